@@ -1,0 +1,65 @@
+# The verbs of the course. `make course` and `make test` are all a newcomer needs.
+
+PYTHON ?= python3.11
+BIN := .venv/bin
+READY := .venv/.ready
+BOOK := _build/html/book/index.html
+CLASS := course/submitted
+
+.DEFAULT_GOAL := help
+.PHONY: help setup course test book exercises figures experiments release grade matrix mutants \
+        bench lint clean
+
+help: ## what can be made
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+setup: $(READY) ## the environment in .venv
+
+$(READY): requirements.txt pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { \
+	  echo "make: $(PYTHON) is missing, expected Python 3.11; install it or say make PYTHON=..." >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { \
+	  echo "make: $(PYTHON) is $$($(PYTHON) --version), expected Python 3.11; say make PYTHON=..." >&2; exit 1; }
+	@echo "Setting up .venv (a few minutes the first time)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+course: $(READY) ## the book, the release, a graded sample class
+	@$(BIN)/python -m tools.make_course
+
+test: $(READY) ## all tests; what a missing system package skips is named
+	@$(BIN)/python -m tools.make_test
+
+book: $(READY) ## the book, in _build/html
+	@$(BIN)/python -m tools.make_book
+
+exercises: $(READY) ## bnlab/*.py and exercises/*.ipynb from solutions/
+	@$(BIN)/bngrader exercises
+
+figures: $(READY) ## the book's figures from their scripts
+	@$(BIN)/python -m book.figures
+
+experiments: $(READY) ## the book's numbers; NAME=... for one, QUICK=1 for a short run
+	@$(BIN)/python -m book.experiments $(NAME) $(if $(QUICK),--quick)
+
+release: $(READY) ## the learners' handout and nbgrader's assignments
+	@$(BIN)/bngrader release
+
+grade: $(READY) ## judge course/submitted into the gradebook
+	@$(BIN)/bngrader grade $(CLASS) --gradebook --json course/grades.json
+
+matrix: $(READY) ## every mistake against every hidden test
+	@$(BIN)/bngrader matrix --pairs 100
+
+mutants: $(READY) ## mutate the solved modules; every survivor must be explained
+	@$(BIN)/python -m tools.mutants
+
+bench: $(READY) ## speed of the solved modules against torch
+	@$(BIN)/python -m benchmarks.speed
+
+lint: $(READY) ## ruff and mypy
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+
+clean: ## remove what was built; the running course and .venv stay
+	@rm -rf _build .pytest_cache .ruff_cache .mypy_cache

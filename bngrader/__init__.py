@@ -1,0 +1,1 @@
+"""bngrader: hidden tests against torch, with learner code on the far side of a border."""

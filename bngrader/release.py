@@ -1,0 +1,196 @@
+"""Makes what learners receive: an allow-list of files, searched for secrets before anything leaves.
+
+`exercises/` and `bnlab/*.py` are products of `solutions/`; the handout is made of them, the kit and
+a few files of its own.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import os
+import re
+import shutil
+import subprocess
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from bnlab.kit.tasks import stems
+
+from . import answers
+from .answers import ROOT
+from .likenesses import likeness_text
+from .notebooks import notebook_bytes
+from .strip import BEGIN, END, strip
+
+HANDOUT = "batch-norm-lab"
+ALLOWED = (
+    "bnlab/*.py", "bnlab/kit/*.py", "bnlab/kit/*.toml", "bnlab/kit/*.json",
+    "bnlab/kit/checks/*.py", "exercises/*.ipynb", "exercises/README.md", "LICENSE", "LICENSE-text",
+)  # fmt: skip
+EPOCH = (2026, 1, 1, 0, 0, 0)
+SECRET_LENGTH = 24
+"""Shorter lines, such as `return y`, are everybody's."""
+
+
+class SecretFound(RuntimeError):
+    """A line of an answer or of a hidden test is where a learner would see it."""
+
+
+def products(with_likeness: bool = True) -> dict[str, bytes]:
+    """The files that are made from `solutions/`, by path: skeletons, notebooks, likenesses."""
+    made: dict[str, bytes] = {}
+    for stem in stems().values():
+        skeleton = strip(answers.solved(stem.name), f"solutions/bnlab/{stem.name}.py")
+        made[f"bnlab/{stem.name}.py"] = skeleton.encode()
+        made[f"exercises/{stem.slug}.ipynb"] = notebook_bytes(stem)
+    if with_likeness:
+        made["bnlab/kit/likeness.json"] = likeness_text().encode()
+    return made
+
+
+def write_products(root: Path = ROOT) -> list[str]:
+    """Writes the products whose bytes have changed; gives their paths.
+
+    Raises:
+        ValueError: where a skeleton in `bnlab/` was edited by hand (a solution tried in place).
+    """
+    changed = []
+    for name, content in products().items():
+        path = root / name
+        if path.is_file() and path.read_bytes() == content:
+            continue
+        if path.is_file() and not _is_ours(root, name):
+            raise ValueError(
+                f"exercises: {name} has changes that are not committed, expected a product; "
+                "move your work away first."
+            )
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        changed.append(name)
+    return changed
+
+
+def _is_ours(root: Path, name: str) -> bool:
+    """Whether the file is as git has it: somebody's work is never written over."""
+    if not (root / ".git").exists():
+        return True
+    state = subprocess.run(
+        ["git", "status", "--porcelain", "--", name], cwd=root, capture_output=True, text=True
+    )
+    return not state.stdout.startswith((" M", "MM"))
+
+
+def handout_files(root: Path = ROOT) -> dict[str, bytes]:
+    """The files of the handout by their path in it, from the allow-list."""
+    files = {
+        path.relative_to(root).as_posix(): path.read_bytes()
+        for pattern in ALLOWED
+        for path in sorted(root.glob(pattern))
+    }
+    files["README.md"] = files.pop("exercises/README.md")
+    files["pyproject.toml"] = _learner_project(root).encode()
+    return dict(sorted(files.items()))
+
+
+def _learner_project(root: Path) -> str:
+    """The project file without the grader: the learner installs `bnlab` and nothing else."""
+    text = (root / "pyproject.toml").read_text("utf-8").split("[tool.pytest", 1)[0]
+    text = re.sub(r"^bngrader = .*\n", "", text, flags=re.MULTILINE)
+    return text.replace(', "bngrader"]', "]").rstrip() + "\n"
+
+
+def release(course: Path, root: Path = ROOT) -> Path:
+    """Writes the handout, as a folder and a zip, and nbgrader's sources; gives the zip's path.
+
+    Raises:
+        SecretFound: and nothing is written.
+    """
+    files = handout_files(root)
+    search(files)
+    folder = course / "handout" / HANDOUT
+    shutil.rmtree(folder, ignore_errors=True)
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    archive = folder.with_suffix(".zip")
+    partial = archive.with_suffix(".partial")
+    with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as zipped:
+        for name, content in files.items():
+            zipped.writestr(zipfile.ZipInfo(f"{HANDOUT}/{name}", EPOCH), content)
+    os.replace(partial, archive)
+    for stem in stems().values():
+        path = course / "source" / stem.name / f"{stem.slug}.ipynb"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(files[f"exercises/{stem.slug}.ipynb"])
+    return archive
+
+
+# --- secrets ------------------------------------------------------------------------------------
+
+
+def secret_lines() -> set[str]:
+    """Lines of answers and of hidden tests that nobody but the instructor may see."""
+    return {_squeeze(line) for line in _solution_lines()} | {
+        _squeeze(line) for line in _hidden_lines()
+    }
+
+
+def _solution_lines() -> Iterator[str]:
+    for stem in stems():
+        inside = False
+        public = set(strip(answers.solved(stem)).splitlines())
+        for line in answers.solved(stem).splitlines():
+            if line.strip() in (BEGIN, END):
+                inside = line.strip() == BEGIN
+            elif inside and len(line.strip()) >= SECRET_LENGTH and line not in public:
+                yield line
+
+
+def _hidden_lines() -> Iterator[str]:
+    """What only a hidden test says. A public check may make the same call, on other inputs."""
+    public = {
+        _squeeze(line)
+        for path in (ROOT / "bnlab" / "kit").rglob("*.py")
+        for line in path.read_text("utf-8").splitlines()
+    }
+    for stem in stems():
+        for line in answers.hidden_source(stem).splitlines():
+            long = len(line.strip()) >= SECRET_LENGTH and "import" not in line
+            if long and _squeeze(line) not in public and '"""' not in line:
+                yield line
+
+
+def _squeeze(line: str) -> str:
+    return re.sub(r"\s+", "", line)
+
+
+def search(files: dict[str, bytes]) -> None:
+    """Returns quietly where no file has a secret line in it.
+
+    Raises:
+        SecretFound: names the file and the first characters of the line.
+    """
+    secrets = sorted(secret_lines())
+    for name, content in files.items():
+        text = _squeeze(_plain(name, content))
+        if _squeeze(BEGIN) in text and not name.endswith("strip.py"):
+            raise SecretFound(f"release: {name} has a solution mark in it, expected none.")
+        for secret in secrets:
+            if secret in text:
+                raise SecretFound(
+                    f"release: {name} has the secret line {secret[:30]!r} in it, expected none."
+                )
+
+
+def _plain(name: str, content: bytes) -> str:
+    """The text as a reader would see it: no JSON quoting, no HTML tags."""
+    text = content.decode("utf-8", "replace")
+    if name.endswith(".ipynb"):
+        cells = json.loads(text)["cells"]
+        return "\n".join("".join(cell["source"]) for cell in cells)
+    if name.endswith(".html"):
+        return html.unescape(re.sub(r"<[^>]+>", "", text))
+    return text

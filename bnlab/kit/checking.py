@@ -1,0 +1,208 @@
+"""`check("batch_moments")`: what is right and what is wrong with the file as it is saved now."""
+
+from __future__ import annotations
+
+import importlib.util
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+
+from . import verbs
+from .agree import Disagreement, LearnerError, as_float64, is_array
+from .likeness import likely
+from .properties import Outcome, Property, examine, properties
+from .student import LocalStudent
+from .tasks import Task, stem, stems, task
+
+MARK = {True: "passed", False: "failed"}
+CELLS = 12
+"""A heat table shows at most this many rows and columns."""
+
+
+@dataclass(frozen=True)
+class TaskCheck:
+    """What the public checks saw of one task.
+
+    Attributes:
+        problem: why nothing could be checked; "" where it could.
+        hints: what the results look like: explanations of known mistakes.
+    """
+
+    task: Task
+    outcomes: tuple[Outcome, ...] = ()
+    problem: str = ""
+    hints: tuple[str, ...] = ()
+
+    @property
+    def passed(self) -> bool:
+        return not self.problem and all(each.passed for each in self.outcomes)
+
+    @property
+    def written(self) -> bool:
+        return bool(self.problem) or not all(
+            each.end == "raises NotImplementedError" for each in self.outcomes
+        )
+
+    @property
+    def summary(self) -> str:
+        """One line: how far this task is."""
+        if self.problem:
+            return self.problem
+        if not self.written:
+            return f"not written yet: it is your turn, in bnlab/{self.task.stem}.py"
+        count = sum(each.passed for each in self.outcomes)
+        return f"{count} of {len(self.outcomes)} properties hold"
+
+
+class Check:
+    """The result of a check: a table in a notebook, plain text in a terminal."""
+
+    def __init__(self, tasks: Sequence[TaskCheck]):
+        self.tasks = tuple(tasks)
+
+    @property
+    def passed(self) -> bool:
+        return all(each.passed for each in self.tasks)
+
+    def __repr__(self) -> str:
+        return "\n".join(line for each in self.tasks for line in _text(each))
+
+    def _repr_html_(self) -> str:
+        return "".join(map(_html, self.tasks))
+
+
+def check(*names: str) -> Check:
+    """Checks tasks, or all tasks of a stem, against the file on disk.
+
+    Args:
+        names: tasks such as "batch_moments", or stems such as "moments"; nothing for all.
+
+    Raises:
+        ValueError: where a name is neither.
+    """
+    wanted: list[Task] = []
+    for name in names or tuple(stems()):
+        wanted += stem(name).tasks if name in stems() else (task(name),)
+    loaded: dict[str, ModuleType | str] = {}
+    for each in wanted:
+        if each.stem not in loaded:
+            loaded[each.stem] = _load(each.stem)
+    return Check([_check_task(each, loaded[each.stem]) for each in wanted])
+
+
+def _load(name: str) -> ModuleType | str:
+    """The learner's module as it is saved now, or why there is none.
+
+    A fresh module each time: what a notebook imported before cannot be in the way.
+    """
+    package = Path(import_module("bnlab").__file__ or "").parent
+    path = package / f"{name}.py"
+    shown = f"bnlab/{name}.py"
+    if not path.is_file():
+        return f"{shown} is missing; put the file back where it was"
+    spec = importlib.util.spec_from_file_location(f"bnlab.{name}", path)
+    if spec is None or spec.loader is None:
+        return f"{shown} is not a Python file"
+    module = importlib.util.module_from_spec(spec)
+    try:
+        # Compiled here and not by the loader, whose cache trusts the clock.
+        exec(compile(path.read_bytes(), str(path), "exec"), module.__dict__)
+    except Exception as error:
+        known = verbs.learner_error(error, str(path))
+        where = f", line {known.line}" if known.line else ""
+        return f"{shown} cannot be imported: {known.type_name}{where}: {known.message}"
+    return module
+
+
+def _check_task(each: Task, module: ModuleType | str) -> TaskCheck:
+    if isinstance(module, str):
+        return TaskCheck(each, problem=module)
+    student = LocalStudent(module)
+    outcomes = tuple(
+        examine(prop, student, public_rng(prop))
+        for prop in properties(import_module(f"{__package__}.checks.{each.stem}"))
+        if prop.task == each.name
+    )
+    return TaskCheck(each, outcomes, hints=likely(each.name, outcomes))
+
+
+def public_rng(each: Property) -> np.random.Generator:
+    """The inputs of a public check are the same for everybody, every time."""
+    return np.random.default_rng(zlib.crc32(f"{each.task}/{each.name}".encode()))
+
+
+def _reason(outcome: Outcome) -> str:
+    """Why a property does not hold, with the learner's own error where there is one."""
+    error = outcome.error
+    if isinstance(error, LearnerError) and error.type_name != "NotImplementedError":
+        where = f" (line {error.line})" if error.line else ""
+        return f"{error.type_name}{where}: {error.message}"
+    return outcome.failure
+
+
+def _text(each: TaskCheck) -> list[str]:
+    lines = [f"{each.task.name}: {each.summary}"]
+    if each.problem or not each.written:
+        return lines
+    for outcome in each.outcomes:
+        lines.append(f"  {MARK[outcome.passed]}  {outcome.property.sentence}")
+        if not outcome.passed:
+            lines.append(f"          {_reason(outcome)}")
+    return lines + [f"  This looks familiar. {hint}" for hint in each.hints]
+
+
+_BOX = (
+    "border:1px solid var(--jp-border-color1,#8888);border-radius:6px;"
+    "padding:.6em 1em;margin:.4em 0"
+)
+_COLOUR = {True: "var(--jp-success-color1,#2e7d32)", False: "var(--jp-error-color1,#c62828)"}
+
+
+def _html(each: TaskCheck) -> str:
+    head = f"<p><strong><code>{escape(each.task.name)}</code></strong> {escape(each.summary)}</p>"
+    if each.problem or not each.written:
+        return f'<div style="{_BOX}">{head}</div>'
+    rows = "".join(
+        f'<tr><td style="color:{_COLOUR[outcome.passed]};font-weight:bold">{MARK[outcome.passed]}'
+        f'</td><td style="text-align:left">{escape(outcome.property.sentence)}'
+        + ("" if outcome.passed else f"<br><em>{escape(_reason(outcome))}</em>")
+        + "</td></tr>"
+        for outcome in each.outcomes
+    )
+    hints = "".join(f"<p><strong>This looks familiar.</strong> {escape(h)}</p>" for h in each.hints)
+    first = next((o for o in each.outcomes if isinstance(o.error, Disagreement)), None)
+    heat = _heat(first.error) if first and isinstance(first.error, Disagreement) else ""
+    return f'<div style="{_BOX}">{head}<table>{rows}</table>{hints}{heat}</div>'
+
+
+def _heat(error: Disagreement) -> str:
+    """Where the first wrong result differs: a table of |yours - expected|, darker is further."""
+    got, want = error.got, error.want
+    if not (is_array(got) and is_array(want)) or tuple(got.shape) != tuple(want.shape):
+        return ""
+    far = np.abs(as_float64(got) - as_float64(want))
+    table = far.reshape(1, -1) if far.ndim < 2 else far.reshape(len(far), -1)
+    if not table.size:
+        return ""
+    most = np.nanmax(table, initial=0.0) or 1.0
+    cells = "".join(
+        "<tr>"
+        + "".join(
+            f'<td style="background:rgba(198,40,40,{0.0 if np.isnan(v) else 0.6 * v / most:.2f})">'
+            f"{v:.1e}</td>"
+            for v in row[:CELLS]
+        )
+        + "</tr>"
+        for row in table[:CELLS]
+    )
+    cut = " (the first rows and columns)" if max(table.shape) > CELLS else ""
+    return (
+        f"<details open><summary>Where <code>{escape(error.what)}</code> is off: "
+        f"|yours - expected|{cut}</summary><table>{cells}</table></details>"
+    )

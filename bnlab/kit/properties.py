@@ -1,0 +1,88 @@
+"""A property: one true sentence about a task, and the function that finds out whether it holds.
+
+Hidden tests and public checks are both properties; only their inputs differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from .agree import Disagreement, LearnerError, Observation, observing
+
+Test = Callable[[Any, np.random.Generator], None]
+
+
+@dataclass(frozen=True)
+class Property:
+    """A sentence about `task`, and `test(student, rng)` which raises where it is not so."""
+
+    task: str
+    sentence: str
+    name: str
+    test: Test = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one property found.
+
+    Attributes:
+        failure: "" where it holds, else what was seen, safe to show to anybody.
+        end: how it ended, in one word or two; equal for equal mistakes.
+        observations: the results that were compared, up to the first that differs.
+        error: the exception behind the failure, for the learner's own machine.
+    """
+
+    property: Property
+    failure: str = ""
+    end: str = "holds"
+    observations: tuple[Observation, ...] = ()
+    error: Exception | None = None
+
+    @property
+    def passed(self) -> bool:
+        return self.end == "holds"
+
+
+def shows(task: str, sentence: str) -> Callable[[Test], Property]:
+    """Makes a property of a function: `@shows("batch_moments", "the variance divides by N")`."""
+
+    def make(test: Test) -> Property:
+        return Property(task, sentence, test.__name__, test)
+
+    return make
+
+
+def properties(module: ModuleType) -> list[Property]:
+    """The properties in a module, in the order they are written."""
+    return [each for each in vars(module).values() if isinstance(each, Property)]
+
+
+def examine(each: Property, student: Any, rng: np.random.Generator) -> Outcome:
+    """The outcome of one property for one student's code.
+
+    An exception that is neither the learner's nor a disagreement is a fault of the test: it rises.
+    """
+    with observing() as seen:
+        try:
+            each.test(student, rng)
+        except Disagreement as error:
+            return Outcome(each, str(error), f"differs {error.what}", tuple(seen), error)
+        except LearnerError as error:
+            end = f"raises {error.type_name}"
+            return Outcome(each, in_words(error), end, tuple(seen), error)
+    return Outcome(each, observations=tuple(seen))
+
+
+def in_words(error: LearnerError) -> str:
+    """An exception without its text, which may quote hidden inputs."""
+    if error.type_name == "NotImplementedError":
+        return "is not written yet."
+    where = f" at line {error.line} of your file" if error.line else ""
+    article = "an" if error.type_name[:1] in "AEIOU" else "a"
+    return f"raises {article} {error.type_name}{where}."

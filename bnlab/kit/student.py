@@ -1,0 +1,119 @@
+"""A learner's module as a test sees it, in the same process.
+
+The grader has another class with the same verbs that speaks to a worker instead.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+from . import verbs
+
+
+class Handle:
+    """A value that stays with the learner's code: call it, read it, fetch it."""
+
+    def __init__(self, student: LocalStudent, value: Any):
+        self._student, self._value = student, value
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self._student._run(self._value, args, kwargs)
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return lambda *args, **kwargs: self._student._run(
+            lambda *a, **k: getattr(self._value, name)(*a, **k), args, kwargs
+        )
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Handle) and self._value is other._value
+
+    def __hash__(self) -> int:
+        return id(self._value)
+
+    @property
+    def type_name(self) -> str:
+        """The name of the class of the value."""
+        return type(self._value).__name__
+
+    def read(self, path: str) -> Any:
+        """An attribute, such as `running_mean` or `weight.grad`."""
+        return self._student._run(lambda: verbs.read(self._value, path), (), {})
+
+    def fetch(self) -> Any:
+        """The value itself, as it is now."""
+        return copy.deepcopy(self._value)
+
+    def structure(self) -> list[dict[str, Any]]:
+        """One row per submodule: name, class, mode, trained parameters."""
+        return verbs.structure(self._value)
+
+
+class LocalStudent:
+    """`student.batch_moments(x)` calls the learner's function with copies of the arguments."""
+
+    def __init__(self, module: ModuleType):
+        self._module = module
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        if name.startswith("_"):
+            raise AttributeError(name)
+
+        def call(*args: Any, **kwargs: Any) -> Any:
+            return self._run(lambda *a, **k: getattr(self._module, name)(*a, **k), args, kwargs)
+
+        call.__name__ = name
+        return call
+
+    def hold(self, value: Any) -> Handle:
+        """Gives the learner's side a copy of `value` to keep, and a handle to look at it later."""
+        return Handle(self, copy.deepcopy(value))
+
+    def define(self, source: str, name: str) -> Handle:
+        """Runs a piece of the test's own code on the learner's side; a handle to what it names."""
+        namespace: dict[str, Any] = {"__name__": "supplied"}
+        exec(compile(source, "<supplied>", "exec"), namespace)
+        return Handle(self, namespace[name])
+
+    def gradients(self, target: Any, *args: Any, upstream: Any) -> tuple[Any, tuple, dict]:
+        """Output, gradients of the arguments and of the parameters; see `verbs.gradients`."""
+        function = self._lookup(target) if isinstance(target, str) else target._value
+        return self._run(lambda *a: verbs.gradients(function, a, copy.deepcopy(upstream)), args, {})
+
+    def _lookup(self, name: str) -> Any:
+        return self._run(lambda: getattr(self._module, name), (), {}, keep=True)
+
+    def _run(
+        self, function: Callable[..., Any], args: tuple, kwargs: dict, keep: bool = False
+    ) -> Any:
+        args = tuple(_lend(arg) for arg in args)
+        kwargs = {key: _lend(value) for key, value in kwargs.items()}
+        try:
+            result = function(*args, **kwargs)
+        except Exception as error:
+            raise verbs.learner_error(error, self._module.__file__ or "") from error
+        return result if keep else self._pass_back(result)
+
+    def _pass_back(self, result: Any) -> Any:
+        if isinstance(result, tuple | list):
+            return type(result)(self._pass_back(each) for each in result)
+        if callable(result) and hasattr(result, "state_dict"):
+            return Handle(self, result)
+        return copy.deepcopy(_detached(result))
+
+
+def _lend(value: Any) -> Any:
+    """Handles are replaced by what they hold; everything else is copied, as over a border."""
+    if isinstance(value, Handle):
+        return value._value
+    if isinstance(value, tuple | list):
+        return type(value)(_lend(each) for each in value)
+    return copy.deepcopy(value)
+
+
+def _detached(value: Any) -> Any:
+    return value.detach() if hasattr(value, "detach") else value

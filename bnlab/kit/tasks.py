@@ -1,0 +1,83 @@
+"""The course's stems and tasks, read from `tasks.toml`, their one home."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Task:
+    """One thing a learner writes: a function, or a method `Class.method`."""
+
+    name: str
+    stem: str
+    points: int
+
+
+@dataclass(frozen=True)
+class Stem:
+    """One idea: the word that names its chapter, module, notebook, tests and mistakes."""
+
+    name: str
+    number: int
+    title: str
+    library: str
+    native: bool
+    tasks: tuple[Task, ...]
+    written: int
+
+    @property
+    def slug(self) -> str:
+        """The file name of its chapter and notebook, without the suffix: `02_moments`."""
+        return f"{self.number:02d}_{self.name}"
+
+    @property
+    def points(self) -> int:
+        """Points that hidden tests give; the written question is marked by a person."""
+        return sum(task.points for task in self.tasks)
+
+
+@cache
+def stems() -> dict[str, Stem]:
+    """The graded stems by name, in the order of the course."""
+    table = tomllib.loads(Path(__file__).with_name("tasks.toml").read_text("utf-8"))
+    return {
+        name: Stem(
+            name=name,
+            number=row["number"],
+            title=row["title"],
+            library=row["library"],
+            native=row.get("native", False),
+            tasks=tuple(Task(task, name, points) for task, points in row["tasks"].items()),
+            written=row["written"],
+        )
+        for name, row in table.items()
+    }
+
+
+def stem(name: str) -> Stem:
+    """The stem called `name`.
+
+    Raises:
+        ValueError: where there is no such stem.
+    """
+    if name not in stems():
+        raise ValueError(f"stem: name is {name!r}, expected one of {', '.join(stems())}.")
+    return stems()[name]
+
+
+def task(name: str) -> Task:
+    """The task called `name`, such as `batch_moments` or `BatchNorm.forward`.
+
+    Raises:
+        ValueError: where there is no such task.
+    """
+    for each in stems().values():
+        for found in each.tasks:
+            if found.name == name:
+                return found
+    known = ", ".join(found.name for each in stems().values() for found in each.tasks)
+    raise ValueError(f"task: name is {name!r}, expected one of {known}.")

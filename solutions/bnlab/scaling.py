@@ -1,0 +1,57 @@
+"""Two ways to put the features of a data set on one scale: by range and by standard deviation.
+
+Chapter: scaling.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def min_max_scale(x: np.ndarray) -> np.ndarray:
+    """Each feature mapped onto [0, 1].
+
+    Args:
+        x: (N, D), floating.
+
+    Returns:
+        (N, D), dtype of x; a constant feature becomes 0.
+
+    Source: lecun1998.
+
+    >>> min_max_scale(np.array([[2.0, 7.0], [3.0, 7.0], [6.0, 7.0]]))
+    array([[0.  , 0.  ],
+           [0.25, 0.  ],
+           [1.  , 0.  ]])
+    """
+    # BEGIN SOLUTION
+    low = x.min(axis=0)
+    spread = x.max(axis=0) - low
+    # A constant feature is 0 / 1, not 0 / 0.
+    return (x - low) / np.where(spread == 0, 1, spread)
+    # END SOLUTION
+
+
+def standardize(x: np.ndarray) -> np.ndarray:
+    """Each feature with mean 0 and standard deviation 1.
+
+    Args:
+        x: (N, D), floating.
+
+    Returns:
+        (N, D), dtype of x; the deviation is divided by N (not N - 1);
+        a constant feature becomes 0.
+
+    Source: lecun1998.
+
+    >>> standardize(np.array([[2.0, 7.0], [6.0, 7.0]]))
+    array([[-1.,  0.],
+           [ 1.,  0.]])
+    """
+    # BEGIN SOLUTION
+    # Equal values have an exact spread of 0; their rounded mean may differ from them.
+    constant = x.min(axis=0) == x.max(axis=0)
+    centered = np.where(constant, 0, x - x.mean(axis=0, dtype=np.float64))
+    sd = np.sqrt(np.square(centered).mean(axis=0))
+    return (centered / np.where(constant, 1, sd)).astype(x.dtype)
+    # END SOLUTION

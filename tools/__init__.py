@@ -1,0 +1,1 @@
+"""What the Makefile runs: each verb that is more than one command."""

@@ -1,0 +1,22 @@
+"""`make book`: the book from its sources, with every warning an error."""
+
+from __future__ import annotations
+
+from .steps import ROOT, step
+
+INPUTS = ("_config.yml", "_toc.yml", "book/**/*", "bnlab/kit/tasks.toml")
+
+
+def main() -> None:
+    """Builds `_build/html`."""
+    # --all: Sphinx does not notice a changed script, style or results file.
+    step(
+        "book",
+        ["jupyter-book", "build", ".", "-W", "-n", "--keep-going", "--all"],
+        inputs=INPUTS,
+        output=ROOT / "_build" / "html" / "book" / "index.html",
+    )
+
+
+if __name__ == "__main__":
+    main()

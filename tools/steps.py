@@ -1,0 +1,61 @@
+"""One step of a longer verb: says what it does, skips what is done, stops with one sentence."""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = Path(sys.executable).parent
+
+
+class StepError(SystemExit):
+    """A step failed; its last lines have been shown."""
+
+
+def step(
+    what: str, command: Sequence[str], *, inputs: Iterable[str] = (), output: Path | None = None
+) -> None:
+    """Runs a command of the environment, unless `output` is there and `inputs` are as they were.
+
+    Args:
+        what: a few words for the screen.
+        inputs: glob patterns of the files that the command depends on.
+        output: what it makes; a stamp beside the course's builds remembers its inputs.
+
+    Raises:
+        StepError: where the command fails.
+    """
+    stamp = ROOT / "_build" / "stamps" / what.replace(" ", "-")
+    state = _state(command, inputs)
+    if output is not None and output.exists() and stamp.is_file() and stamp.read_text() == state:
+        print(f"  {what:<34} as it was", flush=True)
+        return
+    print(f"  {what:<34}", end="", flush=True)
+    begun = time.monotonic()
+    done = subprocess.run(
+        [str(BIN / command[0]), *command[1:]], cwd=ROOT, capture_output=True, text=True
+    )
+    if done.returncode:
+        print("failed")
+        print("\n".join((done.stdout + done.stderr).splitlines()[-40:]), file=sys.stderr)
+        raise StepError(f"make: step {what!r} failed; run it alone: {' '.join(command)}")
+    print(f" {time.monotonic() - begun:6.1f} s", flush=True)
+    if output is not None:
+        stamp.parent.mkdir(parents=True, exist_ok=True)
+        stamp.write_text(state)
+
+
+def _state(command: Sequence[str], inputs: Iterable[str]) -> str:
+    """A hash of the command and of every input's path and bytes."""
+    digest = hashlib.sha256("\0".join(command).encode())
+    for pattern in inputs:
+        for path in sorted(ROOT.glob(pattern)):
+            if path.is_file() and "__pycache__" not in path.parts:
+                digest.update(f"\0{path.relative_to(ROOT)}\0".encode())
+                digest.update(path.read_bytes())
+    return digest.hexdigest()
