@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import importlib.util
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -42,11 +43,27 @@ class Mistake:
         """The whole module, solved but for this mistake."""
         return f"{solved(self.stem)}\n\n{self.body}"
 
+    @property
+    def page(self) -> str:
+        """Where the book explains it, as `02_moments.html#moments-biased`; "" where it does not."""
+        chapter = chapter_labels().get(self.read)
+        return f"{chapter}.html#{self.read}" if chapter else ""
+
 
 @cache
 def solved(stem: str) -> str:
     """The source of the solved module."""
     return (SOLUTIONS / "bnlab" / f"{stem}.py").read_text("utf-8")
+
+
+@cache
+def chapter_labels() -> dict[str, str]:
+    """For each label `(name)=` in a chapter the chapter's file name without suffix."""
+    return {
+        label: path.stem
+        for path in sorted((ROOT / "book").glob("[0-9][0-9]_*.md"))
+        for label in re.findall(r"^\(([\w-]+)\)=$", path.read_text("utf-8"), re.MULTILINE)
+    }
 
 
 @cache

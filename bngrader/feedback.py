@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .course import Graded
 
 
-def task_feedback(task: TaskReport, stem: str) -> str:
+def task_feedback(task: TaskReport) -> str:
     """The verdicts on one task as plain text, without a value or an input in it."""
     total = len(task.verdicts)
     passed = sum(each.passed for each in task.verdicts)
@@ -33,7 +33,8 @@ def task_feedback(task: TaskReport, stem: str) -> str:
             lines.append(f"          {each.problem}")
     for suspect in task.suspects:
         lines.append(f"  This looks familiar. {suspect.hint}")
-        lines.append(f"          Read: chapter {find_stem(stem).slug}, {suspect.read}.")
+        if suspect.page:
+            lines.append(f"          In the book: {suspect.page}")
     return "\n".join(lines)
 
 

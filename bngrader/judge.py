@@ -112,7 +112,7 @@ class Judge:
         }  # fmt: skip
         found = diagnose(outcomes, bank)
         return tuple(
-            Suspect(mistake.name, mistake.hint, mistake.read)
+            Suspect(mistake.name, mistake.hint, mistake.page)
             for mistake in answers.mistakes(stem)
             if mistake.name in found
         )

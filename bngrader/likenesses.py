@@ -32,7 +32,7 @@ def likeness_text() -> str:
                 if all(each.passed for each in outcomes):
                     continue
                 prints = [fingerprint(each) for each in outcomes]
-                row = {"hint": mistake.hint, "read": mistake.read, "prints": prints}
+                row = {"hint": mistake.hint, "page": mistake.page, "prints": prints}
                 known.setdefault(task, []).append(row)
     return json.dumps(known, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 

@@ -18,11 +18,11 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Suspect:
-    """A named mistake that the learner's results look like."""
+    """A named mistake that the learner's results look like, and the page that explains it."""
 
     name: str
     hint: str
-    read: str
+    page: str
 
 
 @dataclass(frozen=True)

@@ -69,7 +69,7 @@ class Verdicts(NbGraderPreprocessor):
             # nbgrader takes the first result as the points; silence would be full marks.
             points = min(max(float(task.points), 0.0), float(task.max_points))
             cell.outputs = [
-                nbformat.v4.new_output("stream", name="stdout", text=task_feedback(task, stem)),
+                nbformat.v4.new_output("stream", name="stdout", text=task_feedback(task)),
                 nbformat.v4.new_output("execute_result", data={"text/plain": repr(points)}),
             ]
         return nb, resources

@@ -6,6 +6,7 @@ a few files of its own.
 
 from __future__ import annotations
 
+import hashlib
 import html
 import json
 import os
@@ -54,32 +55,42 @@ def write_products(root: Path = ROOT) -> list[str]:
     """Writes the products whose bytes have changed; gives their paths.
 
     Raises:
-        ValueError: where a skeleton in `bnlab/` was edited by hand (a solution tried in place).
+        ValueError: where one of them is neither as git has it nor as it was made last time:
+            somebody wrote in it, and their work is not written over.
     """
-    changed = []
-    for name, content in products().items():
+    made = products()
+    stamp = root / "_build" / "products.json"
+    before = json.loads(stamp.read_text("utf-8")) if stamp.is_file() else {}
+    changed = [name for name, content in made.items() if _bytes(root / name) != content]
+    for name in changed:
         path = root / name
-        if path.is_file() and path.read_bytes() == content:
-            continue
-        if path.is_file() and not _is_ours(root, name):
+        if path.is_file() and _digest(path.read_bytes()) != before.get(name) and _dirty(root, name):
             raise ValueError(
-                f"exercises: {name} has changes that are not committed, expected a product; "
-                "move your work away first."
+                f"exercises: {name} has changes of your own, expected a product; "
+                "move your work to a folder of its own (`bngrader release` makes one), then "
+                f"`git checkout {name}`."
             )
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-        changed.append(name)
+    for name in changed:
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_bytes(made[name])
+    stamp.parent.mkdir(exist_ok=True)
+    stamp.write_text(json.dumps({name: _digest(content) for name, content in made.items()}))
     return changed
 
 
-def _is_ours(root: Path, name: str) -> bool:
-    """Whether the file is as git has it: somebody's work is never written over."""
-    if not (root / ".git").exists():
-        return True
-    state = subprocess.run(
-        ["git", "status", "--porcelain", "--", name], cwd=root, capture_output=True, text=True
-    )
-    return not state.stdout.startswith((" M", "MM"))
+def _bytes(path: Path) -> bytes | None:
+    return path.read_bytes() if path.is_file() else None
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _dirty(root: Path, name: str) -> bool:
+    """Whether git knows the file and it differs from what git has."""
+    command = ["git", "status", "--porcelain", "--", name]
+    state = subprocess.run(command, cwd=root, capture_output=True, text=True)
+    return state.returncode == 0 and state.stdout[1:2] == "M"
 
 
 def handout_files(root: Path = ROOT) -> dict[str, bytes]:

@@ -83,9 +83,10 @@ def read_text(folder: Path, name: str, limit: int) -> tuple[str | None, str]:
         return None, f"{name} is missing."
     except OSError:
         return None, f"{name} is not a regular file."
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        return None, f"{name} is not a regular file."
     with os.fdopen(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            return None, f"{name} is not a regular file."
         content = file.read(limit + 1)
     if len(content) > limit:
         return None, f"{name} is larger than {limit // 1024} KiB."

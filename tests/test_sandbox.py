@@ -32,7 +32,9 @@ def student(sandbox):
 def test_arrays_cross_and_come_back(student):
     twice = student("def twice(x):\n    return 2 * x\n")
     assert np.array_equal(twice.twice(np.arange(3.0)), [0.0, 2.0, 4.0])
-    assert torch.equal(twice.twice(torch.ones(2, dtype=torch.bfloat16)), torch.full((2,), 2.0).bfloat16())
+    assert torch.equal(
+        twice.twice(torch.ones(2, dtype=torch.bfloat16)), torch.full((2,), 2.0).bfloat16()
+    )
 
 
 @pytest.mark.parametrize(
@@ -174,5 +176,8 @@ def test_nothing_of_one_child_is_in_the_next(sandbox):
         first._load("moments", "import numpy as np\nnp.mean = None\nnp.left = 'here'\n")
     with sandbox.child() as child:
         second = Student(child)
-        second._load("moments", "import numpy as np\ndef f(): return np.mean is not None, hasattr(np, 'left')\n")
+        second._load(
+            "moments",
+            "import numpy as np\ndef f(): return np.mean is not None, hasattr(np, 'left')\n",
+        )
         assert second.f() == (True, False)

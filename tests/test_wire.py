@@ -33,7 +33,9 @@ values = st.recursive(
 
 def equal(one, other):
     if isinstance(one, np.ndarray):
-        return one.dtype == other.dtype and np.array_equal(one, other, equal_nan=one.dtype.kind == "f")
+        return one.dtype == other.dtype and np.array_equal(
+            one, other, equal_nan=one.dtype.kind == "f"
+        )
     if isinstance(one, tuple | list):
         return len(one) == len(other) and all(map(equal, one, other))
     if isinstance(one, dict):
@@ -90,7 +92,7 @@ def frame(tree, body=None):
         struct.pack("<I", 2**31) + b"{}",
         frame(None, struct.pack("<Q", 2**40) + b"{}"),
         frame({"dict": [["a", {"list": "no"}]]}),
-        b'\x04\x00\x00\x00 NaN' + wire.safetensors.serialize({}),
+        b"\x04\x00\x00\x00 NaN" + wire.safetensors.serialize({}),
         frame({"handle": "many"}),
         frame({"list": [None] * (wire.MAX_NODES + 1)}),
         frame({"list": [{"float": "0.5"}] * 40_000}),

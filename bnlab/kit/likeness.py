@@ -32,7 +32,7 @@ def likely(task: str, outcomes: Sequence[Outcome]) -> tuple[str, ...]:
         return ()
     prints = [fingerprint(each) for each in outcomes]
     found = [
-        f"{known['hint']} (In the book: {known['read']}.)"
+        f"{known['hint']} In the book: {known['page']}" if known["page"] else known["hint"]
         for known in _known().get(task, [])
         if known["prints"] == prints
     ]

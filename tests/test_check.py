@@ -1,0 +1,162 @@
+"""A learner's copy of the course: what `check` says of each state that a file can be in."""
+
+import os
+import subprocess
+import sys
+import time
+
+import pytest
+
+from bngrader import answers
+from bngrader.release import handout_files
+from bnlab.kit import checking
+from bnlab.kit.tasks import stem, stems
+
+
+@pytest.fixture
+def copy(tmp_path):
+    """A fresh handout, and a function that runs `bnlab` in it."""
+    folder = tmp_path / "Übung 1 with a space"
+    for name, content in handout_files().items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+
+    def bnlab(*words):
+        return subprocess.run(
+            [sys.executable, "-m", "bnlab.kit.cli", *words],
+            cwd=folder, env=os.environ | {"PYTHONPATH": str(folder)},
+            capture_output=True, text=True,
+        )  # fmt: skip
+
+    return folder, bnlab
+
+
+def test_a_fresh_copy_says_that_it_is_the_learners_turn(copy):
+    done = copy[1]("check", "moments")
+    assert done.returncode == 1
+    assert "batch_moments: not written yet: it is your turn, in bnlab/moments.py" in done.stdout
+    assert done.stderr == ""
+
+
+def test_status_shows_what_is_done_and_what_is_open(copy):
+    folder, bnlab = copy
+    (folder / "bnlab" / "moments.py").write_text(answers.solved("moments"))
+    done = bnlab("status")
+    assert done.returncode == 0, done.stderr
+    assert "batch_moments              done" in done.stdout
+    assert "standardize                open" in done.stdout
+    assert "2 of " in done.stdout
+
+
+def test_an_unknown_name_is_refused_with_the_known_ones(copy):
+    done = copy[1]("check", "momentum")
+    assert done.returncode == 2
+    assert "name is 'momentum', expected one of min_max_scale" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_help_teaches(copy):
+    done = copy[1]("--help")
+    assert done.returncode == 0
+    assert "bnlab check batch_moments" in done.stdout
+
+
+@pytest.fixture
+def check_source(tmp_path, monkeypatch):
+    """`check` on a module with a given text, in this process."""
+    import bnlab
+
+    monkeypatch.setattr(bnlab, "__file__", str(tmp_path / "__init__.py"))
+
+    def check(name, source):
+        path = tmp_path / f"{name}.py"
+        path.unlink(missing_ok=True)
+        if source is not None:
+            path.write_text(source)
+        return checking.check(name)
+
+    return check
+
+
+@pytest.mark.parametrize("name", list(stems()))
+def test_the_solved_module_passes_every_public_check(check_source, name):
+    result = check_source(name, answers.solved(name))
+    assert result.passed, result
+
+
+@pytest.mark.parametrize("name", list(stems()))
+def test_alternatives_pass_every_public_check(check_source, name):
+    for each in answers.alternatives(name):
+        result = check_source(name, each.source)
+        assert result.passed, f"{each.name}\n{result}"
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        (None, "bnlab/moments.py is missing; put the file back where it was"),
+        (
+            "x = (\n",
+            "bnlab/moments.py cannot be imported: SyntaxError, line 1: '(' was never closed",
+        ),
+        ("import nothing_like_it\n", "ModuleNotFoundError, line 1: No module named"),
+        ("\0", "cannot be imported"),
+        ("def batch_moments(x):\n    return x.average()\n", "AttributeError (line 2): "),
+        ("", "AttributeError: module 'bnlab.moments' has no attribute 'batch_moments'"),
+        ("def batch_moments(x):\n    return x.mean(0)\n", "too many values to unpack"),
+    ],
+)
+def test_each_broken_state_has_one_clear_sentence(check_source, source, said):
+    text = str(check_source("moments", source))
+    assert said in text
+    assert "Traceback" not in text
+
+
+def test_the_file_is_read_anew_each_time(check_source):
+    assert not check_source("moments", "x = (\n").passed
+    assert check_source("moments", answers.solved("moments")).passed
+    assert not check_source("moments", answers.mistakes("moments")[0].source).passed
+
+
+def test_a_known_mistake_is_recognised_on_the_learners_own_machine(check_source):
+    mistake = next(m for m in answers.mistakes("moments") if m.name == "unbiased_variance")
+    text = str(check_source("moments", mistake.source))
+    assert f"This looks familiar. {mistake.hint}" in text
+
+
+def test_most_mistakes_are_seen_by_a_public_check_and_most_of_those_are_named(check_source):
+    seen = named = total = 0
+    for name in stems():
+        for mistake in answers.mistakes(name):
+            result = check_source(name, mistake.source)
+            total += 1
+            seen += not result.passed
+            named += any(mistake.hint in hint for task in result.tasks for hint in task.hints)
+    print(f"{total} mistakes: public checks see {seen} and name {named}")
+    assert seen >= 0.8 * total
+    assert named >= 0.8 * seen
+
+
+def test_the_table_is_html_with_words_for_marks_and_learner_text_escaped(check_source):
+    source = "def batch_moments(x):\n    raise ValueError('<script>alert(1)</script>')\n"
+    page = check_source("moments", source)._repr_html_()
+    assert "<script>" not in page
+    assert "&lt;script&gt;" in page
+    assert "failed" in page
+    wrong = check_source("moments", answers.mistakes("moments")[0].source)._repr_html_()
+    assert "|yours - expected|" in wrong
+
+
+def test_a_warm_check_of_a_numpy_stem_answers_within_a_tenth_of_a_second(check_source):
+    slowest = 0.0
+    for name in stems():
+        if stem(name).library == "numpy":
+            check_source(name, answers.solved(name))
+            times = []
+            for _ in range(5):
+                begun = time.process_time()
+                check_source(name, answers.solved(name))
+                times.append(time.process_time() - begun)
+            slowest = max(slowest, sorted(times)[2])
+    assert slowest < 0.1
