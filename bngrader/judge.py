@@ -20,6 +20,7 @@ from .diagnosis import diagnose
 from .model import Report, Suspect, TaskReport, Verdict
 from .sandbox import Gone, Limits, Sandbox
 from .student import NativeUsed, Student
+from .wire import WireError
 
 VARIANTS = 4
 """How many sets of hidden inputs a course has; a submission's content chooses among them."""
@@ -63,13 +64,16 @@ class Judge:
         broken = next((each.failure for each in outcomes if each.end.startswith("broken")), "")
         return self._report(stem, outcomes, variant, broken)
 
-    def outcomes(self, stem: str, source: str, variant: int = 0) -> list[Outcome]:
-        """What each hidden test of the stem saw, on one set of hidden inputs."""
+    def outcomes(
+        self, stem: str, source: str, variant: int = 0, task: str | None = None
+    ) -> list[Outcome]:
+        """What each hidden test of the stem, or of one task, saw on one set of hidden inputs."""
         run = _Run(self._sandbox, stem, source)
         try:
             return [
                 run.examine(each, self._rng(stem, each, variant))
                 for each in answers.hidden_tests(stem)
+                if task in (None, each.task)
             ]
         finally:
             run.close()
@@ -104,12 +108,7 @@ class Judge:
             return ()
         if any(each.end in ("broken", "native") for each in outcomes):
             return ()
-        bank = {
-            mistake.name: [e for e in self._mistaken(stem, variant)[mistake.name]
-                           if e.property.task == task]
-            for mistake in answers.mistakes(stem)
-            if task in mistake.loses
-        }  # fmt: skip
+        bank = self._mistaken(stem, task, variant)
         found = diagnose(outcomes, bank)
         return tuple(
             Suspect(mistake.name, mistake.hint, mistake.page)
@@ -117,13 +116,14 @@ class Judge:
             if mistake.name in found
         )
 
-    def _mistaken(self, stem: str, variant: int) -> dict[str, list[Outcome]]:
-        """What the hidden tests see of each known mistake, on the same inputs; kept for the run."""
-        key = (stem, variant)
+    def _mistaken(self, stem: str, task: str, variant: int) -> dict[str, list[Outcome]]:
+        """What a task's hidden tests see of its mistakes, on the same inputs; kept for the run."""
+        key = (task, variant)
         if key not in self._known:
             self._known[key] = {
-                mistake.name: self.outcomes(stem, mistake.source, variant)
+                mistake.name: self.outcomes(stem, mistake.source, variant, task)
                 for mistake in answers.mistakes(stem)
+                if task in mistake.loses
             }
         return self._known[key]
 
@@ -161,6 +161,8 @@ class _Run:
             return Outcome(each, before.failure, before.end)
         try:
             return examine(each, self._student, rng)
+        except WireError:
+            return Outcome(each, "gives back something too large.", "odd size")
         except NativeUsed as error:
             text = f"calls torch's own {error.names[0]} instead of computing it."
             return Outcome(each, text, "native")

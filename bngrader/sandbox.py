@@ -126,11 +126,12 @@ class Child:
         """
         if self._reason is not None:
             raise Gone(self._reason)
+        frame = wire.encode(request)  # what cannot cross here is the test's fault, and rises
         now = time.monotonic()
         deadline = min(now + self._limits.call, self._end)
         try:
             self._sock.settimeout(max(deadline - now, 0.001))
-            wire.send(self._sock, wire.encode(request))
+            wire.send(self._sock, frame)
             return wire.decode(wire.receive(self._sock, deadline))
         except wire.Late:
             whole = deadline >= self._end

@@ -20,12 +20,11 @@ import numpy as np
 import safetensors
 
 MAX_FRAME = 32 * 2**20
-MAX_JSON = 256 * 2**10
+MAX_JSON = 2**21
 MAX_TENSOR_HEADER = 64 * 2**10
 MAX_TENSORS = 512
 MAX_DEPTH = 12
 MAX_NODES = 20_000
-MAX_TEXT = 4_000
 
 _DTYPES = {
     "F64": "float64", "F32": "float32", "F16": "float16", "BF16": "bfloat16",
@@ -144,7 +143,7 @@ def _to_tree(value: Any, arrays: list[Any], hold: Any, depth: int) -> Any:
     if depth > MAX_DEPTH:
         raise WireError(f"wire: depth is over {MAX_DEPTH}, expected a flatter value.")
     if value is None or type(value) in (bool, str):
-        return value[:MAX_TEXT] if type(value) is str else value
+        return value
     if type(value) is int:
         return value if abs(value) < 2**63 else {"float": repr(float(value))}
     if type(value) is float:
@@ -227,10 +226,8 @@ def _from_tree(tree: Any, tensors: dict[str, Any], budget: list[int], depth: int
     budget[0] -= 1
     if budget[0] < 0 or depth > 2 * MAX_DEPTH:
         raise WireError("wire: tree is too large, expected a smaller value.")
-    if tree is None or type(tree) in (bool, int, float):
+    if tree is None or type(tree) in (bool, int, float, str):
         return tree
-    if type(tree) is str:
-        return tree[:MAX_TEXT]
     if type(tree) is not dict or not tree:
         raise WireError("wire: node is not a value, expected data.")
     tag, content = next(iter(tree.items()))

@@ -76,6 +76,11 @@ def test_a_file_that_cannot_be_imported_is_said_so_once(judge, source, problem):
     assert report.problem.startswith(problem)
 
 
+def test_a_long_file_is_read_to_its_end(judge):
+    source = "# padding\n" * 20_000 + wrong("return None")
+    assert judge.judge("moments", source).tasks[0].points == 0
+
+
 def test_a_missing_file_is_worth_nothing_and_says_why(judge):
     report = judge.judge("moments", None, "bnlab/moments.py is missing.")
     assert (report.points, report.problem) == (0, "bnlab/moments.py is missing.")

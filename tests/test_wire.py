@@ -108,6 +108,11 @@ def test_a_value_that_is_too_large_is_refused_before_it_is_sent():
         wire.encode(np.zeros(wire.MAX_FRAME // 8 + 1))
 
 
+def test_a_long_text_arrives_whole():
+    text = "x = 'ü'\n" * 40_000
+    assert wire.decode(wire.encode(text)) == text
+
+
 def test_code_cannot_be_encoded():
     with pytest.raises(wire.WireError):
         wire.encode(print)

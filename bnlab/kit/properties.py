@@ -64,9 +64,10 @@ def properties(module: ModuleType) -> list[Property]:
 
 
 def examine(each: Property, student: Any, rng: np.random.Generator) -> Outcome:
-    """The outcome of one property for one student's code.
+    """The outcome of one property for one student's code, whatever that code gives back.
 
-    An exception that is neither the learner's nor a disagreement is a fault of the test: it rises.
+    A result that the test cannot even take apart is a failure like any other: a test that is
+    itself at fault fails the solved module too, and is found there.
     """
     with observing() as seen:
         try:
@@ -76,6 +77,9 @@ def examine(each: Property, student: Any, rng: np.random.Generator) -> Outcome:
         except LearnerError as error:
             end = f"raises {error.type_name}"
             return Outcome(each, in_words(error), end, tuple(seen), error)
+        except (TypeError, ValueError, AttributeError, LookupError) as error:
+            text = "gives back something of another kind than asked for."
+            return Outcome(each, text, f"odd {type(error).__name__}", tuple(seen), error)
     return Outcome(each, observations=tuple(seen))
 
 

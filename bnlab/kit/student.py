@@ -46,7 +46,7 @@ class Handle:
 
     def fetch(self) -> Any:
         """The value itself, as it is now."""
-        return copy.deepcopy(self._value)
+        return copy.deepcopy(_detached(self._value))
 
     def structure(self) -> list[dict[str, Any]]:
         """One row per submodule: name, class, mode, trained parameters."""
@@ -100,7 +100,7 @@ class LocalStudent:
 
     def _pass_back(self, result: Any) -> Any:
         if isinstance(result, tuple | list):
-            return type(result)(self._pass_back(each) for each in result)
+            return _plain(result)(self._pass_back(each) for each in result)
         if callable(result) and hasattr(result, "state_dict"):
             return Handle(self, result)
         return copy.deepcopy(_detached(result))
@@ -111,8 +111,13 @@ def _lend(value: Any) -> Any:
     if isinstance(value, Handle):
         return value._value
     if isinstance(value, tuple | list):
-        return type(value)(_lend(each) for each in value)
+        return _plain(value)(_lend(each) for each in value)
     return copy.deepcopy(value)
+
+
+def _plain(value: tuple | list) -> type:
+    """tuple or list: a named tuple or a list of a learner's own class crosses as its plain kind."""
+    return tuple if isinstance(value, tuple) else list
 
 
 def _detached(value: Any) -> Any:
