@@ -80,7 +80,7 @@ def test_a_refusal_is_the_right_exception_and_no_other():
     refuses(raises("ValueError"), "ValueError", "one row")
     with pytest.raises(Disagreement, match="raises TypeError, expected ValueError"):
         refuses(raises("TypeError"), "ValueError", "one row")
-    with pytest.raises(Disagreement, match="returns None, expected a ValueError"):
+    with pytest.raises(Disagreement, match="returns None, expected it to raise ValueError"):
         refuses(lambda: None, "ValueError", "one row")
     with pytest.raises(LearnerError):
         refuses(raises("NotImplementedError"), "ValueError", "one row")

@@ -161,7 +161,7 @@ def refuses(call: Callable[[], Any], type_name: str, what: str) -> None:
             raise Disagreement(what, message) from None
         return
     observe(what, result)
-    raise Disagreement(what, f"returns {describe(result)}, expected a {type_name}.")
+    raise Disagreement(what, f"returns {describe(result)}, expected it to raise {type_name}.")
 
 
 def holds(condition: bool, what: str, problem: str, got: Any = None) -> None:

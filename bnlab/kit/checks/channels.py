@@ -1,0 +1,124 @@
+"""Public checks of `channels`."""
+
+from ..agree import LOW_PRECISION, Disagreement, agree, describe
+from ..probes import BIG_EPS, affine, images, tensor
+from ..properties import shows
+
+
+def moments(x):
+    """Mean and biased variance by torch, in the dtype of x."""
+    import torch
+
+    var, mean = torch.var_mean(x.double(), dim=(0, 2, 3), correction=0)
+    return mean.to(x.dtype), var.to(x.dtype)
+
+
+def normalized(x, weight, bias, eps):
+    """Output by torch, in training, in the dtype of x."""
+    import torch
+
+    arguments = (x.double(), None, None, weight.double(), bias.double())
+    return torch.nn.functional.batch_norm(*arguments, training=True, eps=eps).to(x.dtype)
+
+
+def learned(rng, c):
+    """A weight and a bias (c,), as torch tensors."""
+    weight, bias = affine(rng, d=c)
+    return tensor(weight), tensor(bias)
+
+
+def pair(result):
+    """The learner's mean and variance, once there are two things to take apart."""
+    if not isinstance(result, tuple | list) or len(result) != 2:
+        raise Disagreement("result", f"is {describe(result)}, expected the pair mean, var.")
+    return result
+
+
+@shows("channel_moments", "one mean per channel, over all images and all pixels")
+def one_mean_per_channel(student, rng):
+    x = images(rng, 2, 3, 4, 5)
+    agree(pair(student.channel_moments(x))[0], moments(x)[0], "mean")
+
+
+@shows("channel_moments", "one variance per channel, divided by N * H * W")
+def one_variance_per_channel(student, rng):
+    x = images(rng, 2, 3, 4, 5)
+    agree(pair(student.channel_moments(x))[1], moments(x)[1], "var")
+
+
+@shows("channel_moments", "brighter and darker images are part of the variance")
+def brightness_is_part_of_the_variance(student, rng):
+    x = images(rng, 2, 3, 4, 5)
+    x[0] += 10
+    agree(student.channel_moments(x), moments(x), "result")
+
+
+@shows("channel_moments", "float32 and float16 keep their dtype and survive large values")
+def low_precision_is_survived(student, rng):
+    noise = tensor(rng.normal(size=(4, 2, 6, 6)))
+    far = (noise + 4e3).float()
+    agree(student.channel_moments(far), moments(far), "result in float32", rtol=1e-2)
+    half = (noise * 120 + 200).half()
+    tolerance = LOW_PRECISION["float16"]
+    agree(student.channel_moments(half), moments(half), "result in float16", rtol=tolerance)
+
+
+@shows("channel_moments", "the images are left as they were, and may be a transposed view")
+def images_are_left_alone(student, rng):
+    x = images(rng, 2, 3, 4, 5)
+    held = student.hold(x)
+    agree(student.channel_moments(held), moments(x), "result")
+    agree(held.fetch(), x, "x after the call")
+    held.transpose_(2, 3)
+    agree(student.channel_moments(held), moments(x.mT), "result for a transposed view")
+
+
+@shows("batch_norm_2d", "each channel is normalized, then its weight and its bias act")
+def channels_are_normalized(student, rng):
+    for shape in ((2, 3, 4, 3), (2, 3, 4, 5)):
+        x, affine_ = images(rng, *shape), learned(rng, 3)
+        y = student.batch_norm_2d(x, *affine_, 1e-12)
+        agree(y, normalized(x, *affine_, 1e-12), f"y for shape {shape}")
+
+
+@shows("batch_norm_2d", "eps is inside the root, and 1e-5 where it is not given")
+def eps_is_inside_the_root(student, rng):
+    x, affine_ = images(rng, 2, 3, 4, 5) / 50, learned(rng, 3)
+    x[:, 0] = 1.0
+    y = student.batch_norm_2d(x, *affine_, BIG_EPS)
+    agree(y, normalized(x, *affine_, BIG_EPS), "y with eps = 0.5")
+    y = student.batch_norm_2d(x, *affine_)
+    agree(y, normalized(x, *affine_, 1e-5), "y with the default eps")
+
+
+@shows("batch_norm_2d", "the gradient flows through the mean and the variance")
+def gradient_flows_through_the_statistics(student, rng):
+    import torch
+
+    x, (weight, bias) = images(rng, 2, 3, 4, 5), learned(rng, 3)
+    upstream = tensor(rng.normal(size=x.shape))
+    _, got, _ = student.gradients("batch_norm_2d", x, weight, bias, 0.2, upstream=upstream)
+    leaves = [each.clone().requires_grad_() for each in (x, weight, bias)]
+    want = torch.autograd.grad(normalized(*leaves, 0.2), leaves, upstream)
+    for one, other, name in zip(got[:3], want, ("x", "weight", "bias"), strict=True):
+        agree(one, other, f"gradient of {name}")
+
+
+@shows("batch_norm_2d", "large values are survived in float32 and float16, and the dtype is kept")
+def large_values_are_survived(student, rng):
+    noise = tensor(rng.normal(size=(4, 3, 6, 6)))
+    weight, bias = (each.float() for each in learned(rng, 3))
+    for x in ((noise + 4e3).float(), (noise * 120 + 200).half()):
+        y = student.batch_norm_2d(x, weight, bias, 0.2)
+        agree(y, normalized(x, weight, bias, 0.2), f"y in {x.dtype}", rtol=1e-2, atol=1e-2)
+
+
+@shows("batch_norm_2d", "the images are left as they were, and may be a transposed view")
+def batch_is_left_alone(student, rng):
+    x, affine_ = images(rng, 2, 3, 4, 5), learned(rng, 3)
+    held = student.hold(x)
+    agree(student.batch_norm_2d(held, *affine_, 0.2), normalized(x, *affine_, 0.2), "y")
+    agree(held.fetch(), x, "x after the call")
+    held.transpose_(2, 3)
+    y = student.batch_norm_2d(held, *affine_, 0.2)
+    agree(y, normalized(x.mT, *affine_, 0.2), "y for a transposed view")

@@ -1,0 +1,1 @@
+"""The book: chapters, the figures that draw them and the experiments behind their numbers."""

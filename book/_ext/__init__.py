@@ -1,0 +1,16 @@
+"""The book's Sphinx extension: measured numbers, themed figures, pages that need no network."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sphinx.application import Sphinx
+
+from book._ext import figure, offline, pages, result
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register every part with Sphinx."""
+    for part in (figure, result, offline, pages):
+        part.setup(app)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,69 @@
+"""Run experiments: `python -m book.experiments [name ...] [--quick] [--list]`."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import inspect
+import json
+import time
+from pathlib import Path
+
+import torch
+
+from book.experiments.provenance import provenance
+from book.experiments.trials import RESTORED
+
+HERE = Path(__file__).parent
+RESULTS = HERE / "results"
+QUICK = HERE.parents[1] / "_build" / "experiments" / "quick"
+
+
+def names() -> list[str]:
+    """Names of all experiments: the modules called `<stem>_<claim>`."""
+    return sorted(path.stem for path in HERE.glob("[a-z]*_*.py"))
+
+
+def experiment(name: str, quick: bool) -> dict:
+    """Result of one experiment with its question and its provenance."""
+    module = importlib.import_module(f"book.experiments.{name}")
+    RESTORED.clear()
+    started = time.process_time()
+    results = module.run(quick)
+    seconds = time.process_time() - started + sum(RESTORED)
+    command = f"python -m book.experiments {name}" + " --quick" * quick
+    source = provenance(command, getattr(module, "SEEDS", None), seconds)
+    if quick:
+        source["seeds"] = f"some of {source['seeds']}"
+    return {
+        "claim": name,
+        "question": inspect.getdoc(module).splitlines()[0],
+        "provenance": source,
+        "results": results,
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m book.experiments", description=__doc__)
+    parser.add_argument("name", nargs="*", help="experiments to run (default: all)")
+    parser.add_argument("--quick", action="store_true", help="few seeds, results under _build")
+    parser.add_argument("--list", action="store_true", help="list the experiments and stop")
+    arguments = parser.parse_args()
+    if arguments.list:
+        print(*names(), sep="\n")
+        return
+    unknown = set(arguments.name) - set(names())
+    if unknown:
+        parser.error(f"name is {', '.join(sorted(unknown))}, expected one of {', '.join(names())}.")
+    # One thread: sums do not depend on the number of cores, and times can be compared.
+    torch.set_num_threads(1)
+    folder = QUICK if arguments.quick else RESULTS
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in arguments.name or names():
+        path = folder / f"{name}.json"
+        path.write_text(json.dumps(experiment(name, arguments.quick), indent=1) + "\n")
+        print(f"{name}: {path.relative_to(HERE.parents[1])}")
+
+
+if __name__ == "__main__":
+    main()

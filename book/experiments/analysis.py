@@ -1,0 +1,115 @@
+"""Intervals and power: what a handful of seeds can and cannot show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from scipy import stats
+
+
+def student_interval(values: Sequence[float], confidence: float = 0.95) -> tuple[float, float]:
+    """Student interval (low, high) of the mean of independent values.
+
+    Args:
+        values: at least two numbers.
+        confidence: between 0 and 1.
+
+    Raises:
+        ValueError: fewer than two values.
+
+    >>> low, high = student_interval([1.0, 2.0, 3.0])
+    >>> round(low, 2), round(high, 2)
+    (-0.48, 4.48)
+    """
+    x = np.asarray(values, dtype=float)
+    if x.size < 2:
+        raise ValueError(f"student_interval: number of values is {x.size}, expected 2 or more.")
+    half = stats.t.ppf((1 + confidence) / 2, x.size - 1) * x.std(ddof=1) / np.sqrt(x.size)
+    return float(x.mean() - half), float(x.mean() + half)
+
+
+def bootstrap_interval(
+    values: Sequence[float],
+    statistic: Callable[..., np.ndarray] = np.mean,
+    confidence: float = 0.95,
+    resamples: int = 10_000,
+) -> tuple[float, float]:
+    """Percentile bootstrap interval (low, high) of a statistic, the same at every call.
+
+    Args:
+        values: at least two numbers.
+        statistic: called with `axis=1` on an array of resamples.
+        confidence: between 0 and 1.
+        resamples: number of resamples drawn.
+
+    >>> bootstrap_interval([2.0, 2.0, 2.0])
+    (2.0, 2.0)
+    """
+    x = np.asarray(values, dtype=float)
+    rows = np.random.default_rng(0).integers(x.size, size=(resamples, x.size))
+    tail = (1 - confidence) / 2
+    low, high = np.quantile(statistic(x[rows], axis=1), [tail, 1 - tail])
+    return float(low), float(high)
+
+
+def power(n: int, sd: float, delta: float, confidence: float = 0.95) -> float:
+    """Chance that a two-sided paired t-test on n pairs finds a mean difference delta.
+
+    Args:
+        n: number of pairs, 2 or more.
+        sd: standard deviation of the differences.
+        delta: true mean difference.
+        confidence: 1 - the level of the test.
+
+    >>> round(power(10, sd=1.0, delta=1.0), 3)
+    0.803
+    """
+    critical = stats.t.ppf((1 + confidence) / 2, n - 1)
+    shift = abs(delta) / sd * np.sqrt(n)
+    return float(stats.nct.sf(critical, n - 1, shift) + stats.nct.cdf(-critical, n - 1, shift))
+
+
+def seeds_needed(sd: float, delta: float, wanted: float = 0.8) -> int:
+    """Smallest number of paired seeds with which a mean difference delta is found.
+
+    Args:
+        sd: standard deviation of the differences.
+        delta: true mean difference.
+        wanted: power, the chance of finding it at the 5 % level.
+
+    >>> seeds_needed(sd=1.0, delta=1.0)
+    10
+    """
+    low, high = 1, 2
+    while power(high, sd, delta) < wanted:
+        low, high = high, 2 * high
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if power(middle, sd, delta) >= wanted else (middle, high)
+    return high
+
+
+def summary(values: Sequence[float]) -> dict[str, float]:
+    """Mean, standard deviation and Student interval of values that differ by seed."""
+    low, high = student_interval(values)
+    return {
+        "n": len(values),
+        "mean": float(np.mean(values)),
+        "sd": float(np.std(values, ddof=1)),
+        "low": low,
+        "high": high,
+        "half": (high - low) / 2,
+    }
+
+
+def comparison(a: Sequence[float], b: Sequence[float]) -> dict[str, float]:
+    """Summary of the differences b - a, paired by seed, and how often b was larger.
+
+    Raises:
+        ValueError: a and b differ in length.
+    """
+    if len(a) != len(b):
+        raise ValueError(f"comparison: length of b is {len(b)}, expected {len(a)}.")
+    differences = np.subtract(b, a)
+    return summary(differences) | {"wins": int((differences > 0).sum())}

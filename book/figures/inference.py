@@ -1,0 +1,116 @@
+"""Figures of the chapter on running statistics."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from book import results
+from book.figures.theme import BLUE, GRID, INK, MUTED, ORANGE, PINK, save, subplots
+
+STEPS = (10, 50, 100, 300)
+MODES = {
+    "running": "running statistics",
+    "batch128": "batches of 128",
+    "batch32": "batches of 32",
+    "batch8": "batches of 8",
+    "batch2": "batches of 2",
+    "sorted": "100, sorted by label",
+    "after_sorted": "running statistics,\nafter that pass",
+}
+
+
+def memory() -> None:
+    """Weight of each of 100 batches in the running mean, and of the starting value."""
+    age = np.arange(100)
+    fig, axes = subplots(3.3, nrows=3, sharex=True)
+    for ax, momentum, colour in zip(axes, (0.5, 0.1, 0.01), (PINK, BLUE, ORANGE), strict=True):
+        weight = momentum * (1 - momentum) ** age
+        ax.fill_between(age, weight / weight[0], step="mid", color=colour, alpha=0.75, lw=0)
+        ax.set(ylim=(0, 1.05), xlim=(100, -1), yticks=[])
+        ax.spines["left"].set_visible(False)
+        left = (1 - momentum) ** len(age)
+        share = "nothing" if left < 1e-4 else f"{left:.0%}" if left > 0.01 else f"{left:.3%}"
+        ax.set_title(f"momentum {momentum:g}; of the start remains {share}", loc="left", pad=3)
+    axes[-1].set(xlabel="age of the batch, in steps")
+    save(
+        fig,
+        "inference_memory",
+        alt="""Three panels, the weight of a batch against its age in steps, after 100 steps. With
+        momentum 0.5 only the last few batches count and nothing of the starting value remains.
+        With 0.1 about the last 30 count. With 0.01 all 100 count, the oldest a third as
+        much as the newest, and 37 % of the running mean is still its starting value.""",
+    )
+
+
+def momentum() -> None:
+    """Accuracy against steps for the running statistics of three momenta."""
+    rows = results.record("inference_momentum")["results"]
+    lines = (
+        ("m0_1", BLUE, "-", "0.1", (22, 67)),
+        ("batch", INK, "--", "batch statistics", (14, 92)),
+        ("m0_01", ORANGE, "-", "0.01", (28, 20)),
+        ("m0_001", MUTED, "-", "0.001", (190, 47)),
+    )
+    fig, ax = subplots(3.2)
+    for name, colour, style, label, where in lines:
+        cells = [rows[f"steps{steps}"][name] for steps in STEPS]
+        mean, half = ([cell[part] for cell in cells] for part in ("mean", "half"))
+        ax.errorbar(STEPS, mean, half, color=colour, ls=style, marker="o", ms=5, elinewidth=1)
+        ax.annotate(label, where, color=colour)
+    ax.set(xscale="log", xticks=STEPS, ylim=(0, 103))
+    ax.set_xticklabels([str(steps) for steps in STEPS])
+    ax.minorticks_off()
+    ax.set(xlabel="training steps", ylabel="test accuracy, %")
+    ax.grid(True, color=GRID, lw=0.6)
+    save(
+        fig,
+        "inference_momentum",
+        alt="""Test accuracy against training steps. The running statistics of momentum 0.1 keep up
+        with the statistics of test batches from 10 steps on. Those of momentum 0.01 are useless
+        after 10 steps, poor after 50, and level after 300. Those of 0.001 rise to about 70 % at
+        50 steps and fall to about 20 % at 300.""",
+    )
+
+
+def modes() -> None:
+    """Accuracy of one LeNet for each way of evaluating it."""
+    rows = results.value("inference_modes", "lenet")
+    fig, ax = subplots(3.1)
+    for place, name in enumerate(MODES):
+        cell = rows[name]
+        running = name in ("running", "after_sorted")
+        colour = BLUE if running else ORANGE
+        ax.errorbar(cell["mean"], place, xerr=cell["half"], fmt="o", ms=7, color=colour)
+        ax.annotate(
+            f"{cell['mean']:.1f}",
+            (cell["mean"], place),
+            (0, 7),
+            textcoords="offset points",
+            ha="center",
+            color=colour,
+        )
+    ax.set(yticks=range(len(MODES)), xlim=(0, 104), ylim=(len(MODES) - 0.5, -0.8))
+    ax.set_yticklabels(MODES.values())
+    ax.tick_params(axis="y", length=0)
+    ax.spines["left"].set_visible(False)
+    ax.set(xlabel="test accuracy, %")
+    ax.grid(True, axis="x", color=GRID, lw=0.6)
+    save(
+        fig,
+        "inference_modes",
+        alt="""Test accuracy of one trained LeNet. With running statistics 98 %. With batch
+        statistics 98 % in batches of 128, 97 % in batches of 32, 91 % in batches of 8, 62 % in
+        batches of 2, and 16 % in batches of 100 sorted by label. With running statistics after
+        that sorted pass 89 %.""",
+    )
+
+
+def main() -> None:
+    """Draw them all."""
+    memory()
+    momentum()
+    modes()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,154 @@
+"""Figures of the chapter on the place of batch norm."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import stats
+
+from book import results
+from book.figures.theme import BLUE, GREEN, GRID, INK, MUTED, ORANGE, save, subplots
+
+ARMS = {"none": (GREEN, "no batch norm"), "before": (BLUE, "before"), "after": (ORANGE, "after")}
+SETTINGS = {
+    "digits_slow": "3 convolutions, 0.02 falling",
+    "digits": "0.05 falling",
+    "digits_fast": "0.2 falling",
+    "digits_constant": "0.05 constant",
+    "deep_slow": "9 convolutions, 0.02 falling",
+    "deep": "0.05 falling",
+    "deep_constant": "0.05 constant",
+    "deep_mnist": "MNIST, 0.02 constant",
+    "mnist": "LeNet, MNIST",
+    "fashion": "Fashion-MNIST",
+}
+
+LIMIT, TICKS = 20, (-10, -1, -0.5, 0, 0.5, 1, 10)  # points
+
+
+def order() -> None:
+    """The same feature behind the convolution, and behind each order of the two layers."""
+    quantiles = (np.arange(20_000) + 0.5) / 20_000
+    z = stats.norm.ppf(quantiles, loc=1.0, scale=1.5)
+    before = np.maximum(standardized(z), 0)
+    after = standardized(np.maximum(z, 0))
+    panels = (
+        (z, MUTED, "behind the convolution"),
+        (before, BLUE, "batch norm, then ReLU"),
+        (after, ORANGE, "ReLU, then batch norm"),
+    )
+    fig, axes = subplots(3.9, nrows=3, sharex=True, sharey=True)
+    bins = np.arange(-4.0625, 6.2, 0.125)
+    for ax, (values, colour, title) in zip(axes, panels, strict=True):
+        share, edges = np.histogram(values, bins, weights=np.full(values.size, 1 / values.size))
+        ax.stairs(np.minimum(share, 0.1), edges, fill=True, color=colour)
+        ax.axvline(0, color=MUTED, lw=1)
+        pile = np.mean(values == values.min())
+        if pile > 0.1:
+            ax.annotate(
+                f"{pile:.0%} on one value",
+                (values.min(), 0.1),
+                (9, -2),
+                textcoords="offset points",
+                va="top",
+                color=colour,
+            )
+        ax.set(yticks=[], xlim=(-4, 6), ylim=(0, 0.11))
+        ax.spines["left"].set_visible(False)
+        ax.set_title(title, loc="left", pad=3)
+    save(
+        fig,
+        "placement_order",
+        alt="""Three histograms. Behind the convolution the feature is a symmetric heap with mean 1.
+        Batch norm and then ReLU leave the right half of the heap and a pile of half of
+        the values at 0. ReLU and then batch norm leave a pile of a quarter of the values at
+        a negative value, and a tail to the right.""",
+    )
+
+
+def standardized(x: np.ndarray) -> np.ndarray:
+    return (x - x.mean()) / x.std()
+
+
+def zeros() -> None:
+    """Measured share of zeros behind each ReLU."""
+    rows = results.record("placement_zeros")["results"]
+    fig, axes = subplots(3.0, ncols=2, sharey=True)
+    for ax, time, title in zip(axes, ("start", "end"), ("at the start", "trained"), strict=True):
+        for shift, (arm, (colour, label)) in zip((-0.15, 0, 0.15), ARMS.items(), strict=True):
+            layers = rows[arm][time]["layers"]
+            ax.errorbar(
+                np.arange(1, 5) + shift,
+                [layer["mean"] for layer in layers],
+                [layer["half"] for layer in layers],
+                fmt="o",
+                color=colour,
+                label=label,
+            )
+        ax.axhline(50, color=MUTED, lw=1, ls="--", zorder=0)
+        ax.set(ylim=(0, 100), xlim=(0.5, 4.5), xticks=range(1, 5), xlabel="ReLU")
+        ax.set_title(title, loc="left")
+        ax.grid(True, axis="y", color=GRID, lw=0.6)
+    axes[0].set(ylabel="zeros, %")
+    fig.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
+    save(
+        fig,
+        "placement_zeros",
+        alt=zeros_in_words(rows),
+    )
+
+
+def zeros_in_words(rows: dict) -> str:
+    parts = [
+        f"{label}: {rows[arm]['start']['all']['mean']:.0f} % at the start and "
+        f"{rows[arm]['end']['all']['mean']:.0f} % when trained"
+        for arm, (_, label) in ARMS.items()
+    ]
+    return "Share of zeros behind each of the four ReLUs of LeNet. On average, " + "; ".join(parts)
+
+
+def seeds() -> None:
+    """Differences between the orders, seed by seed, with the interval of their mean."""
+    rows = results.record("placement_accuracy")["results"]
+    fig, ax = subplots(6.2)
+    for place, (name, label) in enumerate(SETTINGS.items()):
+        found, mean = rows[name]["accuracies"], rows[name]["after_minus_before"]
+        each = np.subtract(found["after"], found["before"])
+        # Equal differences are stacked, so that none hides another.
+        height = [np.sum(np.abs(each[:i] - d) < 0.05) for i, d in enumerate(each)]
+        ax.scatter(each, place - 0.045 * np.array(height), s=9, color=MUTED, lw=0, alpha=0.7)
+        clear = mean["low"] > 0 or mean["high"] < 0
+        colour = ORANGE if clear else BLUE
+        ax.errorbar(mean["mean"], place + 0.16, xerr=mean["half"], fmt="o", color=colour)
+        ax.annotate(label, (-LIMIT, place - 0.32), color=INK)
+    ax.axvline(0, color=INK, lw=1)
+    ax.set_xscale("symlog", linthresh=1, linscale=1.5)
+    ax.set(yticks=[], ylim=(len(SETTINGS) - 0.5, -0.9), xlim=(-LIMIT, LIMIT))
+    ax.set_xticks(TICKS, [f"{tick:g}".replace("-", "−") for tick in TICKS])
+    ax.minorticks_off()
+    ax.spines["left"].set_visible(False)
+    ax.grid(True, axis="x", color=GRID, lw=0.6)
+    ax.set(xlabel="accuracy of after minus before, points")
+    save(
+        fig,
+        "placement_seeds",
+        alt="Accuracy of after minus before, with 95 % intervals. " + in_words(rows),
+    )
+
+
+def in_words(rows: dict) -> str:
+    parts = []
+    for name, label in SETTINGS.items():
+        mean = rows[name]["after_minus_before"]
+        parts.append(f"{label}: {mean['mean']:+.2f} ({mean['low']:+.2f} to {mean['high']:+.2f})")
+    return "; ".join(parts) + "."
+
+
+def main() -> None:
+    """Draw them all."""
+    order()
+    zeros()
+    seeds()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,120 @@
+"""One look for all figures, in light and in dark.
+
+Importing this module sets matplotlib's style. Draw with the colours below, at the width of
+`subplots`, and hand the figure to `save`. In a chapter the figure is shown by
+
+    ```{figure-svg} moments_two_numbers
+    The caption.
+    ```
+
+which inlines the SVG, so that the page's CSS variables colour it. The figure is named by its
+file: `{numref}` refers to it as `fig-moments_two_numbers`.
+"""
+
+from __future__ import annotations
+
+import html
+import io
+import re
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+
+mpl.use("Agg")
+
+import matplotlib.pyplot as plt
+from matplotlib.figure import Figure
+
+FOLDER = Path(__file__).parent
+WIDTH = 4.4  # inches: 317 points, so text keeps its size on a phone and grows on a desk
+
+INK, MUTED, GRID, PAPER = "#1b1b1f", "#5d5d66", "#c9c9d1", "#fdfcfb"
+BLUE, ORANGE, GREEN, PINK = "#0072b2", "#c75300", "#008060", "#b3578e"
+
+VARIABLES = {
+    INK: "--fig-ink",
+    MUTED: "--fig-muted",
+    GRID: "--fig-grid",
+    PAPER: "--fig-paper",
+    BLUE: "--fig-1",
+    ORANGE: "--fig-2",
+    GREEN: "--fig-3",
+    PINK: "--fig-4",
+}
+
+mpl.rcParams.update(
+    {
+        "svg.fonttype": "none",
+        "svg.hashsalt": "book",
+        "font.family": "DejaVu Sans",
+        "font.size": 10.5,
+        "axes.titlesize": 10.5,
+        "axes.labelsize": 10.5,
+        "xtick.labelsize": 10,
+        "ytick.labelsize": 10,
+        "legend.fontsize": 10,
+        "legend.frameon": False,
+        "lines.linewidth": 2,
+        "figure.facecolor": "none",
+        "axes.facecolor": "none",
+        "savefig.facecolor": "none",
+        "text.color": INK,
+        "axes.labelcolor": INK,
+        "axes.edgecolor": MUTED,
+        "xtick.color": MUTED,
+        "ytick.color": MUTED,
+        "xtick.labelcolor": INK,
+        "ytick.labelcolor": INK,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "grid.color": GRID,
+        "axes.prop_cycle": mpl.cycler(color=[BLUE, ORANGE, GREEN, PINK]),
+    }
+)
+
+
+def subplots(height: float, **options: Any) -> tuple[Figure, Any]:
+    """A figure of the book's width and its axes.
+
+    Args:
+        height: in inches.
+        options: passed on to `matplotlib.pyplot.subplots`.
+    """
+    return plt.subplots(figsize=(WIDTH, height), layout="constrained", **options)
+
+
+def save(fig: Figure, name: str, alt: str) -> Path:
+    """Path of the figure's SVG, written so that the same drawing gives the same bytes.
+
+    Args:
+        fig: closed afterwards.
+        name: `<stem>_<what>`.
+        alt: what a reader who cannot see the figure must know; kept in the SVG.
+    """
+    buffer = io.StringIO()
+    fig.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    plt.close(fig)
+    target = FOLDER / f"{name}.svg"
+    target.write_text(_themed(buffer.getvalue(), name, alt), "utf8")
+    return target
+
+
+def _themed(svg: str, name: str, alt: str) -> str:
+    svg = svg[svg.index("<svg") :]
+    # Inlined, matplotlib's style element would rule the whole page.
+    svg = re.sub(
+        r"<defs>\s*<style.*?</defs>|<metadata>.*?</metadata>", "", svg, count=2, flags=re.S
+    )
+    # The last digits differ between processors; a thousandth of a point is not seen.
+    svg = re.sub(r"-?\d+\.\d{4,}", lambda m: f"{float(m[0]):.3f}", svg)
+    for colour, variable in VARIABLES.items():
+        svg = svg.replace(colour, f"var({variable}, {colour})")
+    svg = svg.replace("'DejaVu Sans'", "system-ui, 'DejaVu Sans', sans-serif")
+    # Ids are global in a page that shows several figures.
+    svg = re.sub(r'\bid="([^"]+)"', rf'id="{name}-\1"', svg)
+    svg = re.sub(r'(href="#|url\(#)', rf"\g<1>{name}-", svg)
+    svg = re.sub(r"\n\s*\n+", "\n", svg)
+    label = html.escape(" ".join(alt.split()))
+    root = f'<svg role="img" aria-label="{label}" stroke-linejoin="round" '
+    return svg.replace("<svg ", root, 1)

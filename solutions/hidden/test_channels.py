@@ -1,0 +1,167 @@
+"""Hidden tests of `channels`: statistics over images and pixels, one pair for each channel."""
+
+import torch
+
+from bnlab.kit.agree import LOW_PRECISION, Disagreement, agree, describe
+from bnlab.kit.probes import BIG_EPS, affine, images, tensor
+from bnlab.kit.properties import shows
+
+NO_EPS = 1e-12
+"""Torch refuses zero in training; this is too small to be seen."""
+
+
+def moments(x):
+    """Mean and biased variance by torch, computed in float64, in the dtype of x."""
+    var, mean = torch.var_mean(x.double(), dim=(0, 2, 3), correction=0)
+    return mean.to(x.dtype), var.to(x.dtype)
+
+
+def normalized(x, weight, bias, eps):
+    """Output of torch in training, computed in float64."""
+    arguments = (x.double(), None, None, weight.double(), bias.double())
+    return torch.nn.functional.batch_norm(*arguments, training=True, eps=eps)
+
+
+def learned(rng, c=4):
+    """A weight and a bias (c,), as torch tensors."""
+    weight, bias = affine(rng, d=c)
+    return tensor(weight), tensor(bias)
+
+
+def far_from_zero(rng, dtype, mean, spread, shape=(6, 3, 5, 7)):
+    """Images with one large mean and channels that differ in spread."""
+    noise = tensor(rng.normal(size=shape)) * spread * torch.tensor([0.5, 1.0, 2.0])[:, None, None]
+    return (noise + mean).to(dtype)
+
+
+def turned(student, x):
+    """The same images on the learner's side, as a transposed view: not contiguous in memory."""
+    held = student.hold(x.mT.contiguous())
+    held.transpose_(2, 3)
+    return held
+
+
+def pair(result):
+    """The learner's mean and variance, once there are two things to take apart."""
+    if not isinstance(result, tuple | list) or len(result) != 2:
+        raise Disagreement("result", f"is {describe(result)}, expected the pair mean, var.")
+    return result
+
+
+@shows("channel_moments", "each channel has one mean, over all images and all pixels")
+def one_mean_per_channel(student, rng):
+    x = images(rng)
+    agree(pair(student.channel_moments(x))[0], moments(x)[0], "mean")
+
+
+@shows("channel_moments", "the variance divides by N * H * W and sees what differs between images")
+def variance_divides_by_all_values_of_a_channel(student, rng):
+    x = images(rng) + tensor(rng.normal(size=(3, 1, 1, 1)))
+    agree(pair(student.channel_moments(x))[1], moments(x)[1], "var")
+
+
+@shows("channel_moments", "one image is enough, and so is one pixel per image")
+def one_image_or_one_pixel_is_enough(student, rng):
+    for shape in ((1, 4, 5, 2), (7, 4, 1, 1), (5, 1, 2, 3)):
+        x = images(rng, *shape)
+        agree(student.channel_moments(x), moments(x), f"result for shape {shape}")
+
+
+@shows(
+    "channel_moments",
+    "images may be a view of others, with their rows and columns swapped in memory",
+)
+def moments_do_not_depend_on_the_memory_layout(student, rng):
+    x = images(rng)
+    agree(student.channel_moments(turned(student, x)), moments(x), "result")
+
+
+@shows("channel_moments", "float32 images far from zero keep their variance")
+def variance_survives_a_large_mean(student, rng):
+    x = far_from_zero(rng, torch.float32, mean=3e3, spread=1.0)
+    mean, var = pair(student.channel_moments(x))
+    agree(mean, moments(x)[0], "mean", rtol=LOW_PRECISION["float32"])
+    agree(var, moments(x)[1], "var", rtol=1e-2)
+
+
+@shows("channel_moments", "half precision is summed in float32 and returned in its own dtype")
+def half_precision_is_summed_wide(student, rng):
+    x = far_from_zero(rng, torch.float16, mean=300.0, spread=100.0)
+    agree(student.channel_moments(x), moments(x), "result", rtol=LOW_PRECISION["float16"])
+
+
+@shows("channel_moments", "the images are left as they were")
+def images_are_left_alone_by_the_moments(student, rng):
+    x = images(rng)
+    held = student.hold(x)
+    agree(student.channel_moments(held), moments(x), "result")
+    agree(held.fetch(), x, "x after the call")
+
+
+@shows("batch_norm_2d", "each channel is normalized with its own mean and variance")
+def each_channel_is_normalized(student, rng):
+    x, plain = images(rng), (torch.ones(4).double(), torch.zeros(4).double())
+    agree(student.batch_norm_2d(x, *plain, NO_EPS), normalized(x, *plain, NO_EPS), "y")
+
+
+@shows("batch_norm_2d", "weight and bias belong to channels, not to rows or columns of pixels")
+def weight_and_bias_belong_to_channels(student, rng):
+    for shape in ((3, 5, 2, 5), (2, 5, 5, 3)):
+        x, affine_ = images(rng, *shape), learned(rng, c=5)
+        y = student.batch_norm_2d(x, *affine_, NO_EPS)
+        agree(y, normalized(x, *affine_, NO_EPS), f"y for shape {shape}")
+
+
+@shows("batch_norm_2d", "eps is added to the variance, inside the root")
+def eps_is_inside_the_root(student, rng):
+    x, affine_ = images(rng), learned(rng)
+    y = student.batch_norm_2d(x, *affine_, eps=BIG_EPS)
+    agree(y, normalized(x, *affine_, BIG_EPS), "y")
+
+
+@shows("batch_norm_2d", "eps is 1e-5 where it is not given, and keeps an empty channel finite")
+def default_eps(student, rng):
+    x, affine_ = images(rng) * 1e-2, learned(rng)
+    x[:, 1] = 3.0
+    agree(student.batch_norm_2d(x, *affine_), normalized(x, *affine_, 1e-5), "y")
+
+
+@shows("batch_norm_2d", "the gradient flows through the statistics too")
+def gradient_flows_through_the_statistics(student, rng):
+    x, (weight, bias) = images(rng), learned(rng)
+    upstream = tensor(rng.normal(size=x.shape))
+    y, got, _ = student.gradients("batch_norm_2d", x, weight, bias, 0.1, upstream=upstream)
+    leaves = [each.clone().requires_grad_() for each in (x, weight, bias)]
+    want = normalized(*leaves, 0.1)
+    agree(y, want.detach(), "y")
+    slopes = torch.autograd.grad(want, leaves, upstream)
+    for one, other, name in zip(got[:3], slopes, ("x", "weight", "bias"), strict=True):
+        agree(one, other, f"gradient of {name}")
+
+
+@shows(
+    "batch_norm_2d", "images may be a view of others, with their rows and columns swapped in memory"
+)
+def output_does_not_depend_on_the_memory_layout(student, rng):
+    x, affine_ = images(rng), learned(rng)
+    y = student.batch_norm_2d(turned(student, x), *affine_, 0.1)
+    agree(y, normalized(x, *affine_, 0.1), "y")
+
+
+@shows("batch_norm_2d", "low precision and a large mean are survived, and the dtype of x is kept")
+def low_precision_is_survived(student, rng):
+    weight, bias = (each.float() for each in learned(rng, c=3))
+    for dtype, mean, spread in ((torch.float32, 3e3, 1.0), (torch.float16, 300.0, 100.0)):
+        x = far_from_zero(rng, dtype, mean, spread)
+        y = student.batch_norm_2d(x, weight, bias, 0.1)
+        want = normalized(x, weight, bias, 0.1).to(dtype)
+        agree(y, want, f"y in {str(dtype)[6:]}", rtol=1e-2, atol=1e-2)
+
+
+@shows("batch_norm_2d", "the images, the weight and the bias are left as they were")
+def arguments_are_left_alone(student, rng):
+    before = (images(rng), *learned(rng))
+    held = [student.hold(each) for each in before]
+    agree(student.batch_norm_2d(*held, 0.1), normalized(*before, 0.1), "y")
+    for after, value, name in zip(held, before, ("x", "weight", "bias"), strict=True):
+        agree(after.fetch(), value, f"{name} after the call")

@@ -1,0 +1,117 @@
+"""Hidden tests of `moments`: the mean and the biased variance of each feature, and their use."""
+
+import numpy as np
+import torch
+
+from bnlab.kit.agree import LOW_PRECISION, Disagreement, agree, describe
+from bnlab.kit.probes import BIG_EPS, features, statistics, tensor
+from bnlab.kit.properties import shows
+
+
+def truth(x):
+    """Mean and biased variance from torch, computed in float64, in the dtype of x."""
+    var, mean = torch.var_mean(tensor(x).double(), dim=0, correction=0)
+    return mean.numpy().astype(x.dtype), var.numpy().astype(x.dtype)
+
+
+def normalized(x, mean, var, eps):
+    """The batch less the given mean, over the root of the given variance and eps, by torch."""
+    y = torch.nn.functional.batch_norm(tensor(x), tensor(mean), tensor(var), eps=eps)
+    return y.numpy()
+
+
+def pair(result):
+    """The learner's mean and var, once there are two things to take apart."""
+    if not isinstance(result, tuple | list) or len(result) != 2:
+        raise Disagreement("result", f"is {describe(result)}, expected the pair mean, var.")
+    return result
+
+
+@shows("batch_moments", "each feature (column) has a mean of its own")
+def mean_of_each_feature(student, rng):
+    x = features(rng, n=4, d=3)
+    mean, _ = pair(student.batch_moments(x))
+    agree(mean, truth(x)[0], "mean")
+
+
+@shows("batch_moments", "the variance is the mean square of the deviations, divided by N")
+def variance_divides_by_n(student, rng):
+    x = features(rng, n=4, d=3)
+    _, var = pair(student.batch_moments(x))
+    agree(var, truth(x)[1], "var")
+
+
+@shows("batch_moments", "a constant feature, and every feature of a single row, has variance 0")
+def one_row_has_no_variance(student, rng):
+    x = features(rng)
+    x[:, 2] = 1.25
+    agree(pair(student.batch_moments(x)), truth(x), "result")
+    agree(pair(student.batch_moments(x[:1])), truth(x[:1]), "result of one row")
+
+
+@shows("batch_moments", "float32 data far from zero keep their variance")
+def variance_survives_a_large_mean(student, rng):
+    x = (rng.normal(size=(64, 5)) * np.geomspace(0.3, 2.0, 5) + 3e3).astype(np.float32)
+    mean, var = pair(student.batch_moments(x))
+    agree(mean, truth(x)[0], "mean", rtol=LOW_PRECISION["float32"])
+    agree(var, truth(x)[1], "var", rtol=1e-2)
+
+
+@shows("batch_moments", "half precision is summed in float32, and the result is half again")
+def half_precision_is_summed_wide(student, rng):
+    x = (rng.normal(size=(600, 3)) * 40 + 300).astype(np.float16)
+    mean, var = pair(student.batch_moments(x))
+    agree(mean, truth(x)[0], "mean", rtol=LOW_PRECISION["float16"])
+    agree(var, truth(x)[1], "var", rtol=LOW_PRECISION["float16"])
+
+
+@shows("batch_moments", "the batch is left as it was")
+def batch_is_left_alone(student, rng):
+    x = features(rng)
+    held = student.hold(x)
+    agree(pair(student.batch_moments(held)), truth(x), "result")
+    agree(held.fetch(), x, "x after the call")
+
+
+@shows("normalize", "the given mean is taken off, and the result divided by the given deviation")
+def normalizes_with_the_given_statistics(student, rng):
+    x, (mean, var) = features(rng), statistics(rng)
+    agree(student.normalize(x, mean, var, 0.0), normalized(x, mean, var, 0.0), "y")
+
+
+@shows("normalize", "eps is added to the variance, inside the root")
+def eps_is_inside_the_root(student, rng):
+    x, (mean, var) = features(rng), statistics(rng)
+    y = student.normalize(x, mean, var, eps=BIG_EPS)
+    agree(y, normalized(x, mean, var, BIG_EPS), "y")
+
+
+@shows("normalize", "eps counts where the variance is zero or tiny")
+def eps_counts_most_where_variance_is_tiny(student, rng):
+    x, (mean, _) = features(rng), statistics(rng)
+    var = np.array([0.0, 0.01, 0.1, 0.2, 1.0])
+    agree(student.normalize(x, mean, var, 0.1), normalized(x, mean, var, 0.1), "y")
+
+
+@shows("normalize", "eps is 1e-5 where it is not given")
+def default_eps(student, rng):
+    x, (mean, _) = features(rng), statistics(rng)
+    var = np.array([0.0, 1e-6, 1e-5, 1e-4, 1.0])
+    agree(student.normalize(x, mean, var), normalized(x, mean, var, 1e-5), "y")
+
+
+@shows("normalize", "a row by itself gives what it gives in the batch")
+def rows_do_not_depend_on_each_other(student, rng):
+    x, (mean, var) = features(rng), statistics(rng)
+    row = x[3:4]
+    agree(student.normalize(row, mean, var, 0.1), normalized(row, mean, var, 0.1), "y of one row")
+
+
+@shows("normalize", "the batch and the statistics are left as they were, and the dtype is kept")
+def arguments_are_left_alone(student, rng):
+    given = [each.astype(np.float32) for each in (features(rng), *statistics(rng))]
+    held = [student.hold(each) for each in given]
+    y = student.normalize(*held, 0.1)
+    agree(y, normalized(*given, 0.1), "y", rtol=LOW_PRECISION["float32"], atol=1e-5)
+    for after, before, name in zip(held, given, ("x", "mean", "var"), strict=True):
+        agree(after.fetch(), before, f"{name} after the call")

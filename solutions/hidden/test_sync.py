@@ -1,0 +1,164 @@
+"""Hidden tests of `sync`: moments that merge, and one batch norm over many shards."""
+
+import numpy as np
+import torch
+
+from bnlab.kit.agree import agree, describe, holds, observe
+from bnlab.kit.probes import BIG_EPS, affine, features, tensor
+from bnlab.kit.properties import shows
+
+
+def triple(rows):
+    """Count, mean and biased variance of rows, by torch in float64."""
+    var, mean = torch.var_mean(tensor(rows).double(), dim=0, correction=0)
+    return len(rows), mean.numpy(), var.numpy()
+
+
+def pieces(rng, *sizes, d=5):
+    """Rows (n, d) cut into pieces of these sizes; each has an offset of its own."""
+    return [features(rng, n, d) + rng.normal(size=d) for n in sizes]
+
+
+def merged(student, a, b):
+    """The learner's triple, once it is one."""
+    got = student.merge_moments(a, b)
+    whole = isinstance(got, tuple | list) and len(got) == 3
+    holds(whole, "result", f"is {describe(got)}, expected (count, mean, var).")
+    return tuple(got)
+
+
+def agree_triple(got, want, what, **tolerance):
+    """Compares (count, mean, var); any kind of number will do for the count."""
+    count, mean, var = want
+    agree(got, (float(count), mean, var), what, **tolerance)
+
+
+def truth(shards, weight, bias, eps):
+    """Batch norm by torch of all rows together, in float64, cut into shards again."""
+    rows, weight, bias = (tensor(each).double() for each in (np.concatenate(shards), weight, bias))
+    y = torch.nn.functional.batch_norm(rows, None, None, weight, bias, training=True, eps=eps)
+    sizes = [len(shard) for shard in shards]
+    return tuple(part.numpy().astype(shards[0].dtype) for part in y.split(sizes))
+
+
+def agree_shards(got, want, what, **tolerance):
+    """Compares shard by shard; all of them are noted, as some mistakes begin alike."""
+    observe(what, got)
+    agree(got, want, what, **tolerance)
+
+
+def plain(d=5):
+    """The weight and the bias that change nothing."""
+    return np.ones(d), np.zeros(d)
+
+
+@shows("merge_moments", "the counts add up, and each mean weighs as much as it has rows")
+def means_weigh_by_their_rows(student, rng):
+    a, b = pieces(rng, 2, 5)
+    count, mean, _ = merged(student, triple(a), triple(b))
+    want = triple(np.concatenate([a, b]))
+    agree(mean, want[1], "mean")
+    agree(count, float(want[0]), "count")
+
+
+@shows("merge_moments", "the variance is that of all rows around their common mean, divided by N")
+def variance_of_all_rows(student, rng):
+    a, b = pieces(rng, 5, 2)
+    _, _, var = merged(student, triple(a), triple(b))
+    agree(var, triple(np.concatenate([a, b]))[2], "var")
+
+
+@shows("merge_moments", "a single row is a set too, with a variance of zero")
+def a_single_row_is_a_set(student, rng):
+    one, many = pieces(rng, 1, 4)
+    for a, b in ((one, many), (many, one), (one, one + 1)):
+        want = triple(np.concatenate([a, b]))
+        got = merged(student, triple(a), triple(b))
+        agree_triple(got, want, f"result of {len(a)} and {len(b)} rows")
+
+
+@shows("merge_moments", "the order of merging does not matter")
+def order_does_not_matter(student, rng):
+    rows = pieces(rng, 3, 2, 6)
+    a, b, c = (triple(each) for each in rows)
+    want = triple(np.concatenate(rows))
+    forth = merged(student, merged(student, a, b), c)
+    agree_triple(forth, want, "first to last")
+    back = merged(student, c, merged(student, b, a))
+    agree_triple(back, want, "last to first")
+
+
+@shows("merge_moments", "means far from zero leave the variance as it was")
+def variance_survives_a_large_mean(student, rng):
+    a, b = pieces(rng, 4, 7)
+    (n, mean_a, var_a), (m, mean_b, var_b) = triple(a), triple(b)
+    got = merged(student, (n, mean_a + 1e8, var_a), (m, mean_b + 1e8, var_b))
+    _, mean, var = triple(np.concatenate([a, b]))
+    agree_triple(got, (n + m, mean + 1e8, var), "result", rtol=1e-6, atol=1e-6)
+
+
+@shows("merge_moments", "the moments that are merged stay as they were")
+def moments_are_left_alone(student, rng):
+    rows = pieces(rng, 3, 5)
+    (n, *first), (m, *second) = (triple(each) for each in rows)
+    held = [student.hold(each) for each in (*first, *second)]
+    got = merged(student, (n, *held[:2]), (m, *held[2:]))
+    agree_triple(got, triple(np.concatenate(rows)), "result")
+    names = ("mean of a", "var of a", "mean of b", "var of b")
+    for after, before, name in zip(held, (*first, *second), names, strict=True):
+        agree(after.fetch(), before, f"{name} after the call")
+
+
+@shows("sync_batch_norm", "all shards are normalized with the statistics of all rows")
+def shards_share_their_statistics(student, rng):
+    shards, (weight, bias) = pieces(rng, 4, 4), plain()
+    y = student.sync_batch_norm(shards, weight, bias, BIG_EPS)
+    agree_shards(y, truth(shards, weight, bias, BIG_EPS), "y")
+
+
+@shows("sync_batch_norm", "a shard weighs as much as it has rows")
+def shards_weigh_by_their_rows(student, rng):
+    shards, (weight, bias) = pieces(rng, 2, 7, 3), plain()
+    y = student.sync_batch_norm(shards, weight, bias, BIG_EPS)
+    agree_shards(y, truth(shards, weight, bias, BIG_EPS), "y")
+
+
+@shows("sync_batch_norm", "every row may be a shard of its own")
+def a_shard_may_be_one_row(student, rng):
+    shards, (weight, bias) = pieces(rng, 1, 1, 1, 1), affine(rng)
+    y = student.sync_batch_norm(shards, weight, bias, BIG_EPS)
+    agree_shards(y, truth(shards, weight, bias, BIG_EPS), "y")
+
+
+@shows("sync_batch_norm", "weight and bias of each feature are applied")
+def weight_and_bias_are_applied(student, rng):
+    shards, (weight, bias) = pieces(rng, 3, 5), affine(rng)
+    y = student.sync_batch_norm(shards, weight, bias, BIG_EPS)
+    agree_shards(y, truth(shards, weight, bias, BIG_EPS), "y")
+
+
+@shows("sync_batch_norm", "eps is added to the variance, inside the root; it is 1e-5 if not given")
+def eps_is_inside_the_root(student, rng):
+    shards, (weight, bias) = [each / 100 for each in pieces(rng, 3, 5)], affine(rng)
+    y = student.sync_batch_norm(shards, weight, bias, eps=BIG_EPS)
+    agree_shards(y, truth(shards, weight, bias, BIG_EPS), "y")
+    y = student.sync_batch_norm(shards, weight, bias)
+    agree_shards(y, truth(shards, weight, bias, 1e-5), "y with the default eps")
+
+
+@shows("sync_batch_norm", "float32 data far from zero are normalized well, and stay float32")
+def float32_far_from_zero(student, rng):
+    shards = [(rng.normal(size=(n, 5)) + 3e3).astype(np.float32) for n in (6, 11)]
+    weight, bias = (each.astype(np.float32) for each in affine(rng))
+    y = student.sync_batch_norm(shards, weight, bias)
+    agree_shards(y, truth(shards, weight, bias, 1e-5), "y", rtol=1e-2, atol=1e-2)
+
+
+@shows("sync_batch_norm", "the shards are left as they were")
+def shards_are_left_alone(student, rng):
+    shards, (weight, bias) = pieces(rng, 3, 5), affine(rng)
+    held = [student.hold(each) for each in shards]
+    y = student.sync_batch_norm(held, weight, bias, BIG_EPS)
+    agree_shards(y, truth(shards, weight, bias, BIG_EPS), "y")
+    for after, before in zip(held, shards, strict=True):
+        agree(after.fetch(), before, "a shard after the call")

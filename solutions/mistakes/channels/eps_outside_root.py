@@ -1,0 +1,14 @@
+"""Eps is added to the standard deviation.
+
+loses: batch_norm_2d
+hint: Your eps is added after the root. It belongs to the variance, under the root.
+read: forward-eps
+"""
+
+
+def batch_norm_2d(x, weight, bias, eps=1e-5):
+    wide = x.to(torch.promote_types(x.dtype, torch.float32))
+    mean, var = channel_moments(wide)
+    mean, var, weight, bias = (each[:, None, None] for each in (mean, var, weight, bias))
+    y = (wide - mean) / (torch.sqrt(var) + eps) * weight + bias
+    return y.to(x.dtype)

@@ -1,0 +1,17 @@
+"""The factors are shaped for a convolution.
+
+loses: fold_batch_norm
+hint: Your factors have four axes, as the weight of a convolution. The weight of a linear layer has
+    two.
+read: folding-formula
+"""
+
+
+def fold_batch_norm(layer, bn):
+    folded = copy.deepcopy(layer)
+    with torch.no_grad():
+        scale = bn.weight / torch.sqrt(bn.running_var + bn.eps)
+        bias = layer.bias if layer.bias is not None else torch.zeros_like(bn.running_mean)
+        folded.weight *= scale.reshape(-1, 1, 1, 1)
+        folded.bias = nn.Parameter((bias - bn.running_mean) * scale + bn.bias)
+    return folded

@@ -1,0 +1,17 @@
+"""eps is taken to be 1e-5.
+
+loses: fold_batch_norm
+hint: Your factor uses 1e-5 whatever the layer says. The batch norm that you fold carries its own
+    eps.
+read: folding-formula
+"""
+
+
+def fold_batch_norm(layer, bn):
+    folded = copy.deepcopy(layer)
+    with torch.no_grad():
+        scale = bn.weight / torch.sqrt(bn.running_var + 1e-5)
+        bias = layer.bias if layer.bias is not None else torch.zeros_like(bn.running_mean)
+        folded.weight *= scale.reshape(-1, *[1] * (layer.weight.dim() - 1))
+        folded.bias = nn.Parameter((bias - bn.running_mean) * scale + bn.bias)
+    return folded

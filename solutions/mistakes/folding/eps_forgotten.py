@@ -1,0 +1,17 @@
+"""eps is left out.
+
+loses: fold_batch_norm
+hint: Your factor has no eps. Batch norm adds it to the variance in evaluation too, so the folded
+    layer must.
+read: folding-formula
+"""
+
+
+def fold_batch_norm(layer, bn):
+    folded = copy.deepcopy(layer)
+    with torch.no_grad():
+        scale = bn.weight / torch.sqrt(bn.running_var)
+        bias = layer.bias if layer.bias is not None else torch.zeros_like(bn.running_mean)
+        folded.weight *= scale.reshape(-1, *[1] * (layer.weight.dim() - 1))
+        folded.bias = nn.Parameter((bias - bn.running_mean) * scale + bn.bias)
+    return folded

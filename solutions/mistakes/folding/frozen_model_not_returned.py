@@ -1,0 +1,15 @@
+"""The model is not returned.
+
+loses: freeze
+hint: Your function freezes the model and returns nothing. Return the model, so that calls can be
+    chained.
+read: folding-freeze
+"""
+
+
+def freeze(model):
+    for module in model.modules():
+        if isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d):
+            module.eval()
+            module.weight.requires_grad_(False)
+            module.bias.requires_grad_(False)

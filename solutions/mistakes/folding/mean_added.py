@@ -1,0 +1,16 @@
+"""The running mean is added.
+
+loses: fold_batch_norm
+hint: Your bias adds what the mean contributes. Batch norm takes the mean off.
+read: folding-bias
+"""
+
+
+def fold_batch_norm(layer, bn):
+    folded = copy.deepcopy(layer)
+    with torch.no_grad():
+        scale = bn.weight / torch.sqrt(bn.running_var + bn.eps)
+        bias = layer.bias if layer.bias is not None else torch.zeros_like(bn.running_mean)
+        folded.weight *= scale.reshape(-1, *[1] * (layer.weight.dim() - 1))
+        folded.bias = nn.Parameter((bias + bn.running_mean) * scale + bn.bias)
+    return folded

@@ -1,0 +1,24 @@
+"""The running statistics are not reset.
+
+loses: recalibrate
+hint: Your average starts from the old statistics and their count of batches. Forget both first.
+read: folding-recalibrate
+"""
+
+
+def recalibrate(model, batches):
+    norms = [m for m in model.modules() if isinstance(m, nn.BatchNorm1d | nn.BatchNorm2d)]
+    modes = {m: m.training for m in model.modules()}
+    momenta = {m: m.momentum for m in norms}
+    model.eval()
+    for norm in norms:
+        norm.train()
+        norm.momentum = None
+    with torch.no_grad():
+        for x in batches:
+            model(x)
+    for norm in norms:
+        norm.momentum = momenta[norm]
+    for module, training in modes.items():
+        module.training = training
+    return model

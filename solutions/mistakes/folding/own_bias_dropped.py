@@ -1,0 +1,15 @@
+"""The bias of the layer is dropped.
+
+loses: fold_batch_norm
+hint: Your folded layer forgets the bias that the layer had. It is part of what batch norm receives.
+read: folding-bias
+"""
+
+
+def fold_batch_norm(layer, bn):
+    folded = copy.deepcopy(layer)
+    with torch.no_grad():
+        scale = bn.weight / torch.sqrt(bn.running_var + bn.eps)
+        folded.weight *= scale.reshape(-1, *[1] * (layer.weight.dim() - 1))
+        folded.bias = nn.Parameter(-bn.running_mean * scale + bn.bias)
+    return folded

@@ -1,0 +1,24 @@
+"""A batch of one image is refused.
+
+loses: BatchNorm.forward
+hint: Your layer refuses a batch of one image. What matters is the number of values per channel,
+    and an image brings one for each pixel.
+read: layer-one-value
+"""
+
+
+class BatchNorm(BatchNorm):
+    def forward(self, x):
+        wide = x.to(torch.promote_types(x.dtype, torch.float32))
+        axes = [0, *range(2, x.dim())]
+        mean, var = self.running_mean, self.running_var
+        if self.training:
+            n = len(x)
+            if n < 2:
+                raise ValueError(f"BatchNorm: values per channel is {n}, expected at least 2.")
+            var, mean = torch.var_mean(wide, dim=axes, correction=0)
+            self.track(mean.detach(), var.detach(), x.numel() // x.shape[1])
+        shape = (-1, *[1] * len(axes[1:]))  # (C,) -> (C, 1, 1)
+        mean, var, weight, bias = (p.view(shape) for p in (mean, var, self.weight, self.bias))
+        y = (wide - mean) / torch.sqrt(var + self.eps) * weight + bias
+        return y.to(x.dtype)

@@ -1,0 +1,24 @@
+"""Training normalizes with the running statistics.
+
+loses: BatchNorm.forward
+hint: Your training normalizes with the running statistics. They are for evaluation; in training
+    the batch is normalized with its own.
+read: layer-modes
+"""
+
+
+class BatchNorm(BatchNorm):
+    def forward(self, x):
+        wide = x.to(torch.promote_types(x.dtype, torch.float32))
+        axes = [0, *range(2, x.dim())]
+        mean, var = self.running_mean, self.running_var
+        if self.training:
+            n = x.numel() // x.shape[1]
+            if n < 2:
+                raise ValueError(f"BatchNorm: values per channel is {n}, expected at least 2.")
+            batch_var, batch_mean = torch.var_mean(wide, dim=axes, correction=0)
+            self.track(batch_mean.detach(), batch_var.detach(), n)
+        shape = (-1, *[1] * len(axes[1:]))  # (C,) -> (C, 1, 1)
+        mean, var, weight, bias = (p.view(shape) for p in (mean, var, self.weight, self.bias))
+        y = (wide - mean) / torch.sqrt(var + self.eps) * weight + bias
+        return y.to(x.dtype)

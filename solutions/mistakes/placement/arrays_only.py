@@ -1,0 +1,17 @@
+"""The results are taken to be arrays.
+
+loses: paired_interval
+hint: Your code subtracts its arguments as they are, which fails for plain lists. Make arrays of
+    them first.
+read: placement-interval
+"""
+
+
+def paired_interval(a, b, confidence=0.95):
+    if len(a) != len(b) or len(a) < 2:
+        raise ValueError("paired_interval: results are not pairs, expected two or more pairs.")
+    d = b - a
+    n = len(d)
+    error = d.std(ddof=1) / np.sqrt(n)
+    t = stats.t.ppf((1 + confidence) / 2, n - 1)
+    return d.mean() - t * error, d.mean() + t * error

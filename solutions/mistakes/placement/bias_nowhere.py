@@ -1,0 +1,18 @@
+"""The convolution never has a bias.
+
+loses: conv_block
+hint: Your convolution never has a bias. It is redundant only where batch norm follows it directly.
+read: placement-bias
+"""
+
+
+def conv_block(in_channels, out_channels, order):
+    conv = nn.Conv2d(in_channels, out_channels, 3, padding=1, bias=False)
+    norm, relu = nn.BatchNorm2d(out_channels), nn.ReLU()
+    if order == "none":
+        return nn.Sequential(conv, relu)
+    if order == "before":
+        return nn.Sequential(conv, norm, relu)
+    if order == "after":
+        return nn.Sequential(conv, relu, norm)
+    raise ValueError(f"conv_block: order is {order!r}, expected none, before or after.")

@@ -1,0 +1,17 @@
+"""The spread is not divided by the root of n.
+
+loses: paired_interval
+hint: Your interval says where a single difference may lie. The mean of n differences is known
+    better, by the root of n.
+read: placement-interval
+"""
+
+
+def paired_interval(a, b, confidence=0.95):
+    if len(a) != len(b) or len(a) < 2:
+        raise ValueError("paired_interval: results are not pairs, expected two or more pairs.")
+    d = np.asarray(b) - np.asarray(a)
+    n = len(d)
+    error = d.std(ddof=1)
+    t = stats.t.ppf((1 + confidence) / 2, n - 1)
+    return d.mean() - t * error, d.mean() + t * error

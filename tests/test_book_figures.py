@@ -1,0 +1,40 @@
+"""The figures are products of their scripts, and say what they show."""
+
+from __future__ import annotations
+
+import importlib
+import re
+from pathlib import Path
+
+import pytest
+
+from book.figures import theme
+from book.figures.__main__ import stems
+
+FOLDER = theme.FOLDER
+SHOWN = re.compile(r"\{figure-svg\} (\w+)")
+
+
+@pytest.mark.parametrize("stem", stems())
+def test_drawing_again_gives_the_same_bytes(
+    stem: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(theme, "FOLDER", tmp_path)
+    importlib.import_module(f"book.figures.{stem}").main()
+    drawn = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    assert drawn == {path.name: path.read_bytes() for path in FOLDER.glob(f"{stem}_*.svg")}
+
+
+def test_every_figure_is_shown_in_a_chapter_and_every_shown_figure_is_drawn() -> None:
+    chapters = "".join(path.read_text("utf8") for path in FOLDER.parent.glob("*.md"))
+    assert set(SHOWN.findall(chapters)) == {path.stem for path in FOLDER.glob("*.svg")}
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.svg")), ids=lambda path: path.stem)
+def test_a_figure_speaks_and_takes_its_colours_from_the_page(path: Path) -> None:
+    svg = path.read_text("utf8")
+    label = re.search(r'<svg role="img" aria-label="([^"]+)"', svg)
+    assert label, "no text for readers who cannot see the figure"
+    assert len(label[1]) > 40
+    assert not re.findall(r"(?:fill|stroke): ?#\w+", svg), "a colour that no theme can change"
+    assert "<style" not in svg, "a style element would rule the whole page"

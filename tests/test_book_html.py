@@ -1,0 +1,72 @@
+"""The built book: clean, whole, and silent on the network."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from bs4 import BeautifulSoup
+
+pytestmark = pytest.mark.slow
+ROOT = Path(__file__).parents[1]
+Pages = dict[Path, BeautifulSoup]
+
+
+def build(folder: Path) -> None:
+    """Build the book into a folder; a warning is an error."""
+    program = Path(sys.executable).with_name("jupyter-book")
+    command = [program, "build", ".", "--path-output", folder, "-W", "-n", "--keep-going"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-3000:]
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> Pages:
+    """All pages of the book, built twice: the second time only what changed is written."""
+    folder = tmp_path_factory.mktemp("book")
+    build(folder)
+    build(folder)
+    html = folder / "_build" / "html"
+    paths = [path for path in html.rglob("*.html") if "_static" not in path.parts]
+    return {path: BeautifulSoup(path.read_text("utf8"), "html.parser") for path in paths}
+
+
+def addresses(pages: Pages) -> Iterator[tuple[Path, str, str]]:
+    """Page, tag and address of everything that a page loads or links to."""
+    for path, page in pages.items():
+        for tag in page.find_all(True):
+            for attribute in ("href", "src", "data-src", "poster"):
+                if address := tag.get(attribute):
+                    yield path, tag.name, address
+
+
+def test_no_page_loads_anything_from_the_network(pages: Pages) -> None:
+    loaded = [a for _, tag, a in addresses(pages) if tag not in ("a", "use")]
+    assert len(loaded) > 100
+    assert [a for a in loaded if urlsplit(a).netloc] == []
+
+
+def test_every_link_and_asset_within_the_book_exists(pages: Pages) -> None:
+    anchors = {path: {tag["id"] for tag in page.select("[id]")} for path, page in pages.items()}
+    missing = []
+    for path, _, address in addresses(pages):
+        parts = urlsplit(address)
+        if parts.scheme or parts.netloc:
+            continue
+        target = (path.parent / unquote(parts.path)).resolve() if parts.path else path
+        if not target.exists() or (
+            parts.fragment and target in anchors and unquote(parts.fragment) not in anchors[target]
+        ):
+            missing.append(f"{path.name}: {address}")
+    assert missing == []
+
+
+def test_no_markup_is_left_in_the_text(pages: Pages) -> None:
+    for path, page in pages.items():
+        text = page.article.get_text() if page.article else ""
+        assert not re.search(r"\{[a-z:-]+\}`|:::|```", text), path.name

@@ -1,0 +1,89 @@
+"""The runner of the experiments: resumption, naming and what a result file says."""
+
+from __future__ import annotations
+
+import importlib
+import json
+
+import pytest
+
+from book.experiments import trials as kept
+from book.experiments.__main__ import RESULTS, experiment, names
+
+
+@pytest.fixture
+def calls(monkeypatch, tmp_path):
+    """Seeds a measurement was called with; trials are kept in a fresh folder."""
+    monkeypatch.setattr(kept, "ROOT", tmp_path)
+    return []
+
+
+def test_a_killed_run_resumes_where_it_was(calls):
+    def measure(seed, size):
+        if seed == 2 and calls.count(2) == 0:
+            calls.append(seed)
+            raise KeyboardInterrupt
+        calls.append(seed)
+        return {"value": seed * size}
+
+    with pytest.raises(KeyboardInterrupt):
+        kept.trials(measure, range(4), size=10)
+    results = kept.trials(measure, range(4), size=10)
+    assert [result["value"] for result in results] == [0, 10, 20, 30]
+    assert calls == [0, 1, 2, 2, 3]
+
+
+def test_trials_with_other_settings_are_measured_anew(calls):
+    def measure(seed, size):
+        calls.append((seed, size))
+        return {}
+
+    kept.trials(measure, range(2), size=1)
+    kept.trials(measure, range(2), size=2)
+    assert calls == [(0, 1), (1, 1), (0, 2), (1, 2)]
+
+
+def test_only_changes_of_the_measurement_start_afresh():
+    source = (
+        "STEPS = 3\nSEEDS = 5\ndef run():\n    return 1\ndef measure():\n    return {0: STEPS}\n"
+    )
+    same = source.replace("return 1", "return 2").replace("SEEDS = 5", "SEEDS = 9 # more")
+    other = source.replace("STEPS = 3", "STEPS = 4")
+    code = kept.code_of("measure", source)
+    assert code == kept.code_of("measure", same)
+    assert code != kept.code_of("measure", other)
+
+
+def test_an_experiment_says_where_its_numbers_come_from():
+    result = experiment("inference_unbiased", quick=True)
+    assert result["question"].endswith("?")
+    assert (
+        result["provenance"]["command"] == "python -m book.experiments inference_unbiased --quick"
+    )
+    assert {"seeds", "versions", "device", "cpu", "threads", "date", "seconds"} < set(
+        result["provenance"]
+    )
+
+
+@pytest.mark.parametrize("name", names())
+def test_every_experiment_asks_a_question_and_has_its_result(name):
+    question = importlib.import_module(f"book.experiments.{name}").__doc__.splitlines()[0]
+    result = json.loads((RESULTS / f"{name}.json").read_text())
+    assert (result["claim"], result["question"]) == (name, question)
+    assert question.endswith("?")
+    assert result["results"]
+
+
+def test_every_result_has_its_experiment():
+    assert {path.stem for path in RESULTS.glob("*.json")} <= set(names())
+
+
+def test_unbiased_running_variance_shrinks_evaluation_by_the_predicted_factor():
+    for ratio in experiment("inference_unbiased", quick=True)["results"].values():
+        assert ratio["error"] < 1e-9
+
+
+def test_bias_has_no_effect_before_the_relu_and_has_one_after_it():
+    results = experiment("placement_bias", quick=True)["results"]
+    assert max(results["before"].values()) < 1e-12
+    assert min(results["after"].values()) > 0.1
