@@ -200,7 +200,8 @@ def build(spec: dict[str, Any]) -> Any:
         module.load_state_dict(spec["state"])
         for name, trained in spec["trained"].items():
             module.get_parameter(name).requires_grad_(trained)
-    return module.train(spec["training"])
+    module.training = spec["training"]  # of this module alone: its children have their own
+    return module
 
 
 class Unwatched:
