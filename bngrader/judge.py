@@ -10,6 +10,7 @@ import hashlib
 import hmac
 
 import numpy as np
+import torch
 
 from bnlab.kit.agree import LearnerError
 from bnlab.kit.properties import Outcome, Property, examine
@@ -35,6 +36,7 @@ class Judge:
     """
 
     def __init__(self, secret: bytes, limits: Limits | None = None):
+        torch.set_num_threads(1)  # the tensors are tiny, and one thread sums in one order
         self._secret = secret
         self._sandbox = Sandbox(limits)
         self._known: dict[tuple[str, int], dict[str, list[Outcome]]] = {}

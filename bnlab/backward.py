@@ -1,0 +1,70 @@
+"""The gradient of batch normalization, through live statistics and through frozen ones.
+
+Chapter: backward.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def batch_norm_backward(
+    dy: np.ndarray, cache: tuple[np.ndarray, np.ndarray, np.ndarray]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Gradients of batch normalization in training, where the statistics depend on the batch.
+
+    Args:
+        dy: (N, D), floating; gradient of the loss with respect to the output.
+        cache: the tuple (xhat, weight, rstd): the normalized batch (N, D), the weight (D,)
+            and 1 / sqrt(var + eps), (D,).
+
+    Returns:
+        dx: (N, D), dtype of dy.
+        dweight: (D,), dtype of dy; a sum over the batch (not a mean).
+        dbias: (D,), dtype of dy; a sum over the batch (not a mean).
+
+    Source: ioffe2015, section 3.
+
+    >>> xhat = np.array([[-1.0], [-1.0], [1.0], [1.0]])
+    >>> dy = np.array([[1.0], [0.0], [0.0], [0.0]])
+    >>> dx, dweight, dbias = batch_norm_backward(dy, (xhat, np.array([2.0]), np.array([0.5])))
+    >>> dx.ravel(), dweight, dbias
+    (array([ 0.5, -0.5,  0. ,  0. ]), array([-1.]), array([1.]))
+    """
+    # YOUR CODE HERE
+    raise NotImplementedError()
+
+
+def batch_norm_eval_backward(
+    dy: np.ndarray,
+    x: np.ndarray,
+    running_mean: np.ndarray,
+    running_var: np.ndarray,
+    weight: np.ndarray,
+    eps: float = 1e-5,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Gradients of batch normalization in evaluation, where the statistics are constants.
+
+    Args:
+        dy: (N, D), floating; gradient of the loss with respect to the output.
+        x: (N, D), dtype of dy.
+        running_mean: (D,), dtype of dy.
+        running_var: (D,), dtype of dy.
+        weight: (D,), dtype of dy.
+        eps: added to the variance, inside the root.
+
+    Returns:
+        dx: (N, D), dtype of dy.
+        dweight: (D,), dtype of dy; a sum over the batch (not a mean).
+        dbias: (D,), dtype of dy; a sum over the batch (not a mean).
+
+    Source: torch, BatchNorm1d.
+
+    >>> dy, x = np.array([[1.0], [0.0]]), np.array([[3.0], [9.0]])
+    >>> mean, var, weight = np.array([1.0]), np.array([4.0]), np.array([6.0])
+    >>> dx, dweight, dbias = batch_norm_eval_backward(dy, x, mean, var, weight, eps=0.0)
+    >>> dx.ravel(), dweight, dbias
+    (array([3., 0.]), array([1.]), array([1.]))
+    """
+    # YOUR CODE HERE
+    raise NotImplementedError()

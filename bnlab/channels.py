@@ -1,0 +1,55 @@
+"""Batch normalization of images: one mean and one variance for each channel.
+
+Chapter: channels.
+"""
+
+from __future__ import annotations
+
+import torch
+
+
+def channel_moments(x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Mean and variance of each channel of a batch of images.
+
+    Args:
+        x: (N, C, H, W), floating; statistics of half precision are computed in float32.
+
+    Returns:
+        mean: (C,), dtype of x.
+        var: (C,), dtype of x, divided by N * H * W (not by N, and not by N * H * W - 1).
+
+    Source: ioffe2015, section 3.2.
+
+    >>> x = torch.tensor([[[[1.0, 3.0]], [[5.0, 5.0]]], [[[1.0, 3.0]], [[7.0, 7.0]]]])
+    >>> channel_moments(x)
+    (tensor([2., 6.]), tensor([1., 1.]))
+    """
+    # YOUR CODE HERE
+    raise NotImplementedError()
+
+
+def batch_norm_2d(
+    x: torch.Tensor, weight: torch.Tensor, bias: torch.Tensor, eps: float = 1e-5
+) -> torch.Tensor:
+    """Output of batch normalization in training, differentiable by autograd.
+
+    Args:
+        x: (N, C, H, W), floating; statistics of half precision are computed in float32.
+        weight: (C,), floating.
+        bias: (C,), floating.
+        eps: added to the variance, inside the root.
+
+    Returns:
+        (N, C, H, W), dtype and device of x.
+
+    Source: ioffe2015, section 3.2.
+
+    >>> x = torch.tensor([[[[1.0, 3.0]], [[5.0, 5.0]]], [[[1.0, 3.0]], [[7.0, 7.0]]]])
+    >>> y = batch_norm_2d(x, weight=torch.tensor([2.0, 1.0]), bias=torch.tensor([0.0, 3.0]), eps=0)
+    >>> y[0]
+    tensor([[[-2.,  2.]],
+    <BLANKLINE>
+            [[ 2.,  2.]]])
+    """
+    # YOUR CODE HERE
+    raise NotImplementedError()

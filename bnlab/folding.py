@@ -1,0 +1,84 @@
+"""Batch norm in a trained model: folded into the layer before it, recalibrated, frozen.
+
+Chapter: folding.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable
+
+import torch
+from torch import nn
+
+BATCH_NORMS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d, nn.SyncBatchNorm)
+
+
+def fold_batch_norm(
+    layer: nn.Conv2d | nn.Linear, bn: nn.BatchNorm1d | nn.BatchNorm2d
+) -> nn.Conv2d | nn.Linear:
+    """One layer that does the work of a layer and the batch norm after it, in evaluation.
+
+    Args:
+        layer: a convolution or a linear layer, with or without bias; unchanged by the call.
+        bn: the batch norm that takes its output; unchanged by the call.
+
+    Returns:
+        A new module of the type of layer, with a bias, whose output is bn(layer(x)).
+
+    Source: torch, fuse_conv_bn_eval.
+
+    >>> layer, bn = nn.Linear(1, 1, bias=False), nn.BatchNorm1d(1, eps=0.0).eval()
+    >>> _ = nn.init.constant_(layer.weight, 3.0)
+    >>> _ = bn.running_mean.fill_(1.0), bn.running_var.fill_(4.0)
+    >>> folded = fold_batch_norm(layer, bn)
+    >>> folded.weight.item(), folded.bias.item()
+    (1.5, -0.5)
+    """
+    # YOUR CODE HERE
+    raise NotImplementedError()
+
+
+def recalibrate(model: nn.Module, batches: Iterable[torch.Tensor]) -> nn.Module:
+    """The model, with running statistics that are the plain average over the given batches.
+
+    Only the batch norms run in training mode; dropout stays off, as it will be in evaluation.
+
+    Args:
+        model: changed in place: the buffers of its batch norms, and nothing else;
+            momentum and the mode of every module are as before.
+        batches: inputs of the model, on its device.
+
+    Returns:
+        model.
+
+    Source: wu2021, section 3.
+
+    >>> bn = nn.BatchNorm1d(1).eval()
+    >>> _ = recalibrate(bn, [torch.tensor([[0.0], [2.0]]), torch.tensor([[4.0], [8.0]])])
+    >>> bn.running_mean.item(), bn.running_var.item(), bn.momentum, bn.training
+    (3.5, 5.0, 0.1, False)
+    """
+    # YOUR CODE HERE
+    raise NotImplementedError()
+
+
+def freeze(model: nn.Module) -> nn.Module:
+    """The model, with batch norms that training leaves as they are.
+
+    Holds until model.train() is called again, which puts batch norms back into training mode.
+
+    Args:
+        model: changed in place: its batch norms are in evaluation mode and not trainable.
+
+    Returns:
+        model.
+
+    Source: torch, BatchNorm2d.
+
+    >>> model = freeze(nn.Sequential(nn.Linear(2, 2), nn.BatchNorm1d(2)))
+    >>> model[1].training, model[1].weight.requires_grad, model[0].weight.requires_grad
+    (False, False, True)
+    """
+    # YOUR CODE HERE
+    raise NotImplementedError()

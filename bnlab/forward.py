@@ -1,0 +1,62 @@
+"""The forward pass of batch normalization: normalize, then scale and shift.
+
+Chapter: forward.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def batch_norm(
+    x: np.ndarray, weight: np.ndarray, bias: np.ndarray, eps: float = 1e-5
+) -> tuple[np.ndarray, tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    """Output of batch normalization in training, and what its backward pass needs.
+
+    Args:
+        x: (N, D), floating; statistics of float16 are computed in float32 or wider.
+        weight: (D,), dtype of x; gamma of the formula.
+        bias: (D,), dtype of x; beta of the formula.
+        eps: added to the variance, inside the root.
+
+    Returns:
+        y: (N, D), dtype of x.
+        cache: the tuple (xhat, weight, rstd): the normalized batch (N, D), the weight (D,)
+            and 1 / sqrt(var + eps), (D,); dtype of x, but float32 where x is float16.
+
+    Source: ioffe2015, Algorithm 1.
+
+    >>> x = np.array([[0.0, 1.0], [2.0, 5.0]])
+    >>> y, cache = batch_norm(x, weight=np.array([2.0, -1.0]), bias=np.array([0.0, 3.0]), eps=0.0)
+    >>> y
+    array([[-2.,  4.],
+           [ 2.,  2.]])
+    >>> xhat, weight, rstd = cache
+    >>> rstd
+    array([1. , 0.5])
+    """
+    # YOUR CODE HERE
+    raise NotImplementedError()
+
+
+def identity_parameters(
+    mean: np.ndarray, var: np.ndarray, eps: float = 1e-5
+) -> tuple[np.ndarray, np.ndarray]:
+    """Weight and bias for which batch normalization gives back its input.
+
+    Args:
+        mean: (D,), floating; mean of the batch.
+        var: (D,), floating; biased variance of the batch.
+        eps: that of the normalization which is to be undone.
+
+    Returns:
+        weight: (D,), dtype of var.
+        bias: (D,), dtype of mean.
+
+    Source: ioffe2015, section 3.
+
+    >>> identity_parameters(np.array([1.0, 3.0]), np.array([1.0, 4.0]), eps=0.0)
+    (array([1., 2.]), array([1., 3.]))
+    """
+    # YOUR CODE HERE
+    raise NotImplementedError()

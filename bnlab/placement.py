@@ -1,0 +1,82 @@
+"""Batch norm before or after the activation: build both, evaluate them, compare with care.
+
+Chapter: placement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import torch
+from scipy import stats
+from torch import nn
+
+
+def conv_block(in_channels: int, out_channels: int, order: str) -> nn.Sequential:
+    """A 3x3 convolution that keeps the image size, and its activation, with batch norm or without.
+
+    Args:
+        in_channels: channels of the input.
+        out_channels: channels of the output.
+        order: where batch norm stands: "none" for nowhere, "before" or "after" the ReLU.
+
+    Returns:
+        Conv2d, BatchNorm2d and ReLU in that order;
+        the convolution has no bias where batch norm would remove it (and only there).
+
+    Raises:
+        ValueError: another order.
+
+    Source: ioffe2015, section 3.2.
+
+    >>> [type(module).__name__ for module in conv_block(3, 8, order="none")]
+    ['Conv2d', 'ReLU']
+    """
+    # YOUR CODE HERE
+    raise NotImplementedError()
+
+
+def evaluate(model: nn.Module, batches: Iterable[tuple[torch.Tensor, torch.Tensor]]) -> float:
+    """Accuracy of a classifier, in evaluation mode and without gradients.
+
+    Args:
+        model: gives scores (N, classes); the mode of every module is as before after the call.
+        batches: pairs (x, label), label (N,) integer, on the model's device; N may differ.
+
+    Returns:
+        The share of all images that are right, from 0 to 1 (not the mean over batches).
+
+    Source: ioffe2015, section 3.1.
+
+    >>> scores = torch.tensor([[2.0, 1.0], [0.0, 3.0]])
+    >>> evaluate(nn.Identity(), [(scores, torch.tensor([0, 1])), (scores[:1], torch.tensor([1]))])
+    0.6666666666666666
+    """
+    # YOUR CODE HERE
+    raise NotImplementedError()
+
+
+def paired_interval(
+    a: Sequence[float], b: Sequence[float], confidence: float = 0.95
+) -> tuple[float, float]:
+    """Student's confidence interval of the mean of b - a, pair by pair.
+
+    Args:
+        a: results of one variant, one for each seed.
+        b: results of the other, for the same seeds in the same order.
+        confidence: between 0 and 1.
+
+    Returns:
+        low, high: the ends of the interval.
+
+    Raises:
+        ValueError: the lengths differ, or there are fewer than two pairs.
+
+    Source: student1908.
+
+    >>> paired_interval([1.0, 2.0, 3.0], [2.0, 4.0, 6.0], confidence=0.5)
+    (1.5285954792089682, 2.471404520791032)
+    """
+    # YOUR CODE HERE
+    raise NotImplementedError()

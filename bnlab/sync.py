@@ -1,0 +1,56 @@
+"""One batch on many machines: moments that merge, and the normalization that needs them.
+
+Chapter: sync.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def merge_moments(
+    a: tuple[int, np.ndarray, np.ndarray], b: tuple[int, np.ndarray, np.ndarray]
+) -> tuple[int, np.ndarray, np.ndarray]:
+    """Count, mean and variance of two sets of rows together, from those of each.
+
+    Args:
+        a: the triple (count, mean, var) of one set: mean (D,) and biased var (D,), floating.
+        b: the same of the other; its count may differ.
+
+    Returns:
+        The same triple for all rows of both.
+
+    Source: chan1983.
+
+    >>> a = (1, np.array([0.0]), np.array([0.0]))
+    >>> b = (3, np.array([4.0]), np.array([2.0]))
+    >>> merge_moments(a, b)
+    (4, array([3.]), array([4.5]))
+    """
+    # YOUR CODE HERE
+    raise NotImplementedError()
+
+
+def sync_batch_norm(
+    shards: list[np.ndarray], weight: np.ndarray, bias: np.ndarray, eps: float = 1e-5
+) -> list[np.ndarray]:
+    """Outputs of batch normalization of a batch that lies in shards, as if it lay in one place.
+
+    Args:
+        shards: arrays (N_i, D), floating; the N_i may differ.
+        weight: (D,), floating.
+        bias: (D,), floating.
+        eps: added to the variance, inside the root.
+
+    Returns:
+        An array (N_i, D) for each shard, dtype of the shard.
+
+    Source: torch, SyncBatchNorm.
+
+    >>> shards = [np.array([[0.0]]), np.array([[6.0], [0.0], [6.0]])]
+    >>> first, second = sync_batch_norm(shards, weight=np.ones(1), bias=np.zeros(1), eps=0.0)
+    >>> first.ravel(), second.ravel()
+    (array([-1.]), array([ 1., -1.,  1.]))
+    """
+    # YOUR CODE HERE
+    raise NotImplementedError()
