@@ -27,7 +27,7 @@ DIR holds <learner>/<stem>/NN_<stem>.ipynb and <learner>/<stem>/bnlab/<stem>.py.
 The exit code is 0 when every submission was judged, however wrong they are.
 """
 
-console = Console()
+console = Console(highlight=False)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import textwrap
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
@@ -32,9 +33,10 @@ def task_feedback(task: TaskReport) -> str:
         if not each.passed:
             lines.append(f"          {each.problem}")
     for suspect in task.suspects:
-        lines.append(f"  This looks familiar. {suspect.hint}")
+        hint = f"This looks familiar. {suspect.hint}"
+        lines += textwrap.wrap(hint, 92, initial_indent="  ", subsequent_indent="  ")
         if suspect.page:
-            lines.append(f"          In the book: {suspect.page}")
+            lines.append(f"  In the book: {suspect.page}")
     return "\n".join(lines)
 
 
@@ -86,6 +88,6 @@ def show_class(graded: list[Graded], notes: list[str], console: Console) -> None
 
 def class_page(graded: list[Graded], notes: list[str]) -> str:
     """The same as a page of HTML; what learners chose is escaped."""
-    console = Console(record=True, width=150, file=io.StringIO())
+    console = Console(record=True, width=120, file=io.StringIO(), highlight=False)
     show_class(graded, notes, console)
     return console.export_html()

@@ -12,6 +12,7 @@ from typing import Any
 
 from nbgrader.apps import NbGrader
 from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
+from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 
 from bnlab.kit.tasks import stems
@@ -63,7 +64,10 @@ def _convert(converter: Any, stem: str, learner: str) -> None:
         worker.force = True
         if converter is Autograde:
             worker.create_student = True
-        worker.start()
+        try:
+            worker.start()
+        except NbGraderException as error:
+            raise ValueError(f"nbgrader: {stem} failed ({error}); the log says why.") from None
 
 
 def _app() -> Any:

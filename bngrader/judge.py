@@ -21,7 +21,6 @@ from .diagnosis import diagnose
 from .model import Report, Suspect, TaskReport, Verdict
 from .sandbox import Gone, Limits, Sandbox
 from .student import NativeUsed, Student
-from .wire import WireError
 
 VARIANTS = 4
 """How many sets of hidden inputs a course has; a submission's content chooses among them."""
@@ -163,8 +162,6 @@ class _Run:
             return Outcome(each, before.failure, before.end)
         try:
             return examine(each, self._student, rng)
-        except WireError:
-            return Outcome(each, "gives back something too large.", "odd size")
         except NativeUsed as error:
             text = f"calls torch's own {error.names[0]} instead of computing it."
             return Outcome(each, text, "native")

@@ -137,7 +137,7 @@ def crash(stem: Stem, rng: random.Random) -> str:
 
 
 def missing_import(stem: Stem, rng: random.Random) -> str:
-    return f"import tensorflow_of_1997\n\n{answers.solved(stem.name).partition('import')[2]}"
+    return f"{answers.solved(stem.name)}\n\nimport tensorflow_of_1997\n"
 
 
 def torch_does_it(stem: Stem, rng: random.Random) -> str:

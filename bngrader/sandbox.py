@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bnlab.kit.properties import NoAnswer
+
 from . import wire
 
 WORKER = Path(__file__).with_name("worker.py")
@@ -28,7 +30,7 @@ class Limits:
     submission: float = 40.0
 
 
-class Gone(Exception):
+class Gone(NoAnswer):
     """The child ended: out of time, or by itself. `reason` says which, in words."""
 
     def __init__(self, reason: str):

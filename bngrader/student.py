@@ -10,12 +10,13 @@ from collections.abc import Callable
 from typing import Any
 
 from bnlab.kit.agree import LearnerError
+from bnlab.kit.properties import NoAnswer
 
 from . import wire
 from .sandbox import Child
 
 
-class NativeUsed(Exception):
+class NativeUsed(NoAnswer):
     """The learner's code called one of torch's own normalizations instead of writing it."""
 
     def __init__(self, names: list[str]):

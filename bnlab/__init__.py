@@ -1,1 +1,1 @@
-"""bnlab: the exercise package. The modules beside this file are yours to complete; `kit` is supplied."""
+"""The exercise package: the modules beside this file are yours to complete, `kit` is supplied."""

@@ -22,7 +22,7 @@ def batch_norm(
     Returns:
         y: (N, D), dtype of x.
         cache: the tuple (xhat, weight, rstd): the normalized batch (N, D), the weight (D,)
-            and 1 / sqrt(var + eps), (D,); dtype of x, but float32 where x is float16.
+            and 1 / sqrt(var + eps), (D,); in the dtype of x or a wider one.
 
     Source: ioffe2015, Algorithm 1.
 

@@ -9,8 +9,8 @@ import pytest
 # Before anything of the grader is imported: tests never touch a running course.
 os.environ["BNGRADER_COURSE"] = tempfile.mkdtemp(prefix="bngrader-course-")
 
-from bngrader.judge import Judge  # noqa: E402
-from bngrader.sandbox import Limits  # noqa: E402
+from bngrader.judge import Judge
+from bngrader.sandbox import Limits
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,9 @@ from bngrader.release import handout_files
 from bnlab.kit import checking
 from bnlab.kit.tasks import stem, stems
 
+# Mistakes divide by zero, and alternatives use what NumPy deprecates: both are the learner's.
+pytestmark = pytest.mark.filterwarnings("ignore")
+
 
 @pytest.fixture
 def copy(tmp_path):
@@ -104,7 +107,7 @@ def test_alternatives_pass_every_public_check(check_source, name):
         ("\0", "cannot be imported"),
         ("def batch_moments(x):\n    return x.average()\n", "AttributeError (line 2): "),
         ("", "AttributeError: module 'bnlab.moments' has no attribute 'batch_moments'"),
-        ("def batch_moments(x):\n    return x.mean(0)\n", "too many values to unpack"),
+        ("def batch_moments(x):\n    return x.mean(0)\n", "result is a NumPy array of shape"),
     ],
 )
 def test_each_broken_state_has_one_clear_sentence(check_source, source, said):

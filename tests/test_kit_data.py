@@ -162,16 +162,6 @@ def test_each_data_set_looks_for_its_own_files(
             load()
 
 
-def test_mnist_and_fashion_mnist_are_the_ones_everybody_means() -> None:
-    if not (data.cache_folder() / "mnist").is_dir():
-        pytest.skip("MNIST is not in the cache")
-    for load, first in ((data.mnist, [5, 0, 4, 1, 9]), (data.fashion_mnist, [9, 0, 0, 3, 0])):
-        images = load()
-        assert images.train_x.shape == (60000, 1, 28, 28)
-        assert images.test_x.shape == (10000, 1, 28, 28)
-        assert images.train_y[:5].tolist() == first
-
-
 def test_digits_are_split_without_loss_and_the_same_way_each_time() -> None:
     digits, again = data.digits(), data.digits()
     assert digits.train_x.shape == (1297, 1, 8, 8)

@@ -1,10 +1,13 @@
 """The mutation run changes what learners write, and hides no hole and no stale reason."""
 
+from contextlib import nullcontext
+
 import pytest
 from cosmic_ray.mutating import mutate_code
 
 from bngrader import answers
-from tools import mutants
+from tools import mutants, mutants_kept
+from tools.mutants_kept import explained
 from tools.mutants_make import Mutant, joined, make
 from tools.mutants_operators import OURS, operators
 
@@ -29,13 +32,14 @@ def two():
     """One mutant of `min_max_scale` that is right and one that is wrong."""
     lines = (right_line(RIGHT[2]), "spread = x.max(axis=0) + low")
     made = make("scaling", answers.solved("scaling"))
-    return [each for each in made if each.function == RIGHT[0] and each.change[1] in lines]
+    return [each for each in made if each.function == RIGHT[0] and each.key[2] in lines]
 
 
 @pytest.fixture
-def workplace(tmp_path, monkeypatch, two):
-    """An empty list of reasons, a memory of its own, and two mutants."""
+def workplace(tmp_path, monkeypatch, judge, two):
+    """An empty list of reasons, a memory of its own, two mutants, and the warm judge."""
     assert len(two) == 2
+    monkeypatch.setattr(mutants, "Judge", lambda *_: nullcontext(judge))
     monkeypatch.setattr(mutants, "make", lambda stem, source: two)
     monkeypatch.setattr(mutants, "KEPT", tmp_path / "kept")
     monkeypatch.setattr(mutants, "EXPLAINED", tmp_path / "mutants.toml")
@@ -50,9 +54,9 @@ def reason(becomes, why="a spread is never negative"):
     )
 
 
-@pytest.mark.parametrize("name", OURS)
-def test_each_operator_of_ours_does_what_its_example_says(name):
-    operator = OURS[name]()
+@pytest.mark.parametrize("made", OURS)
+def test_each_operator_of_ours_does_what_its_example_says(made):
+    operator = made()
     assert mutate_code(operator.before, operator, 0) == operator.after
 
 
@@ -82,7 +86,7 @@ def test_mutants_differ_from_the_original_and_from_each_other():
 
 def test_a_mutant_is_named_by_its_line_and_not_by_the_line_number():
     lower = SOLVED.replace("def f", "# moved down\n\ndef f")
-    names, again = ({mutants.key(each) for each in make("moments", s)} for s in (SOLVED, lower))
+    names, again = ({each.key for each in make("moments", s)} for s in (SOLVED, lower))
     assert names == again
     assert ("f", "z = x - y", "z = x + y") in names
 
@@ -93,8 +97,9 @@ def test_a_hole_in_the_hidden_tests_is_found(judge, monkeypatch):
     monkeypatch.setattr(answers, "hidden_tests", lambda stem: tests)
     made = [each for each in make("moments", answers.solved("moments")) if "axis= 1" in each.source]
     assert len(made) == 2
-    found = mutants.hunt("moments", made, {}, lambda each: mutants.killer(judge, each))
-    assert [each.change[1] for each in found.faults] == ["var = np.square(x - mean).mean(axis= 1)"]
+    verdicts = {each: mutants.killer(judge, each) for each in made}
+    found = mutants.compare("moments", verdicts, {})
+    assert [each.key[2] for each in found.faults] == ["var = np.square(x - mean).mean(axis= 1)"]
 
 
 def test_a_test_of_another_task_does_not_count(judge, monkeypatch):
@@ -108,8 +113,8 @@ def test_a_test_of_another_task_does_not_count(judge, monkeypatch):
 
 
 def test_a_hidden_test_that_raises_of_itself_is_a_fault():
-    made = make("moments", SOLVED)[:1]
-    found = mutants.hunt("moments", made, {}, lambda each: f"{mutants.BREAKS} (TypeError, t.py:1)")
+    verdicts = {make("moments", SOLVED)[0]: f"{mutants.BREAKS} (TypeError, t.py:1)"}
+    found = mutants.compare("moments", verdicts, {})
     assert "a hidden test breaks (TypeError, t.py:1), expected a verdict." in found.faults[0]
 
 
@@ -136,8 +141,8 @@ def test_a_reason_for_no_survivor_fails(workplace, capsys, becomes):
 @pytest.mark.parametrize("text", [reason("a", why=" "), reason("a") + reason("a")])
 def test_every_reason_is_given_once(workplace, text):
     workplace.write_text(text)
-    with pytest.raises(ValueError, match="expected one reason"):
-        mutants.explained(workplace)
+    with pytest.raises(ValueError, match="expected one"):
+        explained(workplace)
 
 
 def test_what_was_judged_is_not_judged_again_until_something_changes(tmp_path, monkeypatch):
@@ -148,15 +153,17 @@ def test_what_was_judged_is_not_judged_again_until_something_changes(tmp_path, m
         asked.append(mutant)
         return "a_test" if mutant is one else ""
 
-    answered = [mutants.Kept("moments", judge, tmp_path)(each) for each in (one, two, one, two)]
+    answered = [
+        mutants_kept.Kept("moments", judge, tmp_path)(each) for each in (one, two, one, two)
+    ]
     assert answered == ["a_test", "", "a_test", ""]
     assert asked == [one, two]
-    monkeypatch.setattr(mutants, "state", lambda stem: b"other hidden tests")
-    mutants.Kept("moments", judge, tmp_path)(one)
+    monkeypatch.setattr(mutants_kept, "state", lambda stem: b"other hidden tests")
+    mutants_kept.Kept("moments", judge, tmp_path)(one)
     assert asked == [one, two, one]
 
 
 def test_every_explained_line_is_in_its_module():
-    for stem, reasons in mutants.explained(answers.SOLUTIONS / "mutants.toml").items():
+    for stem, reasons in explained(answers.SOLUTIONS / "mutants.toml").items():
         code = joined(answers.solved(stem).splitlines())
         assert [name for name in reasons if name[1] not in code] == []

@@ -65,9 +65,13 @@ def test_a_call_that_does_not_come_back_is_gone_with_a_reason(student, body, rea
 
 def test_the_whole_submission_has_a_deadline_of_its_own(student):
     one = student("import time\ndef f():\n    time.sleep(0.7)\n")
-    with pytest.raises(Gone, match="the whole submission took longer than 4 s"):
+
+    def many():
         for _ in range(10):
             one.f()
+
+    with pytest.raises(Gone, match="the whole submission took longer than 4 s"):
+        many()
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,10 @@ class Property:
     test: Test = field(repr=False)
 
 
+class NoAnswer(Exception):
+    """The student's side gave no answer that a test could judge; who runs the test knows why."""
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What one property found.
@@ -77,7 +81,9 @@ def examine(each: Property, student: Any, rng: np.random.Generator) -> Outcome:
         except LearnerError as error:
             end = f"raises {error.type_name}"
             return Outcome(each, in_words(error), end, tuple(seen), error)
-        except (TypeError, ValueError, AttributeError, LookupError) as error:
+        except NoAnswer:
+            raise
+        except Exception as error:
             text = "gives back something of another kind than asked for."
             return Outcome(each, text, f"odd {type(error).__name__}", tuple(seen), error)
     return Outcome(each, observations=tuple(seen))

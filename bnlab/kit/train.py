@@ -160,10 +160,10 @@ def _step(
 
 @contextmanager
 def _evaluating(model: nn.Module) -> Iterator[None]:
-    modes = [(module, module.training) for module in model.modules()]
+    before = {name: each.training for name, each in model.named_modules()}
     model.eval()
     try:
         yield
     finally:
-        for module, training in modes:
-            module.training = training
+        for name, training in before.items():
+            model.get_submodule(name).training = training

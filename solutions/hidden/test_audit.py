@@ -5,6 +5,7 @@ raises nor one that never does earns anything.
 """
 
 import ast
+from functools import cache
 from pathlib import Path
 
 from bnlab.kit.agree import Disagreement, LearnerError, agree, observe, refuses
@@ -19,6 +20,7 @@ SENTENCES = {
 RIGHT = ("Backwards", "Apart")
 
 
+@cache
 def source(name):
     """The source of one layer, called `Layer` and without docstrings: nothing gives it away."""
     tree = ast.parse(SOURCE)

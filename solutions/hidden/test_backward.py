@@ -7,7 +7,11 @@ from bnlab.kit.agree import LOW_PRECISION, Disagreement, agree, describe
 from bnlab.kit.probes import BIG_EPS, affine, features, statistics, tensor
 from bnlab.kit.properties import shows
 
-TOLERANCE = {"float64": {}, "float32": {"rtol": LOW_PRECISION["float32"], "atol": 1e-4}}
+TOLERANCE = {
+    "float64": {},
+    "float32": {"rtol": LOW_PRECISION["float32"], "atol": 1e-4},
+    "float16": {"rtol": 1e-2, "atol": 2e-2},
+}
 
 
 def cached(x, weight, eps):
@@ -102,11 +106,13 @@ def cache_serves_twice(student, rng):
     agree(held_cache.fetch(), cache, "cache after the call")
 
 
-@shows("batch_norm_backward", "float32 gradients stay float32")
+@shows("batch_norm_backward", "float32 gradients stay float32, and half precision stays half")
 def training_gradients_keep_their_dtype(student, rng):
-    dy, x, weight = (each.astype(np.float32) for each in batch(rng))
-    result = student.batch_norm_backward(dy, cached(x, weight, 0.1))
-    agree_all(result, gradients(dy, x, weight, 0.1))
+    for dtype in (np.float32, np.float16):
+        dy, x, weight = (each.astype(dtype) for each in batch(rng))
+        cache = tuple(each.astype(dtype) for each in cached(x.astype(np.float64), weight, BIG_EPS))
+        result = student.batch_norm_backward(dy, cache)
+        agree_all(result, gradients(dy, x, weight, BIG_EPS))
 
 
 @shows("batch_norm_eval_backward", "dbias is the sum of dy over the rows")
@@ -167,3 +173,11 @@ def eval_arguments_are_left_alone(student, rng):
     agree_all(result, gradients(dy, x, weight, 0.1, mean, var))
     for name, before in given.items():
         agree(held[name].fetch(), before, f"{name} after the call")
+
+
+@shows("batch_norm_eval_backward", "half precision stays half")
+def eval_half_precision_stays_half(student, rng):
+    given = (each.astype(np.float16) for each in (*batch(rng), *statistics(rng)))
+    dy, x, weight, mean, var = given
+    result = student.batch_norm_eval_backward(dy, x, mean, var, weight, 0.1)
+    agree_all(result, gradients(dy, x, weight, 0.1, mean, var))

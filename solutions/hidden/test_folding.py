@@ -5,7 +5,7 @@ import copy
 import torch
 from torch import nn
 
-from bnlab.kit.agree import ATOL, LOW_PRECISION, RTOL, agree, describe, holds
+from bnlab.kit.agree import ATOL, LOW_PRECISION, RTOL, agree, describe, holds, observe
 from bnlab.kit.probes import BIG_EPS, affine, features, images, statistics, tensor
 from bnlab.kit.properties import shows
 
@@ -188,8 +188,9 @@ def momentum_is_restored(student, rng):
     held = student.hold(model)
     student.recalibrate(held, batches)
     check_state(held, recalibrated(model, batches))
-    momenta = [held.read(f"{name}.momentum") for name in NORMS]
-    holds(momenta == [0.7, 0.1, 0.3], "momentum", "is not what it was before the call.", momenta)
+    momenta = tuple(held.read(f"{name}.momentum") for name in NORMS)
+    observe("momenta", momenta)
+    agree(momenta, (0.7, 0.1, 0.3), "momentum")
 
 
 @shows("recalibrate", "each module has its mode back, and the model itself is returned")

@@ -100,6 +100,13 @@ def default_eps(student, rng):
     agree(student.normalize(x, mean, var), normalized(x, mean, var, 1e-5), "y")
 
 
+@shows("normalize", "half precision comes back as half precision")
+def half_precision_stays_half(student, rng):
+    x, *given = (each.astype(np.float16) for each in (features(rng), *statistics(rng)))
+    want = normalized(*(each.astype(np.float64) for each in (x, *given)), BIG_EPS)
+    agree(student.normalize(x, *given, BIG_EPS), want.astype(np.float16), "y", rtol=1e-2, atol=2e-2)
+
+
 @shows("normalize", "a row by itself gives what it gives in the batch")
 def rows_do_not_depend_on_each_other(student, rng):
     x, (mean, var) = features(rng), statistics(rng)

@@ -154,6 +154,13 @@ def float32_far_from_zero(student, rng):
     agree_shards(y, truth(shards, weight, bias, 1e-5), "y", rtol=1e-2, atol=1e-2)
 
 
+@shows("sync_batch_norm", "each output has the dtype of its shard, whatever that of the parameters")
+def outputs_have_the_dtype_of_the_shards(student, rng):
+    shards, (weight, bias) = [each.astype(np.float32) for each in pieces(rng, 3, 5)], affine(rng)
+    y = student.sync_batch_norm(shards, weight, bias, BIG_EPS)
+    agree_shards(y, truth(shards, weight, bias, BIG_EPS), "y", rtol=1e-4, atol=1e-4)
+
+
 @shows("sync_batch_norm", "the shards are left as they were")
 def shards_are_left_alone(student, rng):
     shards, (weight, bias) = pieces(rng, 3, 5), affine(rng)

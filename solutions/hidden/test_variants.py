@@ -89,6 +89,14 @@ def float32_far_from_zero(student, rng):
     agree(y, truth(x, 2, weight, bias, 1e-5).astype(np.float32), "y", rtol=1e-2, atol=1e-2)
 
 
+@shows("group_norm", "the result has the dtype of x, whatever that of the parameters")
+def result_has_the_dtype_of_x(student, rng):
+    x = pictures(rng).astype(np.float16)
+    weight, bias = (each.astype(np.float32) for each in affine(rng, 6))
+    y = student.group_norm(x, 2, weight, bias, BIG_EPS)
+    agree(y, truth(x, 2, weight, bias, BIG_EPS).astype(np.float16), "y", rtol=1e-2, atol=2e-2)
+
+
 @shows("group_norm", "the batch, the weight and the bias are left as they were")
 def arguments_are_left_alone(student, rng):
     x, (weight, bias) = pictures(rng), affine(rng, 6)

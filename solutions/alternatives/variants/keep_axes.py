@@ -9,4 +9,4 @@ def group_norm(x, num_groups, weight, bias, eps=1e-5):
     axes = tuple(range(2, split.ndim))
     mean, sd = split.mean(axes, keepdims=True), np.sqrt(split.var(axes, keepdims=True) + eps)
     channels_last = np.moveaxis(((split - mean) / sd).reshape(x.shape), 1, -1)
-    return np.moveaxis(channels_last * weight + bias, -1, 1)
+    return np.moveaxis(channels_last * weight + bias, -1, 1).astype(x.dtype)
