@@ -36,7 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return int(options.run(options))
     except (ValueError, OSError) as error:
-        print(f"bngrader {options.verb}: {error}", file=sys.stderr)
+        print(f"bngrader: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print(f"bngrader {options.verb}: stopped; nothing was half written.", file=sys.stderr)
@@ -73,6 +73,9 @@ def _parser() -> argparse.ArgumentParser:
         "--gradebook", action="store_true", help="record in nbgrader's gradebook, write feedback"
     )
     verb.set_defaults(run=_grade)
+
+    verb = verbs.add_parser("secrets", help="search what learners and readers see for answers")
+    verb.set_defaults(run=_secrets)
 
     verb = verbs.add_parser("matrix", help="prove the tests: every mistake × every hidden test")
     verb.add_argument("stems", nargs="*", metavar="STEM", help="only these (default: all)")
@@ -124,9 +127,15 @@ def _grade(options: argparse.Namespace) -> int:
     from . import course, feedback, submission
 
     wanted = {stem(name).name for name in options.stem} if options.stem else set(stems())
+    for path in filter(None, (options.json, options.html)):
+        course.check_writable(path)
     found, notes = submission.find(options.folder)
     found = [each for each in found if each.stem in wanted]
     secret = course.course_secret()
+    if options.gradebook:
+        from . import gradebook
+
+        gradebook.check_ready(found)
     with _progress() as bar:
         row = bar.add_task("judging", total=len(found))
         graded = course.grade(found, secret, lambda each: bar.advance(row))
@@ -140,6 +149,13 @@ def _grade(options: argparse.Namespace) -> int:
     for what, path in (("verdicts", options.json), ("tables", options.html)):
         if path:
             console.print(f"{what}:  {_shown(path)}")
+    return 0
+
+
+def _secrets(_: argparse.Namespace) -> int:
+    from .release import search_published
+
+    console.print(f"{search_published(COURSE)} files searched, no secret line found.")
     return 0
 
 

@@ -75,6 +75,21 @@ def as_json(graded: list[Graded]) -> str:
     return json.dumps({"learners": learners}, indent=1, sort_keys=True, ensure_ascii=True) + "\n"
 
 
+def check_writable(path: Path) -> None:
+    """Returns quietly where a file can be written; asked before the work, not after.
+
+    Raises:
+        ValueError: where it cannot.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        writable = os.access(path.parent, os.W_OK) and not path.is_dir()
+    except OSError:
+        writable = False
+    if not writable:
+        raise ValueError(f"grade: file is {path}, expected one that can be written.")
+
+
 def write_atomically(path: Path, text: str) -> None:
     """Writes all of a file or nothing of it."""
     path.parent.mkdir(parents=True, exist_ok=True)

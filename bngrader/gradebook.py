@@ -10,16 +10,19 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from nbgrader.api import Gradebook
 from nbgrader.apps import NbGrader
 from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
+from sqlalchemy.exc import DatabaseError
 
 from bnlab.kit.tasks import stems
 
 from . import plugin
 from .answers import ROOT
 from .course import COURSE, Graded
+from .submission import Submission
 
 
 def make_assignments(done: Callable[[str], None] = lambda _: None) -> None:
@@ -29,20 +32,38 @@ def make_assignments(done: Callable[[str], None] = lambda _: None) -> None:
         done(name)
 
 
-def record(graded: list[Graded], done: Callable[[str], None] = lambda _: None) -> None:
-    """`nbgrader autograde` for every stem that was handed in, with reports that are there already.
+def check_ready(submissions: list[Submission]) -> None:
+    """Returns quietly where `record` can do its work; called before an hour of judging, not after.
 
     Raises:
-        ValueError: where a submission is not under `course/submitted`, where nbgrader looks.
+        ValueError: where a submission is not under `course/submitted`, where nbgrader looks, or
+            the gradebook does not have its assignment, or cannot be read.
     """
-    for each in graded:
-        submission = each.submission
-        if submission.folder.resolve().parent.parent != (COURSE / "submitted").resolve():
+    for each in submissions:
+        if each.folder.resolve().parent.parent != (COURSE / "submitted").resolve():
             raise ValueError(
-                f"grade: submission is in {submission.folder}, expected under {COURSE}/submitted "
-                "to write it into the gradebook."
+                f"gradebook: submission is in {each.folder}, expected under {COURSE}/submitted."
             )
-        plugin.KNOWN[submission.learner, submission.stem] = each.report
+    path = COURSE / "gradebook.db"
+    missing = "expected the assignments; run `bngrader release` first."
+    if not path.is_file():
+        raise ValueError(f"gradebook: {path} is missing, {missing}")
+    _app()  # puts this environment's programs on the path, where nbgrader looks for alembic
+    try:
+        with Gradebook(f"sqlite:///{path}") as book:
+            known = {assignment.name for assignment in book.assignments}
+    except (DatabaseError, ValueError) as error:
+        kind = type(error).__name__
+        message = f"gradebook: {path} cannot be read ({kind}), expected nbgrader's database."
+        raise ValueError(message) from None
+    for name in sorted({each.stem for each in submissions} - known):
+        raise ValueError(f"gradebook: assignment {name} is not in {path}, {missing}")
+
+
+def record(graded: list[Graded], done: Callable[[str], None] = lambda _: None) -> None:
+    """`nbgrader autograde` for every stem handed in, with the reports that are there already."""
+    for each in graded:
+        plugin.KNOWN[each.submission.learner, each.submission.stem] = each.report
     for name in dict.fromkeys(each.submission.stem for each in graded):
         _convert(Autograde, name, "*")
         done(name)

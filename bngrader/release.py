@@ -198,6 +198,33 @@ def search(files: dict[str, bytes]) -> None:
                 )
 
 
+PUBLISHED = (
+    "bnlab/**/*.py", "bnlab/**/*.json", "exercises/*.ipynb", "_build/html/**/*.html",
+    "_build/html/_sources/**/*", "_build/html/searchindex.js",
+)  # fmt: skip
+"""What learners and readers see of the repository."""
+
+PUBLISHED_OF_COURSE = ("handout/**/*.py", "release/**/*.ipynb", "feedback/**/*.html")
+"""And of a running course. The modules beside a feedback page are the learner's own."""
+
+
+def search_published(course: Path, root: Path = ROOT) -> int:
+    """Searches everything that learners and readers see; gives the number of files.
+
+    Raises:
+        SecretFound
+    """
+    files = {
+        path.relative_to(base).as_posix(): path.read_bytes()
+        for base, patterns in ((root, PUBLISHED), (course, PUBLISHED_OF_COURSE))
+        for pattern in patterns
+        for path in sorted(base.glob(pattern))
+        if path.is_file()
+    }
+    search(files)
+    return len(files)
+
+
 def _plain(name: str, content: bytes) -> str:
     """The text as a reader would see it: no JSON quoting, no HTML tags."""
     text = content.decode("utf-8", "replace")

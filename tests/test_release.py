@@ -126,3 +126,14 @@ def test_somebodys_work_in_a_skeleton_is_not_written_over(tmp_path, monkeypatch)
     with pytest.raises(ValueError, match="changes of your own"):
         release.write_products(tmp_path)
     assert (tmp_path / "bnlab/moments.py").read_bytes() == b"my own work\n"
+
+
+def test_what_is_published_is_searched_file_by_file(tmp_path):
+    (tmp_path / "bnlab").mkdir()
+    (tmp_path / "bnlab" / "moments.py").write_text("x = 1\n")
+    assert release.search_published(tmp_path / "course", tmp_path) == 1
+    page = tmp_path / "course" / "feedback" / "ada" / "moments" / "02_moments.html"
+    page.parent.mkdir(parents=True)
+    page.write_text(f"<pre>{a_secret()}</pre>")
+    with pytest.raises(release.SecretFound, match="feedback/ada/moments"):
+        release.search_published(tmp_path / "course", tmp_path)

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from bngrader import sample
+from bngrader import gradebook, sample
 from bngrader.cli import main
 from bngrader.course import course_secret
 from bnlab.kit.tasks import stems
@@ -75,11 +75,27 @@ def test_the_secret_is_made_once_and_only_its_owner_may_read_it(tmp_path):
         course_secret(tmp_path)
 
 
+def test_a_gradebook_that_cannot_be_written_is_said_so_before_anything_is_judged(
+    graded, capsys, monkeypatch, tmp_path
+):
+    words = ["grade", str(graded / "submitted"), "--gradebook"]
+    assert main(words) == 2
+    assert "gradebook: submission is in " in capsys.readouterr().err
+    monkeypatch.setattr(gradebook, "COURSE", graded)
+    assert main(words) == 2
+    assert "expected the assignments; run `bngrader release` first." in capsys.readouterr().err
+    (graded / "gradebook.db").write_text("junk")
+    assert main(words) == 2
+    assert "cannot be read (DatabaseError)" in capsys.readouterr().err
+    assert (graded / "gradebook.db").read_text() == "junk"
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
         (["grade", "/nowhere/at/all"], "expected one with <learner>/<stem>/ in it"),
         (["grade", ".", "--stem", "momentum"], "name is 'momentum', expected one of"),
+        (["grade", ".", "--json", "/proc/no/x"], "file is /proc/no/x, expected one that can be"),
         (["matrix", "momentum"], "name is 'momentum', expected one of"),
     ],
 )

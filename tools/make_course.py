@@ -27,6 +27,7 @@ def main() -> None:
     step("sample class", ["bngrader", "sample", "course/submitted"], inputs=CODE,
          output=ROOT / "course" / "submitted")  # fmt: skip
     step("grades", GRADE, inputs=(*CODE, "course/submitted/**/*"), output=ROOT / GRADES)
+    step("search for secrets", ["bngrader", "secrets"])
     print(_doors())
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import shlex
 import subprocess
 import sys
 import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+
+from rich.console import Console
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
@@ -35,16 +38,16 @@ def step(
     if output is not None and output.exists() and stamp.is_file() and stamp.read_text() == state:
         print(f"  {what:<34} as it was", flush=True)
         return
-    print(f"  {what:<34}", end="", flush=True)
     begun = time.monotonic()
-    done = subprocess.run(
-        [str(BIN / command[0]), *command[1:]], cwd=ROOT, capture_output=True, text=True
-    )
+    with Console().status(f"{what} ..."):  # turns while it works, where there is a terminal
+        done = subprocess.run(
+            [str(BIN / command[0]), *command[1:]], cwd=ROOT, capture_output=True, text=True
+        )
     if done.returncode:
-        print("failed")
+        print(f"  {what:<34} failed")
         print("\n".join((done.stdout + done.stderr).splitlines()[-40:]), file=sys.stderr)
-        raise StepError(f"make: step {what!r} failed; run it alone: {' '.join(command)}")
-    print(f" {time.monotonic() - begun:6.1f} s", flush=True)
+        raise StepError(f"make: step {what!r} failed; run it alone: {shlex.join(command)}")
+    print(f"  {what:<34} {time.monotonic() - begun:6.1f} s", flush=True)
     if output is not None:
         stamp.parent.mkdir(parents=True, exist_ok=True)
         stamp.write_text(state)
