@@ -125,7 +125,14 @@ def test_the_file_is_read_anew_each_time(check_source):
 def test_a_known_mistake_is_recognised_on_the_learners_own_machine(check_source):
     mistake = next(m for m in answers.mistakes("moments") if m.name == "unbiased_variance")
     text = str(check_source("moments", mistake.source))
-    assert f"This looks familiar. {mistake.hint}" in text
+    assert f"This looks familiar. {mistake.hint}" in " ".join(text.split())
+
+
+def test_the_example_in_the_readme_is_what_check_says(check_source):
+    mistake = next(m for m in answers.mistakes("moments") if m.name == "unbiased_variance")
+    said = str(check_source("moments", mistake.source)).splitlines()
+    of_task = said[: next(i for i, line in enumerate(said) if line.startswith("normalize"))]
+    assert "\n".join(of_task) in (answers.ROOT / "README.md").read_text("utf-8")
 
 
 def test_most_mistakes_are_seen_by_a_public_check_and_most_of_those_are_named(check_source):

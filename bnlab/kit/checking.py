@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import textwrap
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -154,7 +155,10 @@ def _text(each: TaskCheck) -> list[str]:
         lines.append(f"  {MARK[outcome.passed]}  {outcome.property.sentence}")
         if not outcome.passed:
             lines.append(f"          {_reason(outcome)}")
-    return lines + [f"  This looks familiar. {hint}" for hint in each.hints]
+    for hint in each.hints:
+        text = f"This looks familiar. {hint}"
+        lines += textwrap.wrap(text, 92, initial_indent="  ", subsequent_indent="  ")
+    return lines
 
 
 _BOX = (
