@@ -158,15 +158,12 @@ def test_the_table_is_html_with_words_for_marks_and_learner_text_escaped(check_s
     assert "|yours - expected|" in wrong
 
 
-def test_a_warm_check_of_a_numpy_stem_answers_within_a_tenth_of_a_second(check_source):
-    slowest = 0.0
-    for name in stems():
-        if stem(name).library == "numpy":
-            check_source(name, answers.solved(name))
-            times = []
-            for _ in range(5):
-                begun = time.process_time()
-                check_source(name, answers.solved(name))
-                times.append(time.process_time() - begun)
-            slowest = max(slowest, sorted(times)[2])
-    assert slowest < 0.1
+@pytest.mark.parametrize("name", list(stems()))
+def test_a_warm_check_answers_at_once(check_source, name):
+    check_source(name, answers.solved(name))
+    times = []
+    for _ in range(5):
+        begun = time.process_time()
+        check_source(name, answers.solved(name))
+        times.append(time.process_time() - begun)
+    assert sorted(times)[2] < (0.1 if stem(name).library == "numpy" else 0.3)

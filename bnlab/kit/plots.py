@@ -39,7 +39,7 @@ def plot_moments(x: np.ndarray, mean: np.ndarray, var: np.ndarray, ax: Axes | No
     ax = _axes(ax)
     n, d = x.shape
     # Thousands of opaque dots would hide where most of them lie.
-    alpha = max(0.08, min(0.7, 20 / n))
+    alpha = max(0.15, min(0.7, 20 / n))
     spread = np.random.default_rng(0).uniform(-0.25, 0.25, (n, 1))
     ax.plot(np.arange(d) + spread, x, ".", ms=4, color=INK, alpha=alpha)
     ax.errorbar(np.arange(d), mean, np.sqrt(var), fmt="_", ms=9, lw=2, color=COLOURS[1], zorder=3)
@@ -99,7 +99,9 @@ def plot_running(
     ax = _axes(ax)
     traces = trace if isinstance(trace, Mapping) else {"running": trace}
     if batch is not None:
-        ax.plot(np.arange(1, len(batch) + 1), batch, ".", color=INK, label="batch")
+        # Fainter where there are more, so that the lines stay in front.
+        alpha = max(0.25, min(1.0, 50 / len(batch)))
+        ax.plot(np.arange(1, len(batch) + 1), batch, ".", color=INK, alpha=alpha, label="batch")
     for (label, values), style in zip(traces.items(), _styles(), strict=False):
         ax.plot(np.arange(1, len(values) + 1), values, lw=2, label=label, **style)
     if target is not None:
@@ -126,8 +128,8 @@ def plot_intervals(
     >>> [label.get_text() for label in ax.get_yticklabels()]
     ['MNIST', 'Fashion-MNIST']
     """
-    ax = _axes(ax)
     rows = np.arange(len(intervals))
+    ax = _axes(ax, height=1 + 0.5 * len(rows))
     low, high = np.array(list(intervals.values()), dtype=float).T
     ax.axvline(0, lw=1, color=INK)
     ax.errorbar(
@@ -138,9 +140,9 @@ def plot_intervals(
     return ax
 
 
-def _axes(ax: Axes | None) -> Axes:
+def _axes(ax: Axes | None, height: float = 3.5) -> Axes:
     if ax is None:
-        _, ax = plt.subplots(figsize=(6, 3.5), layout="constrained", facecolor="none")
+        _, ax = plt.subplots(figsize=(6, height), layout="constrained", facecolor="none")
     ax.set_facecolor("none")
     ax.spines[["top", "right"]].set_visible(False)
     ax.spines[["left", "bottom"]].set_color(INK)
