@@ -1,4 +1,4 @@
-"""The book's Sphinx extension: measured numbers, themed figures, pages that need no network."""
+"""The book's Sphinx extension: measured numbers, themed figures, line breaks, offline pages."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from book._ext import figure, offline, pages, result
+from book._ext import figure, lines, offline, pages, result
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register every part with Sphinx."""
-    for part in (figure, result, offline, pages):
+    for part in (figure, result, lines, offline, pages):
         part.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -19,6 +19,7 @@ from book import results
 
 logger = logging.getLogger(__name__)
 POWER = re.compile(r"(.*)e([+-]\d+)")
+MARKS = str.maketrans({"-": "−", "%": " %", ",": " "})
 ROW = re.compile(r"^\|.*$", re.MULTILINE)
 REFERENCE = re.compile(r"(\{result\}`[^`|\\]*)\|")
 
@@ -59,9 +60,9 @@ class Result(SphinxRole):
 
 def _typeset(text: str) -> list[nodes.Node]:
     if not (power := POWER.fullmatch(text)):
-        return [nodes.Text(text.replace("-", "−").replace("%", "\u00a0%"))]
-    exponent = str(int(power[2])).replace("-", "−")
-    return [nodes.Text(power[1].replace("-", "−") + " × 10"), nodes.superscript("", exponent)]
+        return [nodes.Text(text.translate(MARKS))]
+    exponent = str(int(power[2])).translate(MARKS)
+    return [nodes.Text(power[1].translate(MARKS) + " × 10"), nodes.superscript("", exponent)]
 
 
 class Provenance(SphinxDirective):

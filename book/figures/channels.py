@@ -58,9 +58,9 @@ def accuracy() -> None:
     rows = results.value("channels_axes", "batch_64")
     names = {
         "channel": "per channel\n(0, 2, 3)",
+        "pixel": "per pixel\n(0,)",
         "sample": "per sample\n(2, 3)",
         "column": "per column\n(0, 1, 2)",
-        "pixel": "per pixel\n(0,)",
     }
     fig, ax = subplots(3.1)
     for place, axes in enumerate(names):
@@ -78,8 +78,8 @@ def accuracy() -> None:
     save(
         fig,
         "channels_accuracy",
-        alt="""Test accuracy with 95 % intervals for statistics per channel, per sample, per column
-        and per pixel, on test images as they are and moved by one pixel. Per channel is best in
+        alt="""Test accuracy with 95 % intervals for statistics per channel, per pixel, per sample
+        and per column, on test images as they are and moved by one pixel. Per channel is best in
         both. Per pixel is close behind on the images as they are, and by far the lowest on the
         moved ones.""",
     )

@@ -29,8 +29,8 @@ def memory() -> None:
         ax.set(ylim=(0, 1.05), xlim=(100, -1), yticks=[])
         ax.spines["left"].set_visible(False)
         left = (1 - momentum) ** len(age)
-        share = "nothing" if left < 1e-4 else f"{left:.0%}" if left > 0.01 else f"{left:.3%}"
-        ax.set_title(f"momentum {momentum:g}; of the start remains {share}", loc="left", pad=3)
+        share = f"{100 * left:.0f} %" if left > 0.01 else "nothing"
+        ax.set_title(f"momentum {momentum:g}: {share} of the start is left", loc="left", pad=3)
     axes[-1].set(xlabel="age of the batch, in steps")
     save(
         fig,
@@ -98,7 +98,7 @@ def modes() -> None:
     save(
         fig,
         "inference_modes",
-        alt="""Test accuracy of one trained LeNet. With running statistics 98 %. With batch
+        alt="""Test accuracy of trained LeNets. With running statistics 98 %. With batch
         statistics 98 % in batches of 128, 97 % in batches of 32, 91 % in batches of 8, 62 % in
         batches of 2, and 16 % in batches of 100 sorted by label. With running statistics after
         that sorted pass 89 %.""",

@@ -45,8 +45,8 @@ def order() -> None:
         pile = np.mean(values == values.min())
         if pile > 0.1:
             ax.annotate(
-                f"{pile:.0%} on one value",
-                (values.min(), 0.1),
+                f"{100 * pile:.0f} % on one value",
+                (0, 0.1),
                 (9, -2),
                 textcoords="offset points",
                 va="top",
