@@ -1,7 +1,11 @@
 """What several tests share: one warm judge, and the rule that CI skips nothing."""
 
+import fcntl
 import os
+import subprocess
+import sys
 import tempfile
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -21,6 +25,27 @@ settings.load_profile("course")
 def judge():
     with Judge(b"tests", Limits(call=8, submission=60)) as one:
         yield one
+
+
+@pytest.fixture(scope="session")
+def book_html(tmp_path_factory):
+    """Folder of the built book, where a warning is an error; one build for all test processes."""
+    shared = tmp_path_factory.getbasetemp()
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        shared = shared.parent
+    program = Path(sys.executable).with_name("jupyter-book")
+    command = [program, "build", ".", "--path-output", shared / "book", "-W", "-n", "--keep-going"]
+    done = shared / "book-is-built"
+    with open(shared / "book.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        # Twice: the second time only what changed is written, and that must be clean, too.
+        for _ in range(0 if done.exists() else 2):
+            built = subprocess.run(
+                command, cwd=Path(__file__).parents[1], capture_output=True, text=True
+            )
+            assert built.returncode == 0, built.stderr[-3000:]
+        done.touch()
+    return shared / "book" / "_build" / "html"
 
 
 def pytest_sessionfinish(session, exitstatus):

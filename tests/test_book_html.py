@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -13,26 +11,13 @@ import pytest
 from bs4 import BeautifulSoup
 
 pytestmark = pytest.mark.slow
-ROOT = Path(__file__).parents[1]
 Pages = dict[Path, BeautifulSoup]
 
 
-def build(folder: Path) -> None:
-    """Build the book into a folder; a warning is an error."""
-    program = Path(sys.executable).with_name("jupyter-book")
-    command = [program, "build", ".", "--path-output", folder, "-W", "-n", "--keep-going"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr[-3000:]
-
-
 @pytest.fixture(scope="module")
-def pages(tmp_path_factory: pytest.TempPathFactory) -> Pages:
-    """All pages of the book, built twice: the second time only what changed is written."""
-    folder = tmp_path_factory.mktemp("book")
-    build(folder)
-    build(folder)
-    html = folder / "_build" / "html"
-    paths = [path for path in html.rglob("*.html") if "_static" not in path.parts]
+def pages(book_html: Path) -> Pages:
+    """All pages of the book."""
+    paths = [path for path in book_html.rglob("*.html") if "_static" not in path.parts]
     return {path: BeautifulSoup(path.read_text("utf8"), "html.parser") for path in paths}
 
 

@@ -48,6 +48,9 @@ def mend(page: BeautifulSoup) -> None:
         entry.attrs.pop("role", None)  # roles that ARIA 1.3 withdrew
     for sidebar in page.select("#pst-primary-sidebar"):
         sidebar["role"], sidebar["aria-label"] = "region", "Book navigation"
+    for corner in page.select("th"):
+        if not corner.get_text(strip=True):
+            corner.name = "td"  # an empty header is announced as the header of its column
     for box in page.select("div.pst-scrollable-table-container, div.highlight pre"):
         box["tabindex"] = "0"  # what scrolls must be reachable by keyboard
 
