@@ -43,6 +43,21 @@ def test_trials_with_other_settings_are_measured_anew(calls):
     assert calls == [(0, 1), (1, 1), (0, 2), (1, 2)]
 
 
+def test_settings_of_equal_value_and_other_name_are_not_mistaken_for_each_other(calls):
+    def measure(seed, **setting):
+        return setting
+
+    assert kept.trials(measure, [0], factor=10.0) == [{"factor": 10.0}]
+    assert kept.trials(measure, [0], offset=10.0) == [{"offset": 10.0}]
+
+
+def test_a_class_that_the_measurement_uses_is_part_of_it():
+    source = 'class Net:\n    """A net."""\n    size = 3\ndef measure():\n    return Net.size\n'
+    code = kept.code_of("measure", source)
+    assert code == kept.code_of("measure", source.replace("A net", "The net"))
+    assert code != kept.code_of("measure", source.replace("size = 3", "size = 4"))
+
+
 def test_only_changes_of_the_measurement_start_afresh():
     source = (
         "STEPS = 3\nSEEDS = 5\ndef run():\n    return 1\ndef measure():\n    return {0: STEPS}\n"

@@ -6,11 +6,11 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from book._ext import figure, lines, offline, pages, result
+from book._ext import figure, ledger, lines, offline, pages, result, touch
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register every part with Sphinx."""
-    for part in (figure, result, lines, offline, pages):
+    for part in (figure, touch, result, ledger, lines, offline, pages):
         part.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

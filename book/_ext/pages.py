@@ -13,6 +13,8 @@ from pathlib import Path
 from bs4 import BeautifulSoup, Tag
 from sphinx.application import Sphinx
 
+from book._ext.light import lighten
+
 Pages = dict[Path, BeautifulSoup]
 SHOWN = "div.math, div.citation, figure"  # what a reference can show without leaving the page
 
@@ -27,6 +29,7 @@ def finish(app: Sphinx, exception: Exception | None) -> None:
         mend(page)
     add_previews(pages)
     for path, page in pages.items():
+        lighten(page)
         path.write_text(str(page), "utf8")
 
 

@@ -103,6 +103,16 @@ def summary(values: Sequence[float]) -> dict[str, float]:
     }
 
 
+def median_summary(values: Sequence[float]) -> dict[str, float]:
+    """Median and its bootstrap interval, for times: they have stragglers on one side.
+
+    >>> median_summary([2.0, 2.0, 2.0])
+    {'n': 3, 'median': 2.0, 'low': 2.0, 'high': 2.0}
+    """
+    low, high = bootstrap_interval(values, np.median)
+    return {"n": len(values), "median": float(np.median(values)), "low": low, "high": high}
+
+
 def comparison(a: Sequence[float], b: Sequence[float]) -> dict[str, float]:
     """Summary of the differences b - a, paired by seed, and how often b was larger.
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable
 from typing import Any
 
-import torch
 from torch import nn
 
 from book.experiments.analysis import comparison, summary
 from book.experiments.training import (
     batch_norms,
+    follow,
     images_and_labels,
     percent_correct,
     start,
@@ -51,7 +50,7 @@ def measure(seed: int, steps: int, net: str, data: str) -> dict[str, float]:
     Running statistics take no part in training, so one training serves them all.
     """
     model, images = start(seed, "before", net=net, data=data, rows=steps * BATCH)
-    followers = {name: follow(model, momentum) for name, momentum in MOMENTA.items()}
+    followers = follow(model, {name: averaging(momentum) for name, momentum in MOMENTA.items()})
     train(model, images, seed, epochs=1, lr=1e-3, optimizer="adam", batch_size=BATCH)
     x, y = images_and_labels(images.head(0, 2000))
     found = {"batch": percent_correct(model, x, y, TEST_BATCH, training=True)}
@@ -62,23 +61,11 @@ def measure(seed: int, steps: int, net: str, data: str) -> dict[str, float]:
     return found
 
 
-def follow(model: nn.Module, momentum: float | None) -> list[nn.Module]:
-    """A copy of each batch norm that sees the same batches and keeps its own running statistics."""
-    followers = []
-    for layer in batch_norms(model):
-        follower = copy.deepcopy(layer).train()
-        follower.momentum = momentum
-        layer.register_forward_pre_hook(show(follower))
-        followers.append(follower)
-    return followers
+def averaging(momentum: float | None) -> Callable[[nn.Module], nn.Module]:
+    """What gives a follower its momentum."""
 
+    def make(layer: nn.Module) -> nn.Module:
+        layer.momentum = momentum
+        return layer
 
-def show(follower: nn.Module) -> Callable[[nn.Module, tuple], None]:
-    """Hook that shows the follower what a layer sees in training."""
-
-    @torch.no_grad()
-    def hook(layer: nn.Module, inputs: tuple) -> None:
-        if layer.training:
-            follower(inputs[0])
-
-    return hook
+    return make

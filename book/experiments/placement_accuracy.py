@@ -7,12 +7,19 @@ from typing import Any
 
 import numpy as np
 
-from book.experiments.analysis import bootstrap_interval, comparison, seeds_needed, summary
+from book.experiments.analysis import (
+    bootstrap_interval,
+    comparison,
+    seeds_needed,
+    summary,
+)
 from book.experiments.training import images_and_labels, percent_correct, trained
 from book.experiments.trials import trials
 
 SEEDS = range(40)
 ARMS = ("none", "before", "after")
+FIRST = (5, 10, 16)  # where a study might have stopped
+RESIDUAL_ARMS = (*ARMS, "preact")
 
 
 def to_zero(done: float) -> float:
@@ -20,22 +27,31 @@ def to_zero(done: float) -> float:
     return 1 - done
 
 
-DIGITS = {"net": "convnet", "data": "digits", "rows": 1297, "epochs": 5, "schedule": to_zero}
+DIGITS = {
+    "net": "convnet",
+    "data": "digits",
+    "rows": 1297,
+    "epochs": 5,
+    "schedule": to_zero,
+}
 LENET = {"net": "lenet", "rows": 10_000, "epochs": 3, "lr": 1e-3, "optimizer": "adam"}
 DEEP = DIGITS | {"stages": ((16,), (16,) * 4, (16,) * 4)}
+RESIDUAL = DIGITS | {"net": "resnet"}
 MNIST_5K = {"data": "mnist", "rows": 5000, "test_rows": 2000, "epochs": 3}
-# A network that costs more gets fewer seeds; the interval says what that costs in certainty.
 SETTINGS = {
     "digits_slow": (40, ARMS, DIGITS | {"lr": 0.02}),
     "digits": (40, ARMS, DIGITS | {"lr": 0.05}),
     "digits_fast": (40, ARMS, DIGITS | {"lr": 0.2}),
     "digits_constant": (40, ARMS, DIGITS | {"lr": 0.05, "schedule": None}),
     "mnist": (20, ARMS, LENET | {"data": "mnist"}),
-    "fashion": (12, ARMS[1:], LENET | {"data": "fashion"}),
-    "deep_slow": (16, ARMS[1:], DEEP | {"lr": 0.02}),
-    "deep": (16, ARMS[1:], DEEP | {"lr": 0.05}),
-    "deep_constant": (16, ARMS[1:], DEEP | {"lr": 0.05, "schedule": None}),
-    "deep_mnist": (5, ARMS[1:], DEEP | MNIST_5K | {"lr": 0.02, "schedule": None}),
+    "fashion": (20, ARMS, LENET | {"data": "fashion"}),
+    "deep_slow": (20, ARMS, DEEP | {"lr": 0.02}),
+    "deep": (20, ARMS, DEEP | {"lr": 0.05}),
+    "deep_constant": (20, ARMS, DEEP | {"lr": 0.05, "schedule": None}),
+    "deep_mnist": (20, ARMS[1:], DEEP | MNIST_5K | {"lr": 0.02, "schedule": None}),
+    "residual_slow": (20, RESIDUAL_ARMS, RESIDUAL | {"lr": 0.02}),
+    "residual": (20, RESIDUAL_ARMS, RESIDUAL | {"lr": 0.05}),
+    "residual_fast": (20, RESIDUAL_ARMS, RESIDUAL | {"lr": 0.2}),
 }
 
 
@@ -59,6 +75,9 @@ def compare(seeds: int, arms: tuple[str, ...], setting: dict) -> dict:
             "bootstrap": bootstrap_interval(np.subtract(found[second], found[first])),
             "seeds_for_tenth": seeds_needed(difference["sd"], 0.1),
         }
+    results["after_minus_before"]["first"] = {
+        str(n): comparison(found["before"][:n], found["after"][:n]) for n in FIRST if n < seeds
+    }
     return results | {"accuracies": found}
 
 

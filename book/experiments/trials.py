@@ -31,8 +31,8 @@ def trials(measure: Callable[..., dict], seeds: Iterable[int], **settings: Any) 
         seeds: one trial each.
         settings: passed on, and the name under which a trial is kept.
     """
-    values = [getattr(value, "__name__", str(value)) for value in settings.values()]
-    folder = kept_in(measure) / " ".join(values)
+    named = (f"{key}={getattr(value, '__name__', value)}" for key, value in settings.items())
+    folder = kept_in(measure) / (" ".join(named) or "all")
     return [
         _trial(folder / f"{seed}.json", measure, seed, settings)
         for seed in tqdm(seeds, desc=folder.name, disable=None)
@@ -62,9 +62,10 @@ def code_of(name: str, source: str) -> str:
 def _definitions(module: ast.Module) -> dict[str, ast.stmt]:
     found = {}
     for node in module.body:
-        if isinstance(node, ast.FunctionDef):
-            if ast.get_docstring(node) is not None:
-                del node.body[0]
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            for part in ast.walk(node):
+                if isinstance(part, ast.FunctionDef | ast.ClassDef) and ast.get_docstring(part):
+                    part.body[:1] = [ast.Pass()]
             found[node.name] = node
         elif isinstance(node, ast.Assign):
             found |= {target.id: node for target in node.targets if isinstance(target, ast.Name)}

@@ -18,6 +18,9 @@ SETTINGS = {
     "deep": "0.05 falling",
     "deep_constant": "0.05 constant",
     "deep_mnist": "MNIST, 0.02 constant",
+    "residual_slow": "9 with shortcuts, 0.02 falling",
+    "residual": "0.05 falling",
+    "residual_fast": "0.2 falling",
     "mnist": "LeNet, MNIST",
     "fashion": "Fashion-MNIST",
 }
@@ -109,7 +112,7 @@ def zeros_in_words(rows: dict) -> str:
 def seeds() -> None:
     """Differences between the orders, seed by seed, with the interval of their mean."""
     rows = results.record("placement_accuracy")["results"]
-    fig, ax = subplots(6.2)
+    fig, ax = subplots(7.6)
     for place, (name, label) in enumerate(SETTINGS.items()):
         found, mean = rows[name]["accuracies"], rows[name]["after_minus_before"]
         each = np.subtract(found["after"], found["before"])

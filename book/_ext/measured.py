@@ -1,0 +1,73 @@
+"""What the figures to touch show of the measured results, ready to be written into a page."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from scipy import stats
+
+from book import results
+
+# Settings of the placement experiment among which a reader can choose.
+SETTINGS = {
+    "digits_slow": "digits, rate 0.02",
+    "digits": "0.05",
+    "digits_fast": "0.2",
+    "mnist": "LeNet, MNIST",
+    "deep_slow": "9 convolutions, digits",
+}
+
+
+def seeds(found: dict[str, Any]) -> dict[str, Any]:
+    """Accuracy of after minus before, seed by seed, and the quantiles of their intervals."""
+    pairs = {name: found[name]["accuracies"] for name in SETTINGS}
+    differences = {
+        name: [
+            round(after - before, 4)
+            for before, after in zip(pair["before"], pair["after"], strict=True)
+        ]
+        for name, pair in pairs.items()
+    }
+    longest = max(len(values) for values in differences.values())
+    quantiles = [round(float(stats.t.ppf(0.975, df)), 4) for df in range(1, longest)]
+    return {"names": SETTINGS, "differences": differences, "t": quantiles}
+
+
+def company(found: dict[str, Any]) -> list[dict[str, Any]]:
+    """The images, and their answers in each company."""
+    return found["images"]
+
+
+def rates(found: dict[str, Any]) -> dict[str, Any]:
+    """The learning rates, and for each arm the accuracy at each of them."""
+    kept = ("mean", "low", "high", "n")
+    arms = {
+        name: [{key: round(cell[key], 2) for key in kept if key in cell} for cell in cells]
+        for name, cells in found["arms"].items()
+    }
+    return {"rates": found["rates"], "arms": arms}
+
+
+# Per figure: the claim whose results it shows, and what it needs of them.
+SHOWN = {
+    "seeds": ("placement_accuracy", seeds),
+    "company": ("inference_company", company),
+    "rates": ("training_rate", rates),
+}
+
+
+def shown(name: str) -> str:
+    """JSON of what a figure shows, safe inside a script element.
+
+    Raises:
+        ValueError: it was not measured, or not in this form.
+    """
+    claim, choose = SHOWN[name]
+    found = results.record(claim)["results"]
+    try:
+        text = json.dumps(choose(found), separators=(",", ":"))
+    except KeyError as missing:
+        known = ", ".join(found)
+        raise ValueError(f"touch: {claim} has {known}, expected {missing} too.") from missing
+    return text.replace("</", "<\\/")

@@ -1,0 +1,56 @@
+/* Measured: what one image is told alone and in changing company, in either mode. */
+(() => {
+  "use strict";
+  const { Figure, svg, set, number } = Touch;
+  const [PIXEL, ROW, LEFT, FULL] = [12, 19, 150, 165];
+  const COMPANIES = { one: "1 other", seven: "7 others", many: "31 others", alike: "31 of its kind" };
+  const top = (told) => told.indexOf(Math.max(...told));
+
+  class Company extends Figure {
+    build() {
+      this.frame(360, 206, "One image, its company, and the share the network gives to each digit");
+      this.mode = this.choice("Mode", { train: "training", eval: "evaluation" }, "train");
+      this.kind = this.choice("With", COMPANIES, "alike");
+      this.image = this.slider("image of a", { values: this.data.map((_, i) => i), value: 2, show: (i) => this.data[i].label });
+      this.buttons({ "Next company": () => this.turn++ });
+      this.turn = 0;
+      this.pixels = this.data[0].pixels.map((_, i) => this.add("rect", { class: "touch-pixel",
+        x: PIXEL * (i % 8), y: 4 + PIXEL * Math.floor(i / 8), width: PIXEL + 0.3, height: PIXEL + 0.3 }));
+      this.room = this.add("g", {});
+      this.rows = this.data[0].alone.map((_, digit) => {
+        const y = 4 + ROW * digit;
+        this.add("text", { x: LEFT - 12, y: y + 13, class: "touch-tick" }, digit);
+        const bar = this.add("rect", { class: "touch-bar", x: LEFT, y, height: ROW - 5 });
+        const alone = this.add("rect", { class: "touch-alone", x: LEFT, y, height: ROW - 5 });
+        return { bar, alone, text: this.add("text", { x: 360, y: y + 12, class: "touch-value" }) };
+      });
+      this.add("line", { class: "touch-axis", x1: LEFT, x2: LEFT, y1: 2, y2: 4 + 10 * ROW });
+    }
+
+    draw() {
+      const image = this.data[this.image.value];
+      const meetings = image.companies[this.kind.value];
+      const meeting = meetings[this.turn % meetings.length];
+      const told = this.mode.value === "train" ? meeting.told : image.alone;
+      this.pixels.forEach((pixel, i) => set(pixel, { "fill-opacity": image.pixels[i] / 16 }));
+      this.room.replaceChildren(svg("text", { x: 0, y: 122 }, "in the batch"),
+        ...meeting.labels.map((label, i) => svg("text", { class: "touch-tick", x: 6 + PIXEL * (i % 8), y: 142 + 16 * Math.floor(i / 8) }, label)));
+      this.rows.forEach(({ bar, alone, text }, digit) => {
+        const right = digit === image.label;
+        set(bar, { width: (told[digit] / 100) * FULL, class: `touch-bar ${right ? "touch-fill-1" : "touch-fill-2"}` });
+        set(alone, { width: (image.alone[digit] / 100) * FULL });
+        text.textContent = told[digit] >= 0.05 ? `${number(told[digit], 1)}\u00a0%` : "";
+      });
+      this.tell(image, meetings, told);
+    }
+
+    tell(image, meetings, told) {
+      const answer = `this ${image.label} is called ${top(told)} (${number(told[top(told)], 1)}\u00a0%)`;
+      const right = meetings.filter((one) => top(one.told) === image.label).length;
+      this.say(this.mode.value === "eval"
+        ? `In evaluation mode ${answer}, in any company.`
+        : `In training mode, with ${COMPANIES[this.kind.value]}, ${answer}. It is called right in ${right} of ${meetings.length} such batches.`);
+    }
+  }
+  customElements.define("touch-company", Company);
+})();

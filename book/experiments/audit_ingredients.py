@@ -1,0 +1,74 @@
+"""How many wrong layers pass an audit that leaves out one thing?
+
+The audits are the course's own catalogue of incomplete ones, and the layers are those that the
+hidden tests show to a learner's audit; both lie on the instructor's side.
+"""
+
+from __future__ import annotations
+
+import types
+import warnings
+from collections.abc import Callable
+
+import torch
+from torch import nn
+
+from bngrader import answers
+
+SEEDS = range(1)
+RIGHT = ("Torch", "Backwards", "Apart")
+QUICK = 4
+
+
+def run(quick: bool) -> dict:
+    """Wrong layers that pass and right layers that fail, for each audit and for the whole one."""
+    bench = layers()
+    audits = {"whole": loaded(answers.solved("audit"))}
+    for each in answers.mistakes("audit")[: QUICK if quick else None]:
+        audits[each.name] = loaded(each.source)
+    wrong = [layer for name, layer in bench.items() if name not in RIGHT]
+    right = [bench[name] for name in RIGHT]
+    return {
+        "wrong_layers": len(wrong),
+        "right_layers": len(right),
+        "audits": {
+            name: {
+                "missed": sum(not alarmed(audit, layer) for layer in wrong),
+                "false_alarms": sum(alarmed(audit, layer) for layer in right),
+            }
+            for name, audit in audits.items()
+        },
+    }
+
+
+def layers() -> dict[str, type[nn.Module]]:
+    """Classes of layers by name, as the hidden tests define them."""
+    path = answers.SOLUTIONS / "hidden" / "layers.py"
+    module = types.ModuleType("bench")
+    exec(compile(path.read_text("utf-8"), path.name, "exec"), module.__dict__)
+    return {
+        name: value
+        for name, value in vars(module).items()
+        if isinstance(value, type) and issubclass(value, nn.Module)
+    }
+
+
+def loaded(source: str) -> Callable[[type[nn.Module]], object]:
+    """The function `audit` of a module."""
+    module = types.ModuleType("audit")
+    exec(compile(source, "audit.py", "exec"), module.__dict__)
+    return module.audit
+
+
+def alarmed(audit: Callable[[type[nn.Module]], object], layer: type[nn.Module]) -> bool:
+    """Whether the audit raises an AssertionError, which is all that a test tool counts."""
+    torch.manual_seed(SEEDS[0])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            audit(layer)
+        except AssertionError:
+            return True
+        except Exception:
+            return False
+    return False

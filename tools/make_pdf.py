@@ -1,0 +1,102 @@
+"""`make pdf`: the book as one file, printed by Chromium page by page, with an outline."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from io import BytesIO
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import yaml
+from playwright.sync_api import Browser, sync_playwright
+from pypdf import PdfReader, PdfWriter
+from pypdf.annotations import Link
+from pypdf.generic import Fit
+from tqdm import tqdm
+
+from .steps import ROOT
+
+HTML = ROOT / "_build" / "html"
+TARGET = ROOT / "_build" / "pdf" / "batch-normalization-measured.pdf"
+MARGIN = {"top": "18mm", "bottom": "18mm", "left": "18mm", "right": "18mm"}
+
+
+def contents() -> list[tuple[str, list[str]]]:
+    """Captions of the parts and the pages in each, in the order of the book."""
+    toc = yaml.safe_load((ROOT / "_toc.yml").read_text())
+    parts = [
+        (part["caption"], [each["file"] for each in part["chapters"]]) for part in toc["parts"]
+    ]
+    return [("", [toc["root"]]), *parts]
+
+
+def printed(browser: Browser, path: Path) -> tuple[str, PdfReader]:
+    """Title and PDF of one page, in light colours, with its formulas typeset."""
+    page = browser.new_page(color_scheme="light", reduced_motion="reduce")
+    page.goto(path.as_uri())
+    page.evaluate("() => window.MathJax?.startup?.promise")
+    title = page.locator("article h1").first.evaluate("h => h.firstChild.textContent")
+    pdf = page.pdf(format="A4", margin=MARGIN, scale=0.8, tagged=True)
+    page.close()
+    return title.strip(), PdfReader(BytesIO(pdf))
+
+
+def bind(html: Path, parts: list[tuple[str, list[str]]], target: Path) -> int:
+    """Prints the pages under `html` into one PDF and returns its number of pages."""
+    program = shutil.which("chromium") or shutil.which("google-chrome")
+    if program is None:
+        raise SystemExit(
+            "pdf: Chromium is missing, expected it on the path; `apt install chromium`."
+        )
+    book, starts = PdfWriter(), {}
+    book.add_metadata({"/Title": "Batch Normalization, Measured", "/Lang": "en"})
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        rows = tqdm(total=sum(len(files) for _, files in parts), desc="pages", disable=None)
+        for caption, files in parts:
+            parent = None
+            for file in files:
+                title, pages = printed(browser, html / f"{file}.html")
+                starts[(html / f"{file}.html").resolve()] = len(book.pages)
+                book.append(pages, import_outline=False)
+                first = starts[(html / f"{file}.html").resolve()]
+                if caption and parent is None:
+                    parent = book.add_outline_item(title=caption, page_number=first)
+                book.add_outline_item(title=title, page_number=first, parent=parent)
+                rows.update()
+        rows.close()
+        browser.close()
+    turn_inward(book, starts)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    book.write(target)
+    return len(book.pages)
+
+
+def turn_inward(book: PdfWriter, starts: dict[Path, int]) -> None:
+    """Links to the book's own files become links to its pages; a path of this machine is none."""
+    for number, page in enumerate(book.pages):
+        for reference in list(page.get("/Annots", [])):
+            note = reference.get_object()
+            address = urlsplit(str(note.get("/A", {}).get("/URI", "")))
+            if address.scheme != "file":
+                continue
+            page["/Annots"].remove(reference)
+            start = starts.get(Path(unquote(address.path)))
+            if start is not None:
+                link = Link(rect=tuple(note["/Rect"]), target_page_index=start, fit=Fit.fit())
+                book.add_annotation(number, link)
+
+
+def main() -> int:
+    """Writes the PDF of the book that `make book` has built."""
+    if not (HTML / "book" / "index.html").exists():
+        print("pdf: the book is not built, expected _build/html; run `make book`.", file=sys.stderr)
+        return 2
+    pages = bind(HTML, contents(), TARGET)
+    print(f"{TARGET.relative_to(ROOT)}: {pages} pages, {TARGET.stat().st_size / 1e6:.1f} MB")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
