@@ -7,8 +7,8 @@ BOOK := _build/html/book/index.html
 CLASS := course/submitted
 
 .DEFAULT_GOAL := help
-.PHONY: help setup course test book exercises figures experiments release grade matrix mutants \
-        bench lint clean
+.PHONY: help setup course test book pdf exercises figures experiments release grade matrix mutants \
+        bench attacks fuzz lint clean
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -34,11 +34,15 @@ test: $(READY) ## all tests; what a missing system package skips is named
 book: $(READY) ## the book, in _build/html
 	@$(BIN)/python -m tools.make_book
 
+pdf: book ## the book as one file, in _build/pdf; needs Chromium
+	@$(BIN)/python -m tools.make_pdf
+
 exercises: $(READY) ## bnlab/*.py and exercises/*.ipynb from solutions/
 	@$(BIN)/bngrader exercises
 
 figures: $(READY) ## the book's figures from their scripts
 	@$(BIN)/python -m book.figures
+	@$(BIN)/python -m book.card
 
 experiments: $(READY) ## the book's numbers; NAME=... for one, QUICK=1 for a short run
 	@$(BIN)/python -m book.experiments $(NAME) $(if $(QUICK),--quick)
@@ -55,8 +59,15 @@ matrix: $(READY) ## every mistake against every hidden test
 mutants: $(READY) ## mutate the solved modules; every survivor must be explained
 	@$(BIN)/python -m tools.mutants
 
-bench: $(READY) ## speed of the solved modules against torch
+bench: $(READY) ## the grader against its peers and its floor; solved modules against torch
 	@$(BIN)/python -m benchmarks.speed
+	@$(BIN)/python -m benchmarks.grading
+
+attacks: $(READY) ## every attack on every tier of protection; writes docs/attacks.md
+	@$(BIN)/python -m tools.attacks
+
+fuzz: $(READY) ## ten minutes of fuzzing what parses a learner's bytes; MINUTES=60 for more
+	@$(BIN)/python -m tools.fuzz --minutes $(or $(MINUTES),10)
 
 lint: $(READY) ## ruff and mypy
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy

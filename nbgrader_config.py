@@ -4,7 +4,7 @@ import os
 import sys
 
 from bngrader.course import COURSE
-from bngrader.plugin import PristineExporter, Verdicts
+from bngrader.plugin import OpenQuiz, PristineExporter, Verdicts
 
 c = get_config()  # noqa: F821
 
@@ -16,6 +16,16 @@ c.CourseDirectory.root = str(COURSE)
 
 # Our notebooks have no answers and no tests in them: nbgrader only locks and records their cells.
 c.ClearSolutions.text_stub = "Your answer here."
+
+c.GenerateAssignment.preprocessors = [
+    "nbgrader.preprocessors.LockCells",
+    OpenQuiz,
+    "nbgrader.preprocessors.ClearSolutions",
+    "nbgrader.preprocessors.ClearOutput",
+    "nbgrader.preprocessors.CheckCellMetadata",
+    "nbgrader.preprocessors.ComputeChecksums",
+    "nbgrader.preprocessors.SaveCells",
+]
 
 c.Autograde.exporter_class = PristineExporter
 c.Autograde.sanitize_preprocessors = [

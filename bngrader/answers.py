@@ -8,9 +8,11 @@ from __future__ import annotations
 import ast
 import importlib.util
 import re
+import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from bnlab.kit.properties import Property, properties
 from bnlab.kit.tasks import stem as find_stem
@@ -70,6 +72,12 @@ def chapter_labels() -> dict[str, str]:
 def notebook_source(slug: str) -> str:
     """The MyST source of a notebook."""
     return (SOLUTIONS / "notebooks" / f"{slug}.md").read_text("utf-8")
+
+
+@cache
+def questions(stem: str) -> dict[str, Any]:
+    """The right quiz answers of a stem by question, and what its written answer is to say."""
+    return tomllib.loads((SOLUTIONS / "questions" / f"{stem}.toml").read_text("utf-8"))
 
 
 @cache

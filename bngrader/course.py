@@ -5,15 +5,24 @@ from __future__ import annotations
 import json
 import os
 import secrets
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from .answers import ROOT
-from .judge import Judge
-from .model import Report
+from bnlab.kit.tasks import stem as find_stem
+
+from .answers import ROOT, mistakes
+from .engine import Judged, Result, Unjudged, Work
+from .journal import Journal, key_of
+from .model import Report, Suspect, TaskReport
+from .protection import TIERS
+from .quiz import quiz_of
 from .submission import Submission
+
+if TYPE_CHECKING:
+    from .judge import Judge
 
 COURSE = Path(os.environ.get("BNGRADER_COURSE", ROOT / "course")).absolute()
 """Where the running course is; never committed."""
@@ -21,10 +30,17 @@ COURSE = Path(os.environ.get("BNGRADER_COURSE", ROOT / "course")).absolute()
 
 @dataclass(frozen=True)
 class Graded:
-    """A submission and what the judge said of it."""
+    """A submission and what the judge said of it.
+
+    Attributes:
+        tier: how its code was confined; "" where none was run.
+        judged: False where the grader failed, not the learner; the mark is then no mark.
+    """
 
     submission: Submission
     report: Report
+    tier: str = ""
+    judged: bool = True
 
 
 def course_secret(folder: Path = COURSE) -> bytes:
@@ -49,30 +65,97 @@ def course_secret(folder: Path = COURSE) -> bytes:
 
 
 def judge_submission(judge: Judge, submission: Submission) -> Report:
-    """The report on a submission as it lies on disk."""
+    """The report on a submission as it lies on disk: what its module does, what its quiz says."""
     source, problem = submission.source()
-    return judge.judge(submission.stem, source, problem)
+    report = judge.judge(submission.stem, source, problem)
+    return replace(report, quiz=quiz_of(submission))
 
 
 def grade(
-    submissions: list[Submission], secret: bytes, seen: Callable[[Graded], None] = lambda _: None
+    submissions: list[Submission],
+    secret: bytes,
+    run: Callable[[Sequence[Work]], Iterator[Result]],
+    journal: Journal | None = None,
+    again: bool = False,
+    seen: Callable[[Graded], None] = lambda _: None,
 ) -> list[Graded]:
-    """Judges a class; `seen` is called with each result, for a progress bar."""
-    graded = []
-    with Judge(secret) as judge:
-        for submission in submissions:
-            graded.append(Graded(submission, judge_submission(judge, submission)))
-            seen(graded[-1])
-    return graded
+    """Judges a class, but for what the journal knows already; the order is that of `submissions`.
+
+    Args:
+        submissions: what was handed in.
+        secret: the course's secret.
+        run: judges: `Engine.run`, or that of a cluster.
+        journal: what was judged before, and where what is judged now is written.
+        again: judge also what the journal knows.
+        seen: called with each result, for a progress bar.
+    """
+    graded: dict[tuple[str, str], Graded] = {}
+    by_name = {(each.learner, each.stem): each for each in submissions}
+    keys: dict[tuple[str, str], str] = {}
+    works = []
+    for name, submission in by_name.items():
+        source, problem = submission.source()
+        keys[name] = key_of(submission.stem, source, problem, secret)
+        known = journal.known(*name, keys[name]) if journal and not again else None
+        if known is None:
+            works.append(Work(*name, source, problem))
+        else:
+            graded[name] = _graded(submission, Judged(known["report"], known["tier"]))
+            seen(graded[name])
+    for work, result in run(works):
+        name = (work.learner, work.stem)
+        if journal and isinstance(result, Judged):
+            journal.add(*name, keys[name], {"report": result.report, "tier": result.tier})
+        graded[name] = _graded(by_name[name], result)
+        seen(graded[name])
+    return [graded[name] for name in by_name]
 
 
-def as_json(graded: list[Graded]) -> str:
-    """The class as JSON text: per learner and stem the report. Equal grades are equal bytes."""
+def _graded(submission: Submission, result: Judged | Unjudged) -> Graded:
+    if isinstance(result, Unjudged):
+        tasks = find_stem(submission.stem).tasks
+        nothing = tuple(TaskReport(task.name, task.points, ()) for task in tasks)
+        problem = f"could not be judged: {result.reason}."
+        report = Report(submission.stem, nothing, problem)
+    else:
+        report = Report.from_json(result.report, suspects(submission.stem))
+    report = replace(report, quiz=quiz_of(submission))
+    return Graded(submission, report, getattr(result, "tier", ""), isinstance(result, Judged))
+
+
+def suspects(stem: str) -> dict[str, Suspect]:
+    """The known mistakes of a stem, as feedback names them."""
+    return {each.name: Suspect(each.name, each.hint, each.page) for each in mistakes(stem)}
+
+
+def protection(graded: list[Graded]) -> str:
+    """The weakest confinement that any submission of the class was run in; "" where none ran."""
+    return max((each.tier for each in graded if each.tier), key=TIERS.index, default="")
+
+
+def as_data(graded: list[Graded]) -> dict[str, Any]:
+    """The class as plain data: per learner and stem the report, and how the code was confined."""
     learners: dict[str, dict[str, Any]] = {}
     for each in graded:
         row = learners.setdefault(each.submission.learner, {})
         row[each.submission.stem] = each.report.as_json()
-    return json.dumps({"learners": learners}, indent=1, sort_keys=True, ensure_ascii=True) + "\n"
+    return {"learners": learners, "protection": protection(graded)}
+
+
+def from_data(data: dict[str, Any], folder: Path = COURSE / "submitted") -> list[Graded]:
+    """The class that `as_data` wrote; the explanations of quizzes are those of what is on disk."""
+    graded = []
+    for learner, reports in sorted(data["learners"].items()):
+        for name in sorted(reports, key=lambda name: find_stem(name).number):
+            submission = Submission(learner, name, folder / learner / name)
+            report = Report.from_json(reports[name], suspects(name))
+            graded.append(Graded(submission, report, data["protection"]))
+    return graded
+
+
+def as_text(data: dict[str, Any]) -> str:
+    """Plain data as JSON text; equal data are equal bytes."""
+    return json.dumps(data, indent=1, sort_keys=True, ensure_ascii=True) + "\n"
 
 
 def check_writable(path: Path) -> None:
@@ -91,8 +174,23 @@ def check_writable(path: Path) -> None:
 
 
 def write_atomically(path: Path, text: str) -> None:
-    """Writes all of a file or nothing of it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Writes all of a file or nothing of it.
+
+    Raises:
+        ValueError: where it cannot be written; what was there before is still there.
+    """
     partial = path.with_name(f".{path.name}.partial")
-    partial.write_text(text, "utf-8")
-    os.replace(partial, path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with open(partial, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(partial, path)
+    except OSError as error:
+        with suppress(OSError):
+            partial.unlink()
+        raise ValueError(
+            f"grade: {path} cannot be written ({error.strerror}), expected room for it; "
+            "what was there before is unchanged."
+        ) from None

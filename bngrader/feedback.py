@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import textwrap
 from collections import Counter, defaultdict
-from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.markup import escape
@@ -13,11 +12,9 @@ from rich.table import Table
 
 from bnlab.kit.tasks import stem as find_stem
 
-from .model import TaskReport
+from .course import Graded, protection
+from .model import QuizMark, TaskReport
 from .submission import printable
-
-if TYPE_CHECKING:
-    from .course import Graded
 
 
 def task_feedback(task: TaskReport) -> str:
@@ -40,6 +37,16 @@ def task_feedback(task: TaskReport) -> str:
     return "\n".join(lines)
 
 
+def quiz_feedback(mark: QuizMark) -> str:
+    """What a learner reads under a quiz cell."""
+    head = f"{mark.question}: {mark.points:g} of {mark.max_points} points."
+    if not mark.answer:
+        return f"{head} No answer could be read: a word in quotes or a number was expected."
+    verdict = "right" if mark.points else "not right"
+    text = f"{head} Your answer {mark.answer} is {verdict}. {mark.why}"
+    return textwrap.fill(text, 92)
+
+
 def class_table(graded: list[Graded]) -> Table:
     """One row per learner, one column per stem."""
     stems = list(dict.fromkeys(each.submission.stem for each in graded))
@@ -47,7 +54,7 @@ def class_table(graded: list[Graded]) -> Table:
     table = Table(title="Points", title_justify="left")
     table.add_column("learner", no_wrap=True)
     for name in stems:
-        table.add_column(f"{name}\n/{find_stem(name).points}", justify="right")
+        table.add_column(f"{name}\n/{find_stem(name).machine_points}", justify="right")
     rows: dict[str, dict[str, str]] = defaultdict(dict)
     for each in graded:
         mark = f"{each.report.points:g}" + ("!" if each.report.problem else "")
@@ -83,7 +90,13 @@ def show_class(graded: list[Graded], notes: list[str], console: Console) -> None
         if each.report.problem:
             where = f"{printable(each.submission.learner)}/{each.submission.stem}"
             console.print(f"! {where}: {each.report.problem}", soft_wrap=True, markup=False)
-    console.print(f"{len(graded)} submissions judged.")
+    for each in graded:
+        for remark in each.report.remarks:
+            where = f"{printable(each.submission.learner)}/{each.submission.stem}"
+            console.print(f"? {where}: {remark}", soft_wrap=True, markup=False)
+    tier = protection(graded)
+    how = "unconfined, as trusted" if tier == "none" else f"confined by {tier}"
+    console.print(f"{len(graded)} submissions judged" + (f", their code {how}." if tier else "."))
 
 
 def class_page(graded: list[Graded], notes: list[str]) -> str:

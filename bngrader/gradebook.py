@@ -6,6 +6,7 @@ import contextlib
 import io
 import logging
 import os
+import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,7 @@ def check_ready(submissions: list[Submission]) -> None:
     missing = "expected the assignments; run `bngrader release` first."
     if not path.is_file():
         raise ValueError(f"gradebook: {path} is missing, {missing}")
+    _check_free(path)
     _app()  # puts this environment's programs on the path, where nbgrader looks for alembic
     try:
         with Gradebook(f"sqlite:///{path}") as book:
@@ -60,8 +62,32 @@ def check_ready(submissions: list[Submission]) -> None:
         raise ValueError(f"gradebook: assignment {name} is not in {path}, {missing}")
 
 
+def _check_free(path: Path) -> None:
+    """Returns quietly where the gradebook can be written now.
+
+    Raises:
+        ValueError: where another program holds it, or it is no database.
+    """
+    try:
+        with contextlib.closing(sqlite3.connect(path, timeout=5)) as base:
+            base.execute("begin immediate")
+            base.rollback()
+    except sqlite3.OperationalError as error:
+        if "locked" in str(error):
+            raise ValueError(
+                f"gradebook: {path} is locked by another program, expected it free; "
+                "close that program and run again: nothing is judged twice."
+            ) from None
+        raise ValueError(f"gradebook: {path} cannot be written ({error}).") from None
+    except sqlite3.DatabaseError as error:
+        kind = type(error).__name__
+        message = f"gradebook: {path} cannot be read ({kind}), expected nbgrader's database."
+        raise ValueError(message) from None
+
+
 def record(graded: list[Graded], done: Callable[[str], None] = lambda _: None) -> None:
     """`nbgrader autograde` for every stem handed in, with the reports that are there already."""
+    _check_free(COURSE / "gradebook.db")
     for each in graded:
         plugin.KNOWN[each.submission.learner, each.submission.stem] = each.report
     for name in dict.fromkeys(each.submission.stem for each in graded):
@@ -88,7 +114,10 @@ def _convert(converter: Any, stem: str, learner: str) -> None:
         try:
             worker.start()
         except NbGraderException as error:
-            raise ValueError(f"nbgrader: {stem} failed ({error}); the log says why.") from None
+            raise ValueError(
+                f"nbgrader: {stem} failed ({error}); what was recorded before it stays. "
+                "Run again to record the rest: nothing is judged twice."
+            ) from None
 
 
 def _app() -> Any:

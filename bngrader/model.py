@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,24 +49,46 @@ class TaskReport:
 
 
 @dataclass(frozen=True)
+class QuizMark:
+    """What one quiz cell earned.
+
+    Attributes:
+        answer: as it was read, for people; "" where nothing could be read.
+        why: the explanation; "" where there is no answer to explain.
+    """
+
+    question: str
+    points: float
+    max_points: int
+    answer: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True)
 class Report:
     """Everything the grader says of one submission.
 
     Attributes:
+        quiz: one mark for each question; none where only a module was judged.
         problem: why the file could not be judged at all; "" where it could.
+        remarks: what a person should look at in the file; no mark depends on it.
     """
 
     stem: str
     tasks: tuple[TaskReport, ...]
     problem: str = ""
+    quiz: tuple[QuizMark, ...] = ()
+    remarks: tuple[str, ...] = ()
 
     @property
     def points(self) -> float:
-        return round(sum(task.points for task in self.tasks), 2)
+        of_quiz = sum(mark.points for mark in self.quiz)
+        return round(sum(task.points for task in self.tasks) + of_quiz, 2)
 
     @property
     def max_points(self) -> int:
-        return sum(task.max_points for task in self.tasks)
+        of_quiz = sum(mark.max_points for mark in self.quiz)
+        return sum(task.max_points for task in self.tasks) + of_quiz
 
     def as_json(self) -> dict[str, Any]:
         """The report as plain data, in a fixed order: equal reports are equal bytes."""
@@ -74,6 +97,16 @@ class Report:
             "points": self.points,
             "max_points": self.max_points,
             "problem": self.problem,
+            "remarks": list(self.remarks),
+            "quiz": [
+                {
+                    "question": mark.question,
+                    "answer": mark.answer,
+                    "points": mark.points,
+                    "max_points": mark.max_points,
+                }
+                for mark in self.quiz
+            ],
             "tasks": [
                 {
                     "task": task.task,
@@ -93,3 +126,29 @@ class Report:
                 for task in self.tasks
             ],
         }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any], suspects: Mapping[str, Suspect]) -> Report:
+        """The report that `as_json` wrote, but for the explanations of the quiz.
+
+        Args:
+            data: what it wrote.
+            suspects: the stem's known mistakes by name; the report holds their names only.
+        """
+        tasks = tuple(
+            TaskReport(
+                task["task"],
+                task["max_points"],
+                tuple(
+                    Verdict(row["test"], row["property"], row["passed"], row["problem"])
+                    for row in task["verdicts"]
+                ),
+                tuple(suspects[name] for name in task["mistakes"] if name in suspects),
+            )
+            for task in data["tasks"]
+        )
+        quiz = tuple(
+            QuizMark(row["question"], row["points"], row["max_points"], row["answer"])
+            for row in data["quiz"]
+        )
+        return cls(data["stem"], tasks, data["problem"], quiz, tuple(data["remarks"]))

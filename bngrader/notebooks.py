@@ -1,8 +1,8 @@
 """Makes the exercise notebooks from their MyST sources, with nbgrader's metadata.
 
-Two tags have a meaning: `check` on the code cell that checks one task, `task` on the markdown cell
-that a learner answers in words. Points come from the list of tasks, ids from names: the same
-source gives the same bytes.
+Three tags have a meaning: `check` on the code cell that checks one task, `quiz` on the code cell
+that a learner answers with a literal, `task` on the markdown cell that is answered in words. Points
+come from the list of tasks, ids from names: the same source gives the same bytes.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any
 import nbformat
 from myst_nb.core.read import read_myst_markdown_notebook
 
+from bnlab.kit.quiz import is_name
 from bnlab.kit.tasks import Stem
 
 from . import answers
@@ -26,7 +27,8 @@ def notebook_bytes(stem: Stem) -> bytes:
     """The notebook `exercises/NN_<stem>.ipynb`, ready to write.
 
     Raises:
-        NotebookError: where a task has not exactly one check cell, or the written cell is amiss.
+        NotebookError: where a task has not exactly one check cell, a question not exactly one quiz
+            cell, or the written cell is amiss.
     """
     notebook = build(stem)
     nbformat.validate(notebook)
@@ -38,9 +40,11 @@ def build(stem: Stem) -> Any:
     """The notebook as nbformat's object."""
     name = f"{stem.slug}.md"
     read = read_myst_markdown_notebook(answers.notebook_source(stem.slug))
-    cells = [_setup(stem), *read.cells]
+    cells = [_setup(stem), *read.cells, _closing(stem)]
     points = {task.name: task.points for task in stem.tasks}
+    questions = {question.name: question.points for question in stem.quiz}
     checked: list[str] = []
+    asked: list[str] = []
     written = 0
     for index, cell in enumerate(cells):
         tags = cell.metadata.pop("tags", [])
@@ -51,12 +55,20 @@ def build(stem: Stem) -> Any:
             checked.append(task)
             if task not in points:
                 raise NotebookError(f"{name}: check is {task!r}, expected {list(points)}.")
-            cell.metadata["nbgrader"] = _marks(_cell_id("check", task), points[task], written=False)
+            cell.metadata["nbgrader"] = _marks(_cell_id("check", task), points[task])
+        elif "quiz" in tags:
+            question = _asked_question(cell.source, name)
+            asked.append(question)
+            if question not in questions:
+                raise NotebookError(f"{name}: quiz is {question!r}, expected {list(questions)}.")
+            cell.metadata["nbgrader"] = _marks(f"quiz-{question}", questions[question], "quiz")
         elif "task" in tags:
             written += 1
-            cell.metadata["nbgrader"] = _marks(f"written-{stem.name}", stem.written, written=True)
+            cell.metadata["nbgrader"] = _marks(f"written-{stem.name}", stem.written, "written")
     if checked != list(points):
         raise NotebookError(f"{name}: checks are {checked}, expected {list(points)}.")
+    if asked != list(questions):
+        raise NotebookError(f"{name}: quiz cells are {asked}, expected {list(questions)}.")
     if written != 1:
         raise NotebookError(f"{name}: written cells are {written}, expected 1.")
     # The title comes first, then the cell that loads the learner's module.
@@ -80,9 +92,23 @@ def _setup(stem: Stem) -> Any:
         "%autoreload 3",
         f"import bnlab.{stem.name} as {stem.name}",
         "from bnlab import kit",
-        "from bnlab.kit import check",
+        "from bnlab.kit import check, hint",
     ]
     return nbformat.v4.new_code_cell("\n".join(lines))
+
+
+def _closing(stem: Stem) -> Any:
+    """How to hand in, in words: as a cell it would be run by everybody who runs all cells."""
+    lines = [
+        "## Hand in",
+        "",
+        "Save this notebook: what is handed in is what is on the disk.",
+        f'Then type `kit.submit("{stem.name}")` into a new cell, '
+        f"or `bnlab submit {stem.name}` into a terminal.",
+        "It says what is missing, and refuses nothing; you may hand in as often as you like.",
+        "`kit.progress()` shows how far you are in the whole course.",
+    ]
+    return nbformat.v4.new_markdown_cell("\n".join(lines))
 
 
 def _checked_task(source: str, name: str) -> str:
@@ -98,18 +124,28 @@ def _checked_task(source: str, name: str) -> str:
         raise NotebookError(message) from None
 
 
+def _asked_question(source: str, name: str) -> str:
+    """The question that a quiz cell asks: the cell is `<question> = None`, with a comment."""
+    question = source.partition(" = None")[0]
+    if not is_name(source, question):
+        message = f"{name}: quiz cell is {source.strip()!r}, expected `<question> = None`."
+        raise NotebookError(message)
+    return question
+
+
 def _cell_id(kind: str, task: str) -> str:
     return f"{kind}-{task.replace('.', '-')}"
 
 
-def _marks(grade_id: str, points: int, *, written: bool) -> dict[str, Any]:
+def _marks(grade_id: str, points: int, kind: str = "check") -> dict[str, Any]:
+    """nbgrader's marks: a check cell is locked, and a person reads the written one."""
     return {
         "schema_version": 3,
         "grade": True,
         "grade_id": grade_id,
-        "locked": not written,
+        "locked": kind == "check",
         "points": points,
-        "solution": written,
+        "solution": kind == "written",
         "task": False,
-        "cell_type": "markdown" if written else "code",
+        "cell_type": "markdown" if kind == "written" else "code",
     }

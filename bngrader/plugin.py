@@ -1,14 +1,14 @@
 """nbgrader, with our judge in place of the learner's kernel.
 
-The notebook a learner hands in is never run and, but for the written answer, never used: the
-exporter rebuilds it from the pristine one. `Verdicts` stands where nbgrader executes cells and
-writes into each check cell the verdicts as text and the points as its result.
+The notebook a learner hands in is never run and, but for the answers to its quiz and its written
+question, never used: the exporter rebuilds it from the pristine one. `Verdicts` stands where
+nbgrader executes cells and writes into each check cell the verdicts as text and the points as its
+result; into each quiz cell, what was answered and why it is right or not.
 """
 
 from __future__ import annotations
 
 import atexit
-import json
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,13 +17,15 @@ import nbformat
 from nbconvert.exporters import NotebookExporter
 from nbgrader.preprocessors import NbGraderPreprocessor
 
+from bnlab.kit.quiz import cell_text
 from bnlab.kit.tasks import Stem, stems
 
 from .course import COURSE, course_secret, judge_submission
-from .feedback import task_feedback
+from .feedback import quiz_feedback, task_feedback
 from .judge import Judge
 from .model import Report
 from .notebooks import build
+from .quiz import quiz_of
 from .submission import Submission
 
 MAX_ANSWER = 20_000
@@ -32,7 +34,7 @@ MAX_ANSWER = 20_000
 @cache
 def _judge() -> Judge:
     """One warm judge for the whole command."""
-    judge = Judge(course_secret())
+    judge = Judge(course_secret(), kept=COURSE / "mistakes")
     atexit.register(judge.close)
     return judge
 
@@ -50,29 +52,50 @@ def report_on(learner: str, stem: str, folder: Path) -> Report:
 
 
 class Verdicts(NbGraderPreprocessor):
-    """Writes verdicts and points into the check cells; runs nothing."""
+    """Writes verdicts and points into the check and quiz cells; runs nothing."""
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
-        """The notebook with an output in each check cell."""
+        """The notebook with an output in each check cell and each quiz cell."""
         details = resources["nbgrader"]
         learner, stem = details["student"], details["assignment"]
-        report = report_on(learner, stem, COURSE / "submitted" / learner / stem)
-        by_cell = {f"check-{task.task.replace('.', '-')}": task for task in report.tasks}
+        folder = COURSE / "submitted" / learner / stem
+        report = report_on(learner, stem, folder)
+        tasks = {f"check-{each.task.replace('.', '-')}": each for each in report.tasks}
+        quiz = {
+            f"quiz-{each.question}": each for each in quiz_of(Submission(learner, stem, folder))
+        }
         for cell in nb.cells:
-            marks = cell.metadata.get("nbgrader", {})
+            grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
             if cell.cell_type != "code":
                 continue
             cell.outputs, cell.execution_count = [], None
-            task = by_cell.get(marks.get("grade_id"))
-            if task is None:
-                continue
-            # nbgrader takes the first result as the points; silence would be full marks.
-            points = min(max(float(task.points), 0.0), float(task.max_points))
-            cell.outputs = [
-                nbformat.v4.new_output("stream", name="stdout", text=task_feedback(task)),
-                nbformat.v4.new_output("execute_result", data={"text/plain": repr(points)}),
-            ]
+            if grade_id in tasks:
+                task = tasks[grade_id]
+                cell.outputs = _outputs(task_feedback(task), task.points, task.max_points)
+            elif grade_id in quiz:
+                mark = quiz[grade_id]
+                cell.source = f"{mark.question} = {mark.answer or None}"
+                cell.outputs = _outputs(quiz_feedback(mark), mark.points, mark.max_points)
         return nb, resources
+
+
+def _outputs(text: str, earned: float, most: float) -> list[Any]:
+    """nbgrader takes the first result as the points; silence would be full marks."""
+    points = min(max(float(earned), 0.0), float(most))
+    return [
+        nbformat.v4.new_output("stream", name="stdout", text=text),
+        nbformat.v4.new_output("execute_result", data={"text/plain": repr(points)}),
+    ]
+
+
+class OpenQuiz(NbGraderPreprocessor):
+    """Lets quiz cells be edited, which nbgrader's own locking of graded cells does not."""
+
+    def preprocess_cell(self, cell: Any, resources: Any, index: int) -> tuple[Any, Any]:
+        """The cell, and not read-only where it is a quiz cell."""
+        if cell.metadata.get("nbgrader", {}).get("grade_id", "").startswith("quiz-"):
+            cell.metadata.pop("editable", None)
+        return cell, resources
 
 
 class PristineExporter(NotebookExporter):
@@ -97,24 +120,11 @@ class PristineExporter(NotebookExporter):
 def pristine(stem: Stem, submitted: str | None) -> Any:
     """The notebook of a stem with the learner's written answer, if there is one, as inert text."""
     notebook = build(stem)
-    answer = _written_answer(submitted, f"written-{stem.name}")
+    answer = cell_text(submitted, f"written-{stem.name}", MAX_ANSWER).strip()
     for cell in notebook.cells:
         if cell.metadata.get("nbgrader", {}).get("solution") and answer not in ("", cell.source):
             cell.source = inert(answer)
     return notebook
-
-
-def _written_answer(submitted: str | None, grade_id: str) -> str:
-    try:
-        cells = json.loads(submitted or "{}").get("cells", [])
-        for cell in cells:
-            if cell.get("metadata", {}).get("nbgrader", {}).get("grade_id") == grade_id:
-                source = cell.get("source", "")
-                text = "".join(source) if isinstance(source, list) else source
-                return text[:MAX_ANSWER].strip() if isinstance(text, str) else ""
-    except (ValueError, AttributeError, TypeError, RecursionError):
-        pass
-    return ""
 
 
 def inert(text: str) -> str:

@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bnlab.kit.tasks import stems
+from bnlab.kit.updating import MANIFEST
 
 from . import answers
 from .answers import ROOT
@@ -28,7 +29,8 @@ from .strip import BEGIN, END, strip
 HANDOUT = "batch-norm-lab"
 ALLOWED = (
     "bnlab/*.py", "bnlab/kit/*.py", "bnlab/kit/*.toml", "bnlab/kit/*.json",
-    "bnlab/kit/checks/*.py", "exercises/*.ipynb", "exercises/README.md", "LICENSE", "LICENSE-text",
+    "bnlab/kit/checks/*.py", "exercises/*.ipynb", "exercises/README.md", "binder/*.txt",
+    "LICENSE", "LICENSE-text",
 )  # fmt: skip
 EPOCH = (2026, 1, 1, 0, 0, 0)
 SECRET_LENGTH = 22
@@ -103,6 +105,10 @@ def handout_files(root: Path = ROOT) -> dict[str, bytes]:
     }
     files["README.md"] = files.pop("exercises/README.md")
     files["pyproject.toml"] = _learner_project(root).encode()
+    # So that a later handout can tell what a learner has changed.
+    digests = {name: _digest(content) for name, content in sorted(files.items())}
+    manifest = {"book": os.environ.get("BOOK_BASEURL", ""), "files": digests}
+    files[MANIFEST] = (json.dumps(manifest, indent=1) + "\n").encode()
     return dict(sorted(files.items()))
 
 
@@ -110,7 +116,9 @@ def _learner_project(root: Path) -> str:
     """The project file without the grader: the learner installs `bnlab` and nothing else."""
     text = (root / "pyproject.toml").read_text("utf-8").split("[tool.pytest", 1)[0]
     text = re.sub(r"^bngrader = .*\n", "", text, flags=re.MULTILINE)
-    return text.replace(', "bngrader"]', "]").rstrip() + "\n"
+    text = re.sub(r'(, )?"bngrader[^"]*"', "", text)
+    text = re.sub(r"^\[project\.optional-dependencies\]\n(.+\n)+\n", "", text, flags=re.MULTILINE)
+    return text.rstrip() + "\n"
 
 
 def release(course: Path, root: Path = ROOT) -> Path:

@@ -1,55 +1,48 @@
-"""Starts the untrusted side, gives each submission a child of its own, and ends it in time."""
+"""Gives each submission a child of its own, confined by a tier that was tried."""
 
 from __future__ import annotations
 
-import os
-import signal
-import socket
-import subprocess
-import sys
-import tempfile
-import time
+import atexit
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from pathlib import Path
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 
-from bnlab.kit.properties import NoAnswer
+from . import protection
+from .process import Child, Gone, Limits, Worker
+from .protection import Protection, Unprotected
 
-from . import wire
+__all__ = ["Child", "Gone", "Limits", "Sandbox", "Unprotected"]
 
-WORKER = Path(__file__).with_name("worker.py")
-
-
-@dataclass(frozen=True)
-class Limits:
-    """How long the learner's code may take, in seconds of the wall clock."""
-
-    call: float = 4.0
-    submission: float = 40.0
-
-
-class Gone(NoAnswer):
-    """The child ended: out of time, or by itself. `reason` says which, in words."""
-
-    def __init__(self, reason: str):
-        super().__init__(reason)
-        self.reason = reason
+_probed: dict[str, Protection] = {}
+_probing = threading.Lock()
+_spare: dict[str, Worker] = {}
+"""Workers that were probed and hold, for the first who needs one."""
 
 
 class Sandbox:
     """One warm worker. Use as a context manager; `child()` gives a fresh process in milliseconds.
 
+    Several threads may ask for children.
+
     Args:
         limits: the deadlines of each child.
+        tier: how children are confined, one of `protection.TIERS`; None takes the best that holds
+            here, and never "none".
+
+    Raises:
+        ValueError: for a tier that there is not. `Unprotected`, which is one, comes with the
+            first look at `tier`, or the first child.
     """
 
-    def __init__(self, limits: Limits | None = None):
+    def __init__(self, limits: Limits | None = None, tier: str | None = None):
+        if tier not in (None, *protection.TIERS):
+            known = ", ".join(protection.TIERS)
+            raise ValueError(f"sandbox: tier is {tier!r}, expected one of {known}.")
         self.limits = limits or Limits()
-        self._folder = tempfile.TemporaryDirectory(prefix="bngrader-")
-        self._process: subprocess.Popen[bytes] | None = None
-        self._control: socket.socket | None = None
+        self._wanted = tier
+        self._worker: Worker | None = None
+        self._lock = threading.Lock()
 
     def __enter__(self) -> Sandbox:
         return self
@@ -59,31 +52,24 @@ class Sandbox:
 
     def close(self) -> None:
         """Ends the worker and removes its folder."""
-        if self._process is not None and self._control is not None:
-            self._control.close()
-            self._process.kill()
-            self._process.wait()
-            self._process = self._control = None
-        self._folder.cleanup()
+        if self._worker is not None:
+            self._worker.close()
+            self._worker = None
 
-    def _start(self) -> socket.socket:
-        here, there = socket.socketpair()
-        with there:
-            self._process = subprocess.Popen(
-                [sys.executable, "-I", str(WORKER), str(there.fileno())],
-                pass_fds=[there.fileno()],
-                cwd=self._folder.name,
-                # Nothing of the teacher's environment; one thread, so that a grade is a function.
-                env={"PATH": "/usr/bin:/bin", "HOME": self._folder.name, "LC_ALL": "C.UTF-8"}
-                | {name: "1" for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS")}
-                | {"CUDA_VISIBLE_DEVICES": ""},
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                start_new_session=True,
-            )
-        self._control = here
-        return here
+    @property
+    def tier(self) -> str:
+        """The tier in force; it was tried, unless it is "none"."""
+        return self.protection.tier
+
+    @property
+    def protection(self) -> Protection:
+        """What confines the children, and what was tried against it."""
+        with _probing:
+            if self._wanted is None:
+                return protection.best(probe)
+            if self._wanted == "none":
+                return Protection("none", ("limits",))
+            return protection.required(probe(self._wanted))
 
     @contextmanager
     def child(self) -> Iterator[Child]:
@@ -95,68 +81,71 @@ class Sandbox:
             child.kill()
 
     def _fork(self) -> Child:
-        control = self._control or self._start()
-        here, there = socket.socketpair()
+        with self._lock:
+            if self._worker is None:
+                self._worker = _spare.pop(self.tier, None) or Worker(self.tier)
+            try:
+                return self._worker.fork(self.limits)
+            except RuntimeError:  # somebody ended the worker: one more, and then it is a fault
+                self._worker.close()
+                self._worker = Worker(self.tier)
+                return self._worker.fork(self.limits)
+
+
+def probe(tier: str) -> Protection:
+    """What was tried against a tier in a real child; tried once in the life of this process."""
+    if tier in _probed:
+        return _probed[tier]
+    for _ in range(2):  # a worker that somebody ended meanwhile says nothing of the tier
         try:
-            with there:
-                socket.send_fds(control, [b"f"], [there.fileno()])
-            message, fds, _, _ = socket.recv_fds(control, 1, 1)
-        except OSError:
-            message, fds = b"", []
-        if not message or not fds:
-            here.close()
-            raise RuntimeError(
-                "sandbox: worker is gone, expected it to start; "
-                f"run `{Path(sys.executable).name} -I bngrader/worker.py 0` to see why."
-            )
-        return Child(here, fds[0], self.limits)
+            worker = Worker(tier)
+        except RuntimeError as error:
+            _probed[tier] = Protection(tier, problem=str(error))
+            continue
+        _probed[tier] = _try_everything(worker)
+        if _probed[tier].holds:
+            _spare[tier] = worker
+            break
+        worker.close()
+    return _probed[tier]
 
 
-class Child:
-    """The process of one submission, reached by frames only."""
+@atexit.register
+def _close_spare() -> None:
+    while _spare:
+        _spare.popitem()[1].close()
 
-    def __init__(self, sock: socket.socket, pidfd: int, limits: Limits):
-        self._sock, self._pidfd, self._limits = sock, pidfd, limits
-        self._end = time.monotonic() + limits.submission
-        self._reason: str | None = None
 
-    def ask(self, request: dict[str, Any]) -> Any:
-        """The decoded reply to one request.
+def _try_everything(worker: Worker) -> Protection:
+    with ExitStack() as stack:
+        asks = [_Asked(worker) for _ in range(2)]
+        for each in asks:
+            stack.callback(each.end)
+        return protection.try_everything(worker.tier, worker.layers, *asks)
 
-        Raises:
-            Gone: where the child died, ran out of time or broke the protocol, now or before.
-        """
-        if self._reason is not None:
-            raise Gone(self._reason)
-        frame = wire.encode(request)  # what cannot cross here is the test's fault, and rises
-        now = time.monotonic()
-        deadline = min(now + self._limits.call, self._end)
+
+class _Asked:
+    """Calls functions of the attempts in a child, with a new child where one died of it."""
+
+    def __init__(self, worker: Worker):
+        self._worker, self._child = worker, self._fresh(worker)
+
+    def __call__(self, name: str, *args: Any) -> Any:
+        call = {"target": name, "args": list(args), "kwargs": {}}
         try:
-            self._sock.settimeout(max(deadline - now, 0.001))
-            wire.send(self._sock, frame)
-            return wire.decode(wire.receive(self._sock, deadline))
-        except wire.Late:
-            whole = deadline >= self._end
-            limit = self._limits.submission if whole else self._limits.call
-            subject = "the whole submission" if whole else "one call"
-            self._fail(f"{subject} took longer than {limit:g} s")
-        except wire.Closed:
-            self._fail("the process ended by itself (a crash, or too much memory)")
-        except wire.WireError:
-            self._fail("the result was too large or not data")
-        raise Gone(self._reason or "")
+            reply = self._child.ask({"verb": "call", "with": call})
+        except Gone:
+            self._child = self._fresh(self._worker)
+            return None
+        return reply.get("value") if isinstance(reply, dict) else None
 
-    def _fail(self, reason: str) -> None:
-        self._reason = reason
-        self.kill()
+    def end(self) -> None:
+        self._child.kill()
 
-    def kill(self) -> None:
-        """Ends the child; calling it again does nothing."""
-        if self._pidfd < 0:
-            return
-        with suppress(ProcessLookupError):
-            signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
-        os.close(self._pidfd)
-        self._pidfd = -1
-        self._sock.close()
-        self._reason = self._reason or "the process was ended"
+    @staticmethod
+    def _fresh(worker: Worker) -> Child:
+        child = worker.fork(Limits(call=10.0, submission=60.0))
+        source = protection.SOURCE.read_text("utf-8")
+        with suppress(Gone):
+            child.ask({"verb": "load", "with": {"stem": "attempts", "source": source}})
+        return child

@@ -6,14 +6,23 @@ what comes back is arrays, numbers and handles. The verbs are those of `bnlab.ki
 
 from __future__ import annotations
 
+import builtins
+import threading
+import types
 from collections.abc import Callable
 from typing import Any
+
+import numpy as np
+import torch
 
 from bnlab.kit.agree import LearnerError
 from bnlab.kit.properties import NoAnswer
 
 from . import wire
 from .sandbox import Child
+
+MAX_LINE = 10_000
+"""A line of a longer file is not named: the number is the learner's to choose."""
 
 
 class NativeUsed(NoAnswer):
@@ -69,10 +78,11 @@ class Student:
     Args:
         child: where the module lives.
         watch: whether calls of torch's own normalizations are refused.
+        turn: held by the thread that runs tests, and given free while it waits for the child.
     """
 
-    def __init__(self, child: Child, watch: bool = False):
-        self._child, self._watch = child, watch
+    def __init__(self, child: Child, watch: bool = False, turn: threading.Lock | None = None):
+        self._child, self._watch, self._turn = child, watch, turn
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         if name.startswith("_"):
@@ -94,6 +104,11 @@ class Student:
             "gradients", target=aim, args=_lent(list(args)), upstream=upstream, watch=self._watch
         )
 
+    def portable(self, target: Any, *args: Any) -> Any:
+        """What would happen on another device; see `verbs.portable`. A module is used up by it."""
+        aim = target._reference if isinstance(target, Handle) else target
+        return self._ask("portable", target=aim, args=_lent(list(args)), watch=self._watch)
+
     def _load(self, stem: str, source: str) -> None:
         self._ask("load", stem=stem, source=source)
 
@@ -103,18 +118,28 @@ class Student:
         )
 
     def _ask(self, verb: str, *, watch: bool = False, **content: Any) -> Any:
-        reply = self._child.ask({"verb": verb, "with": content, "watch": watch})
+        request = {"verb": verb, "with": content, "watch": watch}
+        if self._turn is None:
+            reply = self._child.ask(request)
+        else:
+            self._turn.release()
+            try:
+                reply = self._child.ask(request)
+            finally:
+                self._turn.acquire()
         if not isinstance(reply, dict):
             raise LearnerError("Exception", "the reply is not a reply")
         if "error" in reply:
             raise _learner_error(reply["error"])
         if reply.get("native"):
-            raise NativeUsed([str(name)[:40] for name in reply["native"]])
+            raise NativeUsed(_operators(reply["native"]))
         return self._adopt(reply.get("value"))
 
     def _adopt(self, value: Any) -> Any:
         if isinstance(value, wire.Handle):
-            return Handle(self, value)
+            return Handle(self, wire.Handle(value.id, public_name(value.type_name)))
+        if isinstance(value, wire.Opaque):
+            return wire.Opaque(public_name(value.type_name))
         if isinstance(value, tuple | list):
             return type(value)(self._adopt(each) for each in value)
         if isinstance(value, dict):
@@ -122,9 +147,40 @@ class Student:
         return value
 
 
+_EVERYBODYS = frozenset(
+    name
+    for library in (builtins, types, np, np.random, torch, torch.nn, torch.utils.data)
+    for name, value in vars(library).items()
+    if isinstance(value, type)
+) | frozenset(each.__name__ for each in vars(types).values() if isinstance(each, type))
+
+_OPERATORS = frozenset(
+    operation.partition("::")[2].partition(".")[0]
+    for operation in torch._C._dispatch_get_all_op_names()
+)
+
+
+def public_name(name: str) -> str:
+    """The name of a class where Python, NumPy or torch has it, else a phrase.
+
+    The other side chooses the name of a class of its own, and could write what it has seen in it.
+    """
+    return name if name in _EVERYBODYS else "value of your own class"
+
+
+def _operators(names: Any) -> list[str]:
+    """The normalizations that a reply names; the other side may have written anything there."""
+    plain = [name for name in names if name in _OPERATORS] if isinstance(names, list) else []
+    return plain or ["normalization"]
+
+
 def _learner_error(row: Any) -> LearnerError:
+    """The exception that a reply speaks of; whatever else the reply says is not repeated."""
     type_name, message, line = row if isinstance(row, list) and len(row) == 3 else ("", "", None)
-    return LearnerError(str(type_name), str(message), line if isinstance(line, int) else None)
+    raised = vars(builtins).get(type_name) if isinstance(type_name, str) else None
+    known = isinstance(raised, type) and issubclass(raised, BaseException)
+    short = type(line) is int and 0 < line <= MAX_LINE
+    return LearnerError(type_name if known else "Exception", str(message), line if short else None)
 
 
 def _lent(value: Any) -> Any:

@@ -12,11 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from bnlab.kit.submitting import MAX_NOTEBOOK, MAX_SOURCE
 from bnlab.kit.tasks import stem as find_stem
 from bnlab.kit.tasks import stems
-
-MAX_SOURCE = 256 * 2**10
-MAX_NOTEBOOK = 8 * 2**20
 
 
 @dataclass(frozen=True)
@@ -83,9 +81,13 @@ def read_text(folder: Path, name: str, limit: int) -> tuple[str | None, str]:
         return None, f"{name} is missing."
     except OSError:
         return None, f"{name} is not a regular file."
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
         os.close(descriptor)
         return None, f"{name} is not a regular file."
+    if status.st_nlink > 1:  # it may be the teacher's, under a name in the learner's folder
+        os.close(descriptor)
+        return None, f"{name} is a hard link, expected a file of its own."
     with os.fdopen(descriptor, "rb") as file:
         content = file.read(limit + 1)
     if len(content) > limit:

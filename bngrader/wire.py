@@ -32,6 +32,10 @@ _DTYPES = {
 }  # fmt: skip
 
 
+# json.dumps would make an encoder for every frame, and json.loads a decoder.
+_json = json.JSONEncoder(allow_nan=False, separators=(",", ":")).encode
+
+
 class WireError(Exception):
     """A frame is not what the protocol allows."""
 
@@ -78,33 +82,45 @@ def send(sock: socket.socket, frame: bytes) -> None:
         raise Closed from None
 
 
-def receive(sock: socket.socket, deadline: float | None = None) -> bytes:
+def receive(
+    sock: socket.socket, deadline: float | None = None, more: Callable[[], float] | None = None
+) -> bytes:
     """The next frame, or an exception by the deadline, however slowly its bytes drip.
 
     Args:
         deadline: in seconds of `time.monotonic()`, None to wait for ever.
+        more: asked at the deadline; seconds to wait on from there, 0 for none. It must come to 0.
 
     Raises:
         Late, Closed, WireError
     """
-    (length,) = struct.unpack("<I", _exactly(sock, 4, deadline))
+    (length,) = struct.unpack("<I", _exactly(sock, 4, deadline, more))
     if length > MAX_FRAME:
         raise WireError(f"wire: frame is {length} bytes, expected at most {MAX_FRAME}.")
-    return _exactly(sock, length, deadline)
+    return _exactly(sock, length, deadline, more)
 
 
-def _exactly(sock: socket.socket, count: int, deadline: float | None) -> bytes:
+def _exactly(
+    sock: socket.socket,
+    count: int,
+    deadline: float | None,
+    more: Callable[[], float] | None = None,
+) -> bytes:
     parts = bytearray()
     while len(parts) < count:
         if deadline is not None:
             left = deadline - time.monotonic()
+            if left <= 0:
+                left = more() if more else 0.0
             if left <= 0:
                 raise Late
             sock.settimeout(left)
         try:
             part = sock.recv(min(count - len(parts), 2**20))
         except TimeoutError:
-            raise Late from None
+            if deadline is None:
+                raise Late from None
+            continue  # to the deadline, which may have moved
         except OSError:
             raise Closed from None
         if not part:
@@ -129,7 +145,7 @@ def encode(value: Any, hold: Callable[[Any], Any] | None = None) -> bytes:
     """
     arrays: list[Any] = []
     tree = _to_tree(value, arrays, hold, 0)
-    text = json.dumps(tree, allow_nan=False, separators=(",", ":")).encode()
+    text = _json(tree).encode()
     if len(text) > MAX_JSON:
         raise WireError(f"wire: JSON is {len(text)} bytes, expected at most {MAX_JSON}.")
     body = safetensors.serialize({str(i): _spec(array) for i, array in enumerate(arrays)})
@@ -213,13 +229,16 @@ def _decode(frame: bytes) -> Any:
     tensors = safetensors.deserialize(body)
     if len(tensors) > MAX_TENSORS:
         raise WireError(f"wire: tensors are {len(tensors)}, expected at most {MAX_TENSORS}.")
-    tree = json.loads(frame[4 : 4 + length].decode("utf-8"), parse_constant=_no_constant)
+    tree = _parse(frame[4 : 4 + length].decode("utf-8"))
     budget = [MAX_NODES]
     return _from_tree(tree, dict(tensors), budget, 0)
 
 
 def _no_constant(text: str) -> Any:
     raise WireError(f"wire: number is {text}, expected a finite one.")
+
+
+_parse = json.JSONDecoder(parse_constant=_no_constant).decode
 
 
 def _from_tree(tree: Any, tensors: dict[str, Any], budget: list[int], depth: int) -> Any:

@@ -1,15 +1,16 @@
 """The untrusted side: a warm process that forks one child per submission and does what it is asked.
 
-Run, never imported, as `python worker.py FD`. It holds no tests and no answers: it learns of a
-submission when its source text arrives, and of an input when it is called with it.
+Run, never imported, as `python worker.py FD TIER`. It holds no tests and no answers: it learns of
+a submission when its source text arrives, and of an input when it is called with it.
 """
 
 from __future__ import annotations
 
 import builtins
+import gc
+import json
 import linecache
 import os
-import resource
 import signal
 import socket
 import sys
@@ -18,31 +19,40 @@ from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
+import confine
+import native
 import wire
 
 from bnlab.kit import verbs
 
-MEMORY_BUDGET = 2 * 2**30
-CPU_SECONDS = 120
-NATIVE = (
-    "batch_norm", "layer_norm", "group_norm", "instance_norm", "native_norm", "cudnn_norm",
-)  # fmt: skip
+sys.path.pop(0)  # the grader's own modules are not for learners to import
 
 
 def main() -> None:
     """Serves forks for ever: each message brings a socket and is answered with a child."""
     control = socket.socket(fileno=int(sys.argv[1]))
-    warm_up()
+    package = Path(verbs.__file__).resolve().parents[1]
+    guard = confine.Guard(sys.argv[2], package, Path.cwd())
+    try:
+        guard.enter()
+        warm_up()
+        guard.settle()
+    except (OSError, RuntimeError) as error:
+        wire.send(control, json.dumps({"problem": str(error)}).encode())
+        return
+    wire.send(control, json.dumps({"layers": guard.layers}).encode())
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # children leave no zombies
     while True:
         message, fds, _, _ = socket.recv_fds(control, 1, 1)
         if not message:
-            return
-        pid = os.fork()
+            os._exit(0)  # nothing is to be tidied, and the next worker may be waiting
+        pid = guard.fork()
         if pid == 0:
-            control.close()
-            confine()
-            serve(socket.socket(fileno=fds[0]))
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            sock = socket.socket(fileno=fds[0])
+            control.detach()
+            guard.lock(sock.fileno())
+            serve(sock)
             os._exit(0)
         os.close(fds[0])
         pidfd = os.pidfd_open(pid)
@@ -59,22 +69,11 @@ def warm_up() -> None:
     x = torch.ones(4, 3, 2, 2, dtype=torch.float64, requires_grad=True)
     conv = torch.nn.Conv2d(3, 3, 1, dtype=torch.float64)
     for tensor in (torch.relu(conv(x)), x.float().mean((0, 2, 3)).rsqrt()):
-        tensor.sum().backward()
-    with NativeWatch():
-        torch.square(x.detach()).sum()
-
-
-def confine() -> None:
-    """Limits on memory, processor time, file size and core dumps of one child."""
-    os.setsid()
-    used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
-    for limit, value in (
-        (resource.RLIMIT_AS, used + MEMORY_BUDGET),
-        (resource.RLIMIT_CPU, CPU_SECONDS),
-        (resource.RLIMIT_FSIZE, 2**20),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        resource.setrlimit(limit, (value, value))
+        tensor.backward(torch.ones_like(tensor))  # a given gradient imports sympy, once
+    torch.testing.assert_close(x.detach(), x.detach())  # imports what it knows of distribution
+    native.prepare()
+    gc.collect()
+    gc.freeze()  # or the first collection in each child would copy every page it looks at
 
 
 def serve(sock: socket.socket) -> None:
@@ -99,13 +98,18 @@ class Session:
     def answer(self, request: dict[str, Any]) -> bytes:
         """The reply to one request, whatever the learner's code does."""
         try:
-            with NativeWatch() if request.get("watch") else Unwatched() as watch:
-                value = getattr(self, f"do_{request['verb']}")(**request["with"])
+            if request.get("watch"):
+                native.refuse()
+            value = getattr(self, f"do_{request['verb']}")(**request["with"])
+            failure = None
         except BaseException as error:  # SystemExit and KeyboardInterrupt too: it is their code
-            return self.refusal(error)
+            failure = error
+        if names := native.noted():  # even where their code went on without it
+            return wire.encode({"value": None, "native": names})
+        if failure is not None:
+            return self.refusal(failure)
         try:
-            reply = {"value": value, "native": sorted(watch.seen)[:8]}
-            return wire.encode(reply, self.stand_in)
+            return wire.encode({"value": value, "native": []}, self.stand_in)
         except Exception as error:
             return self.refusal(TypeError(f"the result cannot be read: {error}"))
 
@@ -161,6 +165,9 @@ class Session:
     def do_gradients(self, target: Any, args: Any, upstream: Any) -> Any:
         return verbs.gradients(self.find(target), self.lend(args), upstream)
 
+    def do_portable(self, target: Any, args: Any) -> Any:
+        return verbs.portable(self.find(target), self.lend(args), self.filename)
+
     def do_hold(self, value: Any) -> wire.Handle:
         return self.keep(self.lend(value))
 
@@ -203,37 +210,6 @@ def build(spec: dict[str, Any]) -> Any:
             module.get_parameter(name).requires_grad_(trained)
     module.training = spec["training"]  # of this module alone: its children have their own
     return module
-
-
-class Unwatched:
-    """Stands where `NativeWatch` would, for stems whose subject is whole models."""
-
-    seen: frozenset[str] = frozenset()
-
-    def __enter__(self) -> Unwatched:
-        return self
-
-    def __exit__(self, *_: object) -> None: ...
-
-
-def NativeWatch() -> Any:  # noqa: N802
-    """Notes every call of torch's own normalizations, however it was reached."""
-    from torch.utils._python_dispatch import TorchDispatchMode
-
-    class Watch(TorchDispatchMode):
-        def __init__(self) -> None:
-            super().__init__()
-            self.seen: set[str] = set()
-
-        def __torch_dispatch__(
-            self, func: Any, types: Any, args: Any = (), kwargs: Any = None
-        ) -> Any:
-            name = func.__name__.partition(".")[0]
-            if any(native in name for native in NATIVE):
-                self.seen.add(name)
-            return func(*args, **(kwargs or {}))
-
-    return Watch()
 
 
 if __name__ == "__main__":

@@ -1,6 +1,8 @@
 """A grade is a function of the submission and the secret, and silence is never a mark."""
 
+import copy
 import json
+import signal
 
 import pytest
 
@@ -8,6 +10,7 @@ from bngrader import answers
 from bngrader.judge import Judge
 from bngrader.sandbox import Limits
 from bngrader.strip import strip
+from bnlab.kit import properties
 
 SOLVED = answers.solved("moments")
 
@@ -94,12 +97,84 @@ def test_grading_twice_gives_the_same_bytes(judge):
     assert one == two == three
 
 
-def test_another_secret_draws_other_inputs(judge):
-    each = answers.hidden_tests("moments")[0]
-    first = judge._rng("moments", each, 0).normal(size=3)
-    with Judge(b"other") as other:
-        assert abs(first - other._rng("moments", each, 0).normal(size=3)).max() > 1e-3
-    assert abs(first - judge._rng("moments", each, 1).normal(size=3)).max() > 1e-3
+def drawn(judge, monkeypatch, source):
+    """What each hidden test drew first, in order, while a submission was judged."""
+    seen = []
+
+    def examine(each, student, rng):
+        seen.append((each.name, float(copy.deepcopy(rng).normal())))
+        return properties.examine(each, student, rng)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("bngrader.judge.examine", examine)
+        judge.judge("moments", source)
+    return seen
+
+
+def test_each_submission_has_inputs_of_its_own_and_the_teacher_can_draw_them_again(
+    judge, monkeypatch
+):
+    tests = len(answers.hidden_tests("moments"))
+    one, again = (drawn(judge, monkeypatch, SOLVED) for _ in range(2))
+    other = drawn(judge, monkeypatch, SOLVED + "\n# another learner\n")
+    assert one == again
+    assert len(one) == tests
+    assert len({value for _, value in one + other}) == 2 * tests
+    with Judge(b"another secret") as elsewhere:
+        assert not set(one) & set(drawn(elsewhere, monkeypatch, SOLVED))
+
+
+def test_a_failed_task_alone_is_looked_at_again_on_inputs_that_are_the_same_for_all(
+    judge, monkeypatch
+):
+    tests = [each.name for each in answers.hidden_tests("moments")]
+    lost = [each.name for each in answers.hidden_tests("moments") if each.task == "batch_moments"]
+    judge.judge("moments", wrong("return x.mean(axis=0), x.mean(axis=0)"))  # the bank is full now
+    bodies = ("return x.mean(axis=0), x.std(axis=0)", "return x.mean(axis=0), None")
+    one, other = (
+        drawn(judge, monkeypatch, f"{SOLVED}\n\ndef batch_moments(x):\n    {body}\n")
+        for body in bodies
+    )
+    for seen in (one, other):
+        assert [name for name, _ in seen] == tests + lost
+    assert one[len(tests) :] == other[len(tests) :]
+    assert not set(one[: len(tests)]) & set(other[: len(tests)])
+
+
+def test_what_is_known_of_mistakes_is_kept_and_read_again_until_it_is_damaged(
+    tmp_path, monkeypatch
+):
+    source = answers.mistakes("moments")[0].source
+    with Judge(b"tests", kept=tmp_path) as first:
+        report = first.judge("moments", source).as_json()
+    (file,) = [path for path in tmp_path.iterdir() if not path.name.startswith(".")]
+    content = file.read_bytes()
+    with Judge(b"tests", kept=tmp_path) as second, monkeypatch.context() as patch:
+        patch.setattr(Judge, "_mistaken", lambda *_: pytest.fail("was kept"))
+        assert second.judge("moments", source).as_json() == report
+    for damaged in (content[:-9], b"", content.replace(b"mistakes", b"mistaken")):
+        file.write_bytes(damaged)
+        with Judge(b"tests", kept=tmp_path) as third:
+            assert third.judge("moments", source).as_json() == report
+        assert file.read_bytes() == content
+    with Judge(b"another secret", kept=tmp_path) as other:
+        other.judge("moments", source)
+    assert file.read_bytes() != content
+
+
+def test_a_process_that_is_killed_from_outside_costs_no_mark(judge, monkeypatch):
+    """What a learner's own code did not do happens once; what it did happens again."""
+    killed = []
+
+    def examine(each, student, rng):
+        if not killed and each.task == "normalize":
+            killed.append(each)
+            signal.pidfd_send_signal(student._child._pidfd, signal.SIGKILL)
+        return properties.examine(each, student, rng)
+
+    monkeypatch.setattr("bngrader.judge.examine", examine)
+    assert judge.judge("moments", SOLVED + "\n# killed\n").points == 7
+    assert len(killed) == 1
 
 
 def test_a_known_mistake_is_named_with_its_explanation(judge):

@@ -35,6 +35,11 @@ def written(cells):
 
 def answer_with_a_script(cells):
     written(cells)["source"] = [f"{SCRIPT} My answer: the factor is 0.87."]
+    for cell in cells:
+        if cell["metadata"].get("nbgrader", {}).get("grade_id") == "quiz-grams":
+            cell["source"] = "grams = 1e6"
+        if cell["metadata"].get("nbgrader", {}).get("grade_id") == "quiz-one_row":
+            cell["source"] = f"one_row = '{SCRIPT}'"
 
 
 def copy_a_check_cell(cells):
@@ -111,12 +116,17 @@ def test_nbgrader_and_bngrader_give_the_same_points_task_by_task(course, grades)
                 grade = book.find_grade(cell, MOMENTS.slug, "moments", learner)
                 assert grade.auto_score == task["points"]
                 assert grade.max_score == task["max_points"]
+            for mark in grades[learner]["moments"]["quiz"]:
+                cell = f"quiz-{mark['question']}"
+                grade = book.find_grade(cell, MOMENTS.slug, "moments", learner)
+                assert grade.auto_score == mark["points"]
+                assert grade.max_score == mark["max_points"]
             assert submission.notebooks[0].score == grades[learner]["moments"]["points"]
 
 
 def test_right_code_has_full_marks_whatever_the_notebook_and_stderr_look_like(grades):
     points = {learner: grades[learner]["moments"]["points"] for learner in CLASS}
-    assert [points[name] for name in ("ada", "bao", "eli")] == [7, 7, 7]
+    assert [points[name] for name in ("ada", "bao", "eli")] == [8, 7, 7]
     assert [points[name] for name in ("cyd", "dee", "gus")] == [0, 0, 0]
     assert 0 < points["fay"] < 7
 
@@ -153,6 +163,10 @@ def test_the_release_has_locked_checks_and_no_answer(course):
         r'["check(\"batch_moments\")"]', r'["check(\"normalize\")"]'
     ]  # fmt: skip
     assert written(cells)["source"] == ["Your answer here."]
+    marks = [c["metadata"] for c in cells if "nbgrader" in c["metadata"]]
+    frozen = [m["nbgrader"]["grade_id"] for m in marks if m.get("editable") is False]
+    assert frozen == ["check-batch_moments", "check-normalize"]
+    assert sum(m["nbgrader"]["grade_id"].startswith("quiz-") for m in marks) == 2
 
 
 def test_export_writes_every_learner(course, tmp_path):
@@ -165,7 +179,8 @@ def test_export_writes_every_learner(course, tmp_path):
 def test_grading_again_changes_nothing(course, grades):
     folder, run = course
     run("nbgrader", "autograde", "moments", "--force")
-    run("bngrader", "grade", str(folder / "submitted"), "--json", str(folder / "again.json"))
+    again = ("--again", "--json", str(folder / "again.json"))
+    run("bngrader", "grade", str(folder / "submitted"), *again)
     assert (folder / "again.json").read_bytes() == (folder / "grades.json").read_bytes()
     with Gradebook(f"sqlite:///{folder}/gradebook.db") as book:
         for learner in CLASS:
@@ -180,7 +195,7 @@ def test_a_manual_mark_survives_grading_again(course):
         book.db.commit()
     run("nbgrader", "autograde", "moments", "--force")
     with Gradebook(f"sqlite:///{folder}/gradebook.db") as book:
-        assert book.find_submission("moments", "ada").score == 8.5
+        assert book.find_submission("moments", "ada").score == 9.5
 
 
 def test_the_formgrader_shows_the_class(course):

@@ -10,8 +10,9 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from bngrader import answers, release
+from bngrader import answers
 from bnlab.kit.tasks import stems
+from tests.learner import unpack
 
 pytestmark = pytest.mark.slow
 
@@ -22,12 +23,7 @@ OUTSIDE = re.compile(r"https?:|//|url\(|<script|<link|<img")
 
 @pytest.fixture(scope="module")
 def handout(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("Übung eins")
-    for name, content in release.handout_files().items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-    return folder
+    return unpack(tmp_path_factory.mktemp("Übung eins"))
 
 
 @contextmanager
@@ -97,4 +93,38 @@ def test_an_exercise_leads_from_the_first_run_to_the_last_cell(stem, handout):
         assert ALL_HOLD.search(said(cell)), said(cell)
         assert not OUTSIDE.search(said(cell, "text/html"))
     assert any("image/png" in each.data for cell in cells for each in outputs(cell, "display_data"))
-    assert cells[-1].source == "Your answer here."
+    assert cells[-2].source == "Your answer here."
+    assert f'kit.submit("{stem.name}")' in cells[-1].source
+
+
+def test_a_file_that_does_not_load_is_one_sentence_and_the_next_save_is_taken(tmp_path):
+    handout = unpack(tmp_path / "Übung zwei")
+    module = handout / "bnlab" / "scaling.py"
+    skeleton = module.read_text()
+    kit = handout / "bnlab" / "kit" / "importing.py"
+    kit.write_text(kit.read_text().replace("SECONDS = 20.0", "SECONDS = 1.0"))
+    module.write_text(answers.solved("scaling"))
+
+    def said(client, source):
+        client.nb.cells[1].source, client.nb.cells[1].outputs = source, []
+        client.execute_cell(client.nb.cells[1], 1)
+        return "".join(each.get("text", "") for each in outputs(client.nb.cells[1], "stream"))
+
+    kept = "The notebook keeps what it had before.\n"
+    with kernel(handout, "01_scaling") as client:
+        assert said(client, client.nb.cells[1].source) == ""
+        for broken, sentence in (
+            (HALF_TYPED, "bnlab/scaling.py cannot be imported: SyntaxError, line 1: expected '('"),
+            ("while True:\n    pass\n", "bnlab/scaling.py did not end within 1 s"),
+            ("raise SystemExit(3)\n", "bnlab/scaling.py cannot be imported: SystemExit, line 1: 3"),
+            ("print('x' * 10**6)\n1 / 0\n", "ZeroDivisionError, line 2: division by zero"),
+        ):
+            module.write_text(broken)
+            text = said(client, "1 + 1")
+            assert sentence in text
+            assert kept in text
+            assert "Traceback" not in text
+            assert len(text) < 2500
+            assert said(client, "scaling.min_max_scale") == ""
+        module.write_text(skeleton.replace("raise NotImplementedError()", "return 17", 1))
+        assert said(client, "print(scaling.min_max_scale(1))") == "17\n"

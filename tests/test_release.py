@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import sys
 import zipfile
 
 import nbformat
@@ -10,6 +11,7 @@ import pytest
 from bngrader import answers, release
 from bngrader.notebooks import NotebookError, build, notebook_bytes
 from bnlab.kit.tasks import stem, stems
+from tests.learner import bnlab, unpack
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +43,24 @@ def test_the_learners_project_does_not_know_the_grader(archive):
         text = zipped.read(f"{release.HANDOUT}/pyproject.toml").decode()
     assert "bngrader" not in text
     assert 'bnlab = "bnlab.kit.cli:main"' in text
+
+
+@pytest.mark.slow
+def test_the_handout_can_be_installed_and_then_says_how_far_one_is(tmp_path):
+    folder, target = unpack(tmp_path / "handout"), tmp_path / "installed"
+    words = ["--quiet", "--no-deps", "--no-build-isolation", "--no-index", "--target", str(target)]
+    done = subprocess.run(
+        [sys.executable, "-m", "pip", "install", *words, str(folder)],
+        capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert {path.name for path in target.iterdir() if not path.name.endswith("-info")} == {
+        "bnlab", "bin",
+    }  # fmt: skip
+    said = bnlab(target, "hint", "normalize")
+    assert said.returncode == 0, said.stderr
+    assert "1. " in said.stdout
+    assert (target / "bnlab" / "kit" / "likeness.json").is_file()
 
 
 def a_secret():

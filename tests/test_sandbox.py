@@ -43,7 +43,7 @@ def test_arrays_cross_and_come_back(student):
         ("while True: pass", "one call took longer than 1 s"),
         ("import time; time.sleep(60)", "one call took longer than 1 s"),
         ("import os; os._exit(0)", "the process ended by itself"),
-        ("import os, signal; os.kill(os.getpid(), signal.SIGSEGV)", "the process ended by itself"),
+        ("import os; os.abort()", "the process ended by itself"),
         ("import ctypes; ctypes.string_at(0)", "the process ended by itself"),
         ("import socket\n    [s.close() for s in all_sockets()]", "the process ended by itself"),
     ],
@@ -102,8 +102,9 @@ def test_a_syntax_error_names_its_line(student):
 
 
 def test_an_object_that_cannot_cross_is_known_by_its_class_only(student):
-    one = student("class Thing: pass\ndef f(): return Thing()\n")
-    assert one.f().type_name == "Thing"
+    one = student("class Thing: pass\ndef f(): return Thing()\ndef g(): return range(3)\n")
+    assert one.f().type_name == "value of your own class"
+    assert one.g().type_name == "range"
 
 
 def test_held_values_stay_where_they_are_and_show_what_was_done_to_them(student):
@@ -138,22 +139,79 @@ def test_a_class_that_is_not_in_the_list_does_not_cross():
         describe(torch.nn.LSTM(2, 3))
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        "return F.batch_norm(x, None, None, training=True)",
-        "return torch.batch_norm(x, None, None, None, None, True, .1, 1e-5, False)",
-        "return torch.ops.aten.native_batch_norm(x, None, None, None, None, True, .1, 1e-5)[0]",
-        "return torch.nn.BatchNorm1d(3).double()(x)",
-        "return getattr(F, 'layer_' + 'norm')(x, (3,))",
-        "return F.group_norm(x, 3)",
-        "return F.instance_norm(x[None])",
-    ],
+NATIVE = {
+    "functional": "return F.batch_norm(x, None, None, training=True)",
+    "torch": "return torch.batch_norm(x, None, None, None, None, True, .1, 1e-5, False)",
+    "aten": "return torch.ops.aten.native_batch_norm(x, None, None, None, None, True, .1, 1e-5)[0]",
+    "module": "return torch.nn.BatchNorm1d(3).double()(x)",
+    "by name": "return getattr(F, 'layer_' + 'norm')(x, (3,))",
+    "group": "return F.group_norm(x, 3)",
+    "instance": "return F.instance_norm(x[None])",
+    "root mean square": "return F.rms_norm(x, (3,))",
+    "with a gradient": "return F.layer_norm(x.clone().requires_grad_(), (3,))",
+    "inference mode": "\n    with torch.inference_mode():\n        return F.group_norm(x, 3)",
+    "scripted": "return torch.jit.script(torch.nn.BatchNorm1d(3).double())(x)",
+    "mapped": "return torch.func.vmap(lambda row: F.layer_norm(row, (3,)))(x)",
+    "in python": "return torch._refs.native_layer_norm(x, (3,), None, None, 1e-5)[0]",
+    "kept in python": "return kept(x, (3,), None, None, 1e-5)[0]",
+    "decomposed": "return table[torch.ops.aten.native_layer_norm.default](x, [3], None, None, 0.)",
+    "kernel": "return torch.library.get_kernel('aten::native_layer_norm', 'CPU')",
+    "other layout": "y = torch.ones(2, 3, 4, 4).to_mkldnn()\n"
+    "    return F.batch_norm(y, *[torch.ones(3)] * 4).to_dense()",
+    "no modes": "from torch.utils._python_dispatch import _disable_current_modes\n"
+    "    with _disable_current_modes():\n        return F.group_norm(x, 3)",
+    "caught": "\n    try:\n        return F.group_norm(x, 3)\n    except Exception:\n"
+    "        return x",
+    "thread": "got = []\n"
+    "    one = threading.Thread(target=lambda: got.append(F.group_norm(x, 3)))\n"
+    "    one.start(); one.join()\n    return got",
+}
+KEPT = (
+    "import threading, torch, torch.nn.functional as F\n"
+    "from torch._refs import native_layer_norm as kept\n"
+    "from torch._decomp import core_aten_decompositions, global_decomposition_table\n"
+    "table = global_decomposition_table['post_autograd']\n"
 )
-def test_torchs_own_normalizations_are_noticed(student, body):
-    one = student(f"import torch, torch.nn.functional as F\ndef f(x):\n    {body}\n", watch=True)
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+@pytest.mark.parametrize("way", NATIVE)
+def test_torchs_own_normalizations_are_refused_whatever_the_way_to_them(student, way):
+    one = student(f"{KEPT}def f(x):\n    {NATIVE[way]}\n", watch=True)
     with pytest.raises(NativeUsed):
         one.f(torch.randn(4, 3, dtype=torch.float64))
+
+
+@pytest.mark.parametrize("way", ["functional", "module", "scripted", "thread", "other layout"])
+def test_where_they_are_not_the_subject_they_compute(student, way):
+    one = student(f"{KEPT}def f(x):\n    {NATIVE[way]}\n")
+    x = torch.randn(4, 3, dtype=torch.float64)
+    y = one.f(x)
+    if way == "functional":
+        assert torch.allclose(y, torch.nn.functional.batch_norm(x, None, None, training=True))
+
+
+def test_one_refusal_is_told_once(student):
+    source = "def f(x): return F.group_norm(x, 3)\ndef g(x): return x + 1\n"
+    one = student(KEPT + source, watch=True)
+    with pytest.raises(NativeUsed):
+        one.f(torch.ones(4, 3))
+    assert torch.equal(one.g(torch.ones(2)), torch.full((2,), 2.0))
+
+
+def test_a_refusal_cannot_be_undone_from_the_inside(student):
+    """No reference to what holds the kernels is to be found, and new ones are the learner's own."""
+    undo = (
+        "import gc\ndef f(x):\n"
+        "    for each in gc.get_objects():\n"
+        "        if type(each).__name__ in ('_DispatchModule', 'Library'):\n"
+        "            getattr(each, 'reset', getattr(each, '_destroy', int))()\n"
+        "    gc.collect()\n"
+        "    return F.group_norm(x, 3)\n"
+    )
+    one = student(KEPT + undo, watch=True)
+    with pytest.raises(NativeUsed):
+        one.f(torch.ones(4, 3))
 
 
 def test_the_worker_knows_no_tests_and_no_answers(student):

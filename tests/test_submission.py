@@ -47,6 +47,13 @@ def test_a_link_is_not_followed(submission, tmp_path):
     assert submission.source()[0] is None
 
 
+def test_a_hard_link_may_be_to_somebody_elses_file(submission, tmp_path):
+    (tmp_path / "solved.py").write_text("answers = 42")
+    os.link(tmp_path / "solved.py", module(submission))
+    problem = "bnlab/moments.py is a hard link, expected a file of its own."
+    assert submission.source() == (None, problem)
+
+
 def test_a_link_to_a_folder_is_not_followed(submission, tmp_path):
     other = tmp_path / "other"
     other.mkdir()

@@ -14,6 +14,7 @@ def main() -> None:
         "book",
         ["jupyter-book", "build", ".", "-W", "-n", "--keep-going", "--all"],
         inputs=INPUTS,
+        variables="BOOK_",
         output=ROOT / "_build" / "html" / "book" / "index.html",
     )
 

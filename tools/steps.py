@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shlex
 import subprocess
 import sys
@@ -21,20 +22,26 @@ class StepError(SystemExit):
 
 
 def step(
-    what: str, command: Sequence[str], *, inputs: Iterable[str] = (), output: Path | None = None
+    what: str,
+    command: Sequence[str],
+    *,
+    inputs: Iterable[str] = (),
+    variables: str = "",
+    output: Path | None = None,
 ) -> None:
     """Runs a command of the environment, unless `output` is there and `inputs` are as they were.
 
     Args:
         what: a few words for the screen.
         inputs: glob patterns of the files that the command depends on.
+        variables: how the environment variables begin that it depends on; none if empty.
         output: what it makes; a stamp beside the course's builds remembers its inputs.
 
     Raises:
         StepError: where the command fails.
     """
     stamp = ROOT / "_build" / "stamps" / what.replace(" ", "-")
-    state = _state(command, inputs)
+    state = _state(command, inputs, variables)
     if output is not None and output.exists() and stamp.is_file() and stamp.read_text() == state:
         print(f"  {what:<34} as it was", flush=True)
         return
@@ -53,9 +60,12 @@ def step(
         stamp.write_text(state)
 
 
-def _state(command: Sequence[str], inputs: Iterable[str]) -> str:
-    """A hash of the command and of every input's path and bytes."""
+def _state(command: Sequence[str], inputs: Iterable[str], variables: str) -> str:
+    """A hash of the command, of its variables, and of every input's path and bytes."""
     digest = hashlib.sha256("\0".join(command).encode())
+    for name, value in sorted(os.environ.items()):
+        if variables and name.startswith(variables):
+            digest.update(f"\0{name}={value}\0".encode())
     for pattern in inputs:
         for path in sorted(ROOT.glob(pattern)):
             if path.is_file() and "__pycache__" not in path.parts:

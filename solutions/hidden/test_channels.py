@@ -2,7 +2,7 @@
 
 import torch
 
-from bnlab.kit.agree import LOW_PRECISION, Disagreement, agree, describe
+from bnlab.kit.agree import LOW_PRECISION, Disagreement, agree, describe, travels
 from bnlab.kit.probes import BIG_EPS, affine, images, tensor
 from bnlab.kit.properties import shows
 
@@ -165,3 +165,17 @@ def arguments_are_left_alone(student, rng):
     agree(student.batch_norm_2d(*held, 0.1), normalized(*before, 0.1), "y")
     for after, value, name in zip(held, before, ("x", "weight", "bias"), strict=True):
         agree(after.fetch(), value, f"{name} after the call")
+
+
+@shows("channel_moments", "on another device: every new tensor is made where the images are")
+def moments_run_on_another_device(student, rng):
+    x = images(rng)
+    agree(student.channel_moments(x), moments(x), "result")
+    travels(student.portable("channel_moments", x))
+
+
+@shows("batch_norm_2d", "on another device: every new tensor is made where the images are")
+def output_is_computed_on_another_device(student, rng):
+    x, affine_ = images(rng), learned(rng)
+    agree(student.batch_norm_2d(x, *affine_, 0.1), normalized(x, *affine_, 0.1), "y")
+    travels(student.portable("batch_norm_2d", x, *affine_, 0.1))

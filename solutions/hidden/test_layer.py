@@ -6,7 +6,7 @@ so that neither is graded by the other.
 
 import torch
 
-from bnlab.kit.agree import LOW_PRECISION, agree, holds, refuses
+from bnlab.kit.agree import LOW_PRECISION, agree, holds, refuses, travels
 from bnlab.kit.probes import BIG_EPS, affine, features, images, statistics, tensor
 from bnlab.kit.properties import shows
 
@@ -39,6 +39,12 @@ def held_elsewhere(layer, mean, var, n):
     held = layer.running_mean, layer.running_var, layer.num_batches_tracked
     layer.track(mean, var, n)
     return held
+"""
+
+RUNNING_MEAN_AFTER = """
+def running_mean_after(layer, mean, var, n):
+    layer.track(mean.detach(), var.detach(), n)
+    return layer.running_mean.clone()
 """
 
 WITH_A_GRAPH = """
@@ -185,6 +191,18 @@ def low_precision_is_survived(student, rng):
         agree(layer(x), want, f"y in {str(dtype)[6:]}", rtol=1e-2, atol=1e-2)
 
 
+@shows("BatchNorm.forward", "on another device: no tensor stays on the CPU, in either mode")
+def forward_runs_on_another_device(student, rng):
+    layer, (weight, bias, *_) = prepared(student, rng)
+    x = images(rng, 2, 5, 3, 4)
+    agree(layer(x), trained(x, weight, bias), "y in training")
+    travels(student.portable(layer, x))
+    layer, state = prepared(student, rng)
+    layer.eval()
+    agree(layer(x), evaluated(x, *state), "y in evaluation")
+    travels(student.portable(layer, x))
+
+
 @shows("BatchNorm.track", "the running mean takes in the batch mean with weight momentum")
 def running_mean_moves_by_momentum(student, rng):
     layer = student.BatchNorm(5, momentum=0.7).double()
@@ -270,3 +288,13 @@ def statistics_are_buffers(student, rng):
         agree(saved[name], want[name], f"{name} in state_dict")
     names = sorted(layer.structure()[0]["trained"])
     holds(names == ["bias", "weight"], "parameters", "are not weight and bias alone.", names)
+
+
+@shows("BatchNorm.track", "on another device: the statistics move with the layer, nothing stays")
+def track_runs_on_another_device(student, rng):
+    for momentum in (0.7, None):
+        layer = student.BatchNorm(5, momentum=momentum).double()
+        ((mean, var, n, x),) = batches(rng, (4,))
+        update = student.define(RUNNING_MEAN_AFTER, "running_mean_after")
+        agree(update(layer, mean, var, n), tracked([x], momentum).running_mean, "running_mean")
+        travels(student.portable(update, layer, mean, var, n))

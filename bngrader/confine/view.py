@@ -1,0 +1,84 @@
+"""What a child sees of the machine: Python, its libraries, the supplied kit, and nothing else."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from . import kernel
+
+LIBRARIES = (
+    "/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/etc/ld.so.cache",
+)  # fmt: skip
+DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom")
+# torch asks them once for the processor's abilities; covered before any child is made.
+WHILE_STARTING = ("/proc", "/sys/devices/system/cpu")
+TEMPORARY = ("/tmp", "/var/tmp", "/usr/tmp")  # where Python looks for a folder, in this order
+
+
+def readable(package: Path) -> list[str]:
+    """The paths a child reads below: none lies in another, and none holds the repository.
+
+    Args:
+        package: the folder of the learner's package, whose kit is supplied.
+    """
+    prefixes = {os.path.abspath(each) for each in (sys.prefix, sys.base_prefix)}
+    # An entry elsewhere is a project that somebody develops: it may hold answers.
+    modules = [path for path in sys.path if _below(path, prefixes)]
+    stdlib = os.path.join(sys.base_prefix, "lib")
+    wanted = {os.path.abspath(path) for path in (*LIBRARIES, stdlib, *modules, str(package))}
+    present = sorted(path for path in wanted if os.path.exists(path))
+    return [path for path in present if not _below(path, set(present) - {path})]
+
+
+def _below(path: str, folders: set[str]) -> bool:
+    return any(os.path.commonpath([path, each]) == each for each in folders if os.path.isabs(path))
+
+
+def temporary(paths: list[str]) -> str:
+    """Where a private folder covers none of the paths; a repository may itself lie in /tmp."""
+    free = [place for place in TEMPORARY if not any(_below(path, {place}) for path in paths)]
+    return next(iter(free), "/private")
+
+
+def build(folder: str, paths: list[str]) -> None:
+    """Makes a root of these paths only, read-only, and moves into it.
+
+    Args:
+        folder: an empty folder to mount it on; outside, nothing of it is seen.
+        paths: none lies in another.
+
+    Needs a mount namespace of one's own, and the rights to mount in it.
+    """
+    kernel.mount("", "/", flags=kernel.MS_REC | kernel.MS_PRIVATE)  # nothing goes back outside
+    flags = kernel.MS_NOSUID | kernel.MS_NODEV
+    kernel.mount("tmpfs", folder, "tmpfs", flags, "size=1m,nr_inodes=512,mode=755")
+    for path in (*paths, *DEVICES, *WHILE_STARTING):
+        target = folder + path
+        if os.path.isdir(path):
+            os.makedirs(target, exist_ok=True)
+        else:
+            os.makedirs(os.path.dirname(target), exist_ok=True)
+            open(target, "x").close()
+        kernel.mount(path, target, flags=kernel.MS_BIND | kernel.MS_REC)
+        if path not in WHILE_STARTING:
+            kernel.read_only(target)
+    os.makedirs(folder + temporary(paths), exist_ok=True)
+    kernel.pivot_root(folder)
+    flags |= kernel.MS_REMOUNT | kernel.MS_BIND | kernel.MS_RDONLY
+    kernel.mount("", "/", flags=flags)
+
+
+def cover() -> None:
+    """Lays an empty folder over what was needed for the start only."""
+    flags = kernel.MS_NOSUID | kernel.MS_NODEV | kernel.MS_NOEXEC | kernel.MS_RDONLY
+    for path in WHILE_STARTING:
+        kernel.mount("tmpfs", path, "tmpfs", flags, "size=4k,nr_inodes=1,mode=555")
+
+
+def private_folder(place: str) -> None:
+    """An empty folder for temporary files, 64 MiB at most, that goes away with its namespace."""
+    flags = kernel.MS_NOSUID | kernel.MS_NODEV | kernel.MS_NOEXEC
+    kernel.mount("tmpfs", place, "tmpfs", flags, "size=64m,nr_inodes=4096,mode=700")
+    os.chdir(place)

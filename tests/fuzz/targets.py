@@ -1,0 +1,165 @@
+"""What is fuzzed: each function that takes apart something a learner touched.
+
+A target gets bytes and must come back, in good time, with a value or with the refusal that its
+caller expects. Anything else is a finding. A finding is kept in `found/`, named for its target,
+and is run again by the tests for ever.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import socket
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from zipfile import ZipFile
+
+from bngrader import collect, plugin, quiz, reading, wire
+from bngrader.notebooks import notebook_bytes
+from bngrader.student import Student
+from bngrader.submission import MAX_SOURCE, read_text
+from bnlab.kit.agree import LearnerError, describe
+from bnlab.kit.properties import NoAnswer
+from bnlab.kit.quiz import answers, cell_text, read_answer
+from bnlab.kit.tasks import stem
+
+FOUND = Path(__file__).with_name("found")
+MOMENTS = stem("moments")
+SCRATCH = Path(tempfile.mkdtemp(prefix="fuzz-"))
+
+
+def frame(data: bytes) -> None:
+    """A reply from the other side, as bytes."""
+    with contextlib.suppress(wire.WireError):
+        describe(wire.decode(data))
+
+
+def reply(data: bytes) -> None:
+    """A reply that decodes, and what the judge's side makes of it."""
+
+    class Answering:
+        def ask(self, request: object) -> object:
+            return wire.decode(data)
+
+    with contextlib.suppress(wire.WireError, LearnerError, NoAnswer):
+        shown = describe(Student(Answering())._ask("call"))  # type: ignore[arg-type]
+        assert len(shown) < 2_000, "a phrase is a page"
+        assert shown.isprintable(), "a phrase has control characters in it"
+
+
+def stream(data: bytes) -> None:
+    """Bytes on the socket, in two pieces, then its end."""
+    here, there = socket.socketpair()
+    with here, there:
+        there.sendall(data[:500])
+        there.shutdown(socket.SHUT_WR)
+        with contextlib.suppress(wire.WireError, wire.Closed, wire.Late):
+            while True:
+                wire.decode(wire.receive(here, time.monotonic() + 1))
+
+
+def notebook(data: bytes) -> None:
+    """A submitted notebook: its written answer and its quiz."""
+    text = data.decode("utf-8", "replace")
+    answer = cell_text(text, "written-moments", plugin.MAX_ANSWER)
+    inert = plugin.inert(answer)
+    first, *_, last = inert.split("\n")
+    assert last == first.removesuffix("text"), "the fence is not closed"
+    assert last not in inert.split("\n")[1:-1], "the fence is closed early"
+    for mark in quiz.grade_quiz("moments", text):
+        assert 0 <= mark.points <= mark.max_points
+        assert mark.answer.isprintable()
+
+
+def quiz_cell(data: bytes) -> None:
+    """One quiz cell."""
+    read_answer(data.decode("utf-8", "surrogateescape"))
+    quoted = {"cells": [{"metadata": {"nbgrader": {"grade_id": "quiz-q"}}, "source": str(data)}]}
+    answers(json.dumps(quoted), ["q"])
+
+
+def module(data: bytes) -> None:
+    """A module file, from its bytes to the teacher's remarks."""
+    path = SCRATCH / "bnlab" / "moments.py"
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(data)
+    text, problem = read_text(SCRATCH, "bnlab/moments.py", MAX_SOURCE)
+    assert (text is None) == bool(problem)
+    for name in ("moments", "channels"):
+        for line in reading.remarks(name, text or ""):
+            assert line.isprintable()
+            assert len(line) < 200
+
+
+def archive(data: bytes) -> None:
+    """A zip from an LMS, opened and taken in."""
+    path = SCRATCH / "ada_1.zip"
+    path.write_bytes(data)
+    into = SCRATCH / "into"
+    with contextlib.suppress(collect.Refused):
+        for name, files in collect.read(path).items():
+            assert stem(name).name == name
+            for inside in files:
+                place = os.path.normpath(into / inside)
+                assert place.startswith(str(into)), "a file leads out of its folder"
+            collect._claimed_time({name: files})
+
+
+TARGETS: dict[str, Callable[[bytes], None]] = {
+    each.__name__: each for each in (frame, reply, stream, notebook, quiz_cell, module, archive)
+}
+
+
+def seeds(target: str) -> list[bytes]:
+    """Well-formed inputs to begin from."""
+    if target in ("frame", "reply", "stream"):
+        return [_framed(value, target == "stream") for value in _replies()]
+    if target == "notebook":
+        return [notebook_bytes(MOMENTS), b"{}", _answered(["a"]), _answered("`" * 5 + "\n<b>")]
+    if target == "quiz_cell":
+        return [b'x = "b"', b"x = 1e2  # so", b"x = -0x10", b"x = ('a' 'b')"]
+    if target == "module":
+        return [
+            b"import os\nF.batch_norm(x)\n",
+            b'"""doc"""\nx = "layer_norm"\n',
+            b"\xef\xbb\xbfx=1",
+        ]
+    return [_zipped({"moments/bnlab/moments.py": b"x = 1\n", "moments/receipt.json": b"{}"})]
+
+
+def _replies() -> list[object]:
+    import numpy as np
+    import torch
+
+    return [
+        {"value": (np.zeros((2, 3)), torch.ones(2).bfloat16()), "native": []},
+        {"error": ["ValueError", "text", 3]},
+        {"value": wire.Handle(3, "Linear"), "native": ["batch_norm"]},
+        {"value": [wire.Opaque("Thing"), 1.5, float("nan"), None, True, "text"]},
+        {"value": {"weight": np.float32(1), "n": 2**70}},
+    ]
+
+
+def _framed(value: object, prefixed: bool) -> bytes:
+    made = wire.encode(value)
+    return len(made).to_bytes(4, "little") + made if prefixed else made
+
+
+def _answered(source: object) -> bytes:
+    cells = [
+        {"metadata": {"nbgrader": {"grade_id": name}}, "source": source}
+        for name in ("written-moments", "quiz-grams")
+    ]
+    return json.dumps({"cells": cells}).encode()
+
+
+def _zipped(files: dict[str, bytes]) -> bytes:
+    made = io.BytesIO()
+    with ZipFile(made, "w") as zipped:
+        for name, content in files.items():
+            zipped.writestr(name, content)
+    return made.getvalue()

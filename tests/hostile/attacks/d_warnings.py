@@ -1,0 +1,16 @@
+"""Right code that warns, prints and logs on stderr, where other graders take all marks for it.
+
+item: D output floods
+harm: a right solution loses its marks for a warning
+deserves: everything
+control: design: no mark depends on what is printed
+"""
+
+import logging
+import sys
+import warnings
+
+warnings.warn("careful", stacklevel=1)
+logging.error("-1")
+print("FAILED -1 nan", file=sys.stderr)
+print("Traceback (most recent call last):", file=sys.stderr)
