@@ -9,9 +9,10 @@ from importlib import import_module
 from typing import Any
 
 _HOMES = {
-    "check": "checking",
+    "check": "checking", "hint": "hints", "progress": "overview", "submit": "submitting",
     "digits": "data", "mnist": "data", "fashion_mnist": "data", "batches": "data",
     "device": "devices",
+    "play": "game",
     "mlp": "models", "lenet": "models", "convnet": "models",
     "fit": "train", "accuracy": "train",
     "plot_moments": "plots", "plot_histories": "plots", "plot_running": "plots",

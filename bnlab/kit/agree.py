@@ -79,6 +79,27 @@ def observe(what: str, got: Any) -> None:
         collected.append(Observation(what, got))
 
 
+_remarks: ContextVar[list[str] | None] = ContextVar("remarks", default=None)
+
+
+@contextmanager
+def remarking() -> Iterator[list[str]]:
+    """Collects what is worth saying of code that is right, inside the block."""
+    collected: list[str] = []
+    token = _remarks.set(collected)
+    try:
+        yield collected
+    finally:
+        _remarks.reset(token)
+
+
+def remark(text: str) -> None:
+    """Says something that costs no point, to whoever listens."""
+    collected = _remarks.get()
+    if collected is not None:
+        collected.append(text)
+
+
 def agree(got: Any, want: Any, what: str, *, rtol: float = RTOL, atol: float = ATOL) -> None:
     """Returns quietly where `got` is `want` in kind, shape, dtype and value.
 
@@ -173,6 +194,21 @@ def holds(condition: bool, what: str, problem: str, got: Any = None) -> None:
     observe(what, bool(condition) if got is None else got)
     if not condition:
         raise Disagreement(what, problem)
+
+
+def travels(found: Any) -> None:
+    """Returns quietly where code would run on another device, by what `portable` found.
+
+    Raises:
+        Disagreement: where a tensor that stayed on the CPU would stop it.
+    """
+    line, waits = found["line"], found["waits"]
+    where = f" at line {line}" if isinstance(line, int) else ""
+    stops = f"would stop{where}: a tensor that stayed on the CPU meets one of the device."
+    holds(not found["stops"], "the call on another device", stops, found["stops"])
+    if waits:
+        lines = ", ".join(f"{each:d}" for each in waits[:4])
+        remark(f"line {lines} reads a value, and on a GPU the program waits there for the device")
 
 
 def is_array(value: Any) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import importlib.util
 import sys
 import textwrap
@@ -18,12 +19,16 @@ import numpy as np
 
 from . import verbs
 from .agree import Disagreement, LearnerError, as_float64, is_array
-from .likeness import likely
+from .library import address
+from .likeness import Likeness, likely
+from .patience import TookTooLong, few_words, patience
 from .properties import Outcome, Property, examine, properties
 from .student import LocalStudent
 from .tasks import Task, stem, stems, task
 
 MARK = {True: "passed", False: "failed"}
+SECONDS = 10.0
+"""How long a file may take to load, and then one property to be looked at."""
 CELLS = 12
 """A heat table shows at most this many rows and columns."""
 
@@ -34,13 +39,13 @@ class TaskCheck:
 
     Attributes:
         problem: why nothing could be checked; "" where it could.
-        hints: what the results look like: explanations of known mistakes.
+        hints: the known mistakes that the results look like.
     """
 
     task: Task
     outcomes: tuple[Outcome, ...] = ()
     problem: str = ""
-    hints: tuple[str, ...] = ()
+    hints: tuple[Likeness, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -58,7 +63,8 @@ class TaskCheck:
         if self.problem:
             return self.problem
         if not self.written:
-            return f"not written yet: it is your turn, in bnlab/{self.task.stem}.py"
+            turn = f"not written yet: it is your turn, in bnlab/{self.task.stem}.py"
+            return f'{turn}; hint("{self.task.name}") gives a first step'
         count = sum(each.passed for each in self.outcomes)
         return f"{count} of {len(self.outcomes)} properties hold"
 
@@ -113,10 +119,15 @@ def _load(name: str) -> ModuleType | str:
     if spec is None or spec.loader is None:
         return f"{shown} is not a Python file"
     module = importlib.util.module_from_spec(spec)
+    if stem(name).library == "torch":
+        import_module("torch")  # its seconds are not the learner's
     try:
         # Compiled here and not by the loader, whose cache trusts the clock.
-        exec(compile(path.read_bytes(), str(path), "exec"), module.__dict__)
-    except Exception as error:
+        with few_words(), patience(SECONDS):
+            exec(compile(path.read_bytes(), str(path), "exec"), module.__dict__)
+    except TookTooLong as error:
+        return f"{shown} {error}"
+    except (Exception, SystemExit) as error:
         known = verbs.learner_error(error, str(path))
         where = f", line {known.line}" if known.line else ""
         return f"{shown} cannot be imported: {known.type_name}{where}: {known.message}"
@@ -126,13 +137,33 @@ def _load(name: str) -> ModuleType | str:
 def _check_task(each: Task, module: ModuleType | str) -> TaskCheck:
     if isinstance(module, str):
         return TaskCheck(each, problem=module)
+    missing = _missing(each, module)
+    if missing:
+        return TaskCheck(each, problem=missing)
     student = LocalStudent(module)
     checks = properties(import_module(f"{__package__}.checks.{each.stem}"))
-    with one_thread():
-        outcomes = tuple(
-            examine(prop, student, public_rng(prop)) for prop in checks if prop.task == each.name
-        )
-    return TaskCheck(each, outcomes, hints=likely(each.name, outcomes))
+    outcomes: list[Outcome] = []
+    try:
+        with one_thread(), few_words():
+            for prop in checks:
+                if prop.task == each.name:
+                    with patience(SECONDS):
+                        outcomes.append(examine(prop, student, public_rng(prop)))
+    except TookTooLong as error:
+        return TaskCheck(each, problem=f"{each.name} {error}")
+    return TaskCheck(each, tuple(outcomes), hints=likely(each.name, outcomes))
+
+
+def _missing(each: Task, module: ModuleType) -> str:
+    """What to say where the file has no such function or method any more; "" where it has."""
+    holder: object = module
+    for name in each.name.split("."):
+        if not hasattr(holder, name):
+            near = difflib.get_close_matches(name, vars(holder), n=1, cutoff=0.8)
+            renamed = f"; it has {near[0]}, was it renamed?" if near else "; was it renamed?"
+            return f"bnlab/{each.stem}.py has no {each.name}{renamed}"
+        holder = getattr(holder, name)
+    return ""
 
 
 @contextmanager
@@ -171,6 +202,7 @@ def _text(each: TaskCheck) -> list[str]:
         lines.append(f"  {MARK[outcome.passed]}  {outcome.property.sentence}")
         if not outcome.passed:
             lines.append(f"          {_reason(outcome)}")
+        lines += [f"          note: {each}" for each in outcome.remarks]
     for hint in each.hints:
         text = f"This looks familiar. {hint}"
         lines += textwrap.wrap(text, 92, initial_indent="  ", subsequent_indent="  ")
@@ -192,13 +224,21 @@ def _html(each: TaskCheck) -> str:
         f'<tr><td style="color:{_COLOUR[outcome.passed]};font-weight:bold">{MARK[outcome.passed]}'
         f'</td><td style="text-align:left">{escape(outcome.property.sentence)}'
         + ("" if outcome.passed else f"<br><em>{escape(_reason(outcome))}</em>")
+        + "".join(f"<br>note: {escape(each)}" for each in outcome.remarks)
         + "</td></tr>"
         for outcome in each.outcomes
     )
-    hints = "".join(f"<p><strong>This looks familiar.</strong> {escape(h)}</p>" for h in each.hints)
+    hints = "".join(map(_familiar, each.hints))
     first = next((o for o in each.outcomes if isinstance(o.error, Disagreement)), None)
     heat = _heat(first.error) if first and isinstance(first.error, Disagreement) else ""
     return f'<div style="{_BOX}">{head}<table>{rows}</table>{hints}{heat}</div>'
+
+
+def _familiar(hint: Likeness) -> str:
+    link = address(hint.page) if hint.page else ""
+    page = f'<a href="{escape(link)}">{escape(hint.page)}</a>' if link else escape(hint.page)
+    where = f" In the book: {page}" if page else ""
+    return f"<p><strong>This looks familiar.</strong> {escape(hint.hint)}{where}</p>"
 
 
 def _heat(error: Disagreement) -> str:

@@ -1,15 +1,14 @@
-"""The command `bnlab`: check what you wrote, see how far you are."""
+"""The command `bnlab`: check what you wrote, ask for a hint, see how far you are, hand it in."""
 
 from __future__ import annotations
 
 import argparse
 import sys
-
-from .tasks import stems
+from pathlib import Path
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Runs one verb; the exit code is 1 where a check failed, 2 where a name is unknown."""
+    """Runs one verb; the exit code is 1 where a check failed, 2 where it could not be done."""
     parser = argparse.ArgumentParser(
         prog="bnlab",
         description=__doc__,
@@ -18,11 +17,23 @@ def main(arguments: list[str] | None = None) -> int:
     verbs = parser.add_subparsers(dest="verb", required=True)
     one = verbs.add_parser("check", help="run the public checks of tasks or stems")
     one.add_argument("names", nargs="*", metavar="TASK", help="a task or a stem (default: all)")
+    one = verbs.add_parser("hint", help="show the next of three hints for a task")
+    one.add_argument("name", metavar="TASK")
     verbs.add_parser("status", help="show which tasks are done")
+    one = verbs.add_parser("submit", help="write the zip that you hand in; it refuses nothing")
+    one.add_argument("name", metavar="STEM")
+    one = verbs.add_parser("update", help="take in a newer handout; your own files stay")
+    one.add_argument("archive", type=Path, metavar="ZIP")
     options = parser.parse_args(arguments)
     try:
-        return _status() if options.verb == "status" else _check(options.names)
-    except ValueError as error:
+        return {
+            "check": lambda: _check(options.names),
+            "hint": lambda: _say("hints", "hint", options.name),
+            "status": _status,
+            "submit": lambda: _say("submitting", "submit", options.name),
+            "update": lambda: _say("updating", "update", options.archive),
+        }[options.verb]()
+    except (ValueError, OSError) as error:
         print(f"bnlab {options.verb}: {error}", file=sys.stderr)
         return 2
 
@@ -35,17 +46,17 @@ def _check(names: list[str]) -> int:
     return 0 if result.passed else 1
 
 
-def _status() -> int:
-    from .checking import check
+def _say(module: str, function: str, argument: object) -> int:
+    from importlib import import_module
 
-    done = total = 0
-    for each in stems().values():
-        for row in check(each.name).tasks:
-            total += 1
-            done += row.passed
-            state = "done" if row.passed else "open" if not row.written else "not right yet"
-            print(f"{each.slug:<14} {row.task.name:<26} {state}")
-    print(f"{done} of {total} tasks done  [{'#' * done}{'.' * (total - done)}]")
+    print(getattr(import_module(f"{__package__}.{module}"), function)(argument))
+    return 0
+
+
+def _status() -> int:
+    from .overview import progress
+
+    print(progress())
     return 0
 
 

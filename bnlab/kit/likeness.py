@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -27,13 +28,24 @@ def _known() -> dict[str, list[dict[str, Any]]]:
     return json.loads(FILE.read_text("utf-8")) if FILE.is_file() else {}
 
 
-def likely(task: str, outcomes: Sequence[Outcome]) -> tuple[str, ...]:
-    """Explanations of the mistakes that the outcomes look like: one, two, or none."""
+@dataclass(frozen=True)
+class Likeness:
+    """A mistake that the results look like, and the page of the book that explains it, or ""."""
+
+    hint: str
+    page: str
+
+    def __str__(self) -> str:
+        return f"{self.hint} In the book: {self.page}" if self.page else self.hint
+
+
+def likely(task: str, outcomes: Sequence[Outcome]) -> tuple[Likeness, ...]:
+    """The mistakes that the outcomes look like: one, two, or none."""
     if all(each.passed or each.end == "raises NotImplementedError" for each in outcomes):
         return ()
     print_ = fingerprint(outcomes)
     found = [
-        f"{known['hint']} In the book: {known['page']}" if known["page"] else known["hint"]
+        Likeness(known["hint"], known["page"])
         for known in _known().get(task, [])
         if known["print"] == print_
     ]

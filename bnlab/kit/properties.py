@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from .agree import Disagreement, LearnerError, Observation, observing
+from .agree import Disagreement, LearnerError, Observation, observing, remarking
 
 Test = Callable[[Any, np.random.Generator], None]
 
@@ -40,6 +40,7 @@ class Outcome:
         end: how it ended, in one word or two; equal for equal mistakes.
         observations: the results that were compared, up to the first that differs.
         error: the exception behind the failure, for the learner's own machine.
+        remarks: what is worth saying although the property holds.
     """
 
     property: Property
@@ -47,6 +48,7 @@ class Outcome:
     end: str = "holds"
     observations: tuple[Observation, ...] = ()
     error: Exception | None = None
+    remarks: tuple[str, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -73,7 +75,7 @@ def examine(each: Property, student: Any, rng: np.random.Generator) -> Outcome:
     A result that the test cannot even take apart is a failure like any other: a test that is
     itself at fault fails the solved module too, and is found there.
     """
-    with observing() as seen:
+    with observing() as seen, remarking() as remarks:
         try:
             each.test(student, rng)
         except Disagreement as error:
@@ -86,7 +88,7 @@ def examine(each: Property, student: Any, rng: np.random.Generator) -> Outcome:
         except Exception as error:
             text = "gives back something of another kind than asked for."
             return Outcome(each, text, f"odd {type(error).__name__}", tuple(seen), error)
-    return Outcome(each, observations=tuple(seen))
+    return Outcome(each, observations=tuple(seen), remarks=tuple(remarks))
 
 
 def in_words(error: LearnerError) -> str:

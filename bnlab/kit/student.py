@@ -84,6 +84,12 @@ class LocalStudent:
         function = self._lookup(target) if isinstance(target, str) else target._value
         return self._run(lambda *a: verbs.gradients(function, a, copy.deepcopy(upstream)), args, {})
 
+    def portable(self, target: Any, *args: Any) -> dict[str, Any]:
+        """What would happen on another device; see `verbs.portable`. A module is used up by it."""
+        function = self._lookup(target) if isinstance(target, str) else target._value
+        where = self._module.__file__ or ""
+        return self._run(lambda *a: verbs.portable(function, a, where), args, {})
+
     def _lookup(self, name: str) -> Any:
         return self._run(lambda: getattr(self._module, name), (), {}, keep=True)
 
@@ -94,7 +100,7 @@ class LocalStudent:
         kwargs = {key: _lend(value) for key, value in kwargs.items()}
         try:
             result = function(*args, **kwargs)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise verbs.learner_error(error, self._module.__file__ or "") from error
         return result if keep else self._pass_back(result)
 

@@ -18,6 +18,15 @@ class Task:
 
 
 @dataclass(frozen=True)
+class Question:
+    """One thing a learner answers by a literal in the notebook."""
+
+    name: str
+    stem: str
+    points: int
+
+
+@dataclass(frozen=True)
 class Stem:
     """One idea: the word that names its chapter, module, notebook, tests and mistakes."""
 
@@ -27,6 +36,7 @@ class Stem:
     library: str
     native: bool
     tasks: tuple[Task, ...]
+    quiz: tuple[Question, ...]
     written: int
 
     @property
@@ -36,8 +46,13 @@ class Stem:
 
     @property
     def points(self) -> int:
-        """Points that hidden tests give; the written question is marked by a person."""
+        """Points that hidden tests give."""
         return sum(task.points for task in self.tasks)
+
+    @property
+    def machine_points(self) -> int:
+        """Points of tests and quiz together; the written question is marked by a person."""
+        return self.points + sum(question.points for question in self.quiz)
 
 
 @cache
@@ -52,6 +67,7 @@ def stems() -> dict[str, Stem]:
             library=row["library"],
             native=row.get("native", False),
             tasks=tuple(Task(task, name, points) for task, points in row["tasks"].items()),
+            quiz=tuple(Question(each, name, points) for each, points in row["quiz"].items()),
             written=row["written"],
         )
         for name, row in table.items()

@@ -46,6 +46,45 @@ def gradients(target: Any, args: Sequence[Any], upstream: Any) -> tuple[Any, tup
     return y.detach(), inputs, {name: parameter.grad for name, parameter in named.items()}
 
 
+def portable(target: Any, args: Sequence[Any], filename: str) -> dict[str, Any]:
+    """What would happen on a device that is not the CPU, forward and backward.
+
+    Args:
+        target: a function or a module, whose parameters and buffers travel.
+        args: its arguments; tensors and modules among them travel too.
+        filename: the learner's file, to say where.
+
+    Returns:
+        stops: whether a tensor that stayed on the CPU is in the way.
+        line: where, None if that is not known.
+        waits: lines that read a value and so wait for the device.
+    """
+    import torch
+
+    from .elsewhere import Elsewhere, Meeting, send
+
+    with Elsewhere() as device:
+        target, *args = (send(each) for each in (target, *args))
+        try:
+            result = target(*args)
+            for each in result if isinstance(result, tuple | list) else (result,):
+                if isinstance(each, torch.Tensor) and each.requires_grad:
+                    each.sum().backward(retain_graph=True)
+        except (Meeting, RuntimeError, TypeError) as error:
+            if not isinstance(error, Meeting) and "numpy" not in str(error):
+                raise
+            return {"stops": True, "line": learner_error(error, filename).line, "waits": []}
+    lines = {line for frame in device.reads if (line := _line(frame, filename))}
+    return {"stops": False, "line": None, "waits": sorted(lines)}
+
+
+def _line(frame: Any, filename: str) -> int | None:
+    """The line of the learner's file that a stack frame was called from."""
+    while frame is not None and frame.f_code.co_filename != filename:
+        frame = frame.f_back
+    return frame.f_lineno if frame is not None else None
+
+
 def structure(module: Any) -> list[dict[str, Any]]:
     """One row per submodule: name, class, mode, and which parameters are trained."""
     return [
@@ -78,7 +117,8 @@ def learner_error(error: BaseException, filename: str) -> LearnerError:
         if frame.filename == filename:
             line = frame.lineno
     try:
-        text = str(error)[:500]
+        # Python adds file and line to the text of a syntax error; the line is told already.
+        text = str(error.msg if isinstance(error, SyntaxError) else error)[:500]
     except BaseException:  # a learner's __str__ may raise anything
         text = ""
     return LearnerError(type(error).__name__[:80], text, line)

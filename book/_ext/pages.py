@@ -16,6 +16,7 @@ from sphinx.application import Sphinx
 from book._ext.light import lighten
 
 Pages = dict[Path, BeautifulSoup]
+DONE = "<!-- finished -->"
 SHOWN = "div.math, div.citation, figure"  # what a reference can show without leaving the page
 
 
@@ -23,14 +24,24 @@ def finish(app: Sphinx, exception: Exception | None) -> None:
     """Mend all pages and add the previews."""
     if exception or app.builder.format != "html":
         return
-    paths = [p for p in Path(app.outdir).resolve().rglob("*.html") if "_static" not in p.parts]
-    pages = {path: BeautifulSoup(path.read_text("utf8"), "html.parser") for path in paths}
+    folder = Path(app.outdir).resolve()
+    texts = {
+        path: path.read_text("utf8")
+        for path in folder.rglob("*.html")
+        if "_static" not in path.parts
+    }
+    new = {path for path, text in texts.items() if not text.endswith(DONE)}
+    # A changed chapter may change previews elsewhere. Sphinx's own pages, search and index, have
+    # none, and are written in every build.
+    if new & {folder / f"{name}.html" for name in app.env.found_docs}:
+        new = set(texts)
+    pages = {path: BeautifulSoup(texts[path].removesuffix(DONE), "html.parser") for path in new}
     for page in pages.values():
         mend(page)
     add_previews(pages)
     for path, page in pages.items():
         lighten(page)
-        path.write_text(str(page), "utf8")
+        path.write_text(str(page) + DONE, "utf8")
 
 
 def mend(page: BeautifulSoup) -> None:
@@ -72,11 +83,18 @@ def add_previews(pages: Pages) -> None:
     for path, page in pages.items():
         for old in page.select("template[id^=preview-]"):
             old.decompose()
+        stored: set[str] = set()
         for link in page.select("article a.reference.internal[href*='#']"):
             file, _, anchor = link["href"].partition("#")
             source = (path.parent / file).resolve() if file else path
-            if (source, anchor) in targets:
-                link["data-preview"] = _store(page, path, source, targets[source, anchor])
+            if (shown := targets.get((source, anchor))) is None:
+                continue
+            link["data-preview"] = name = _name(source, shown)
+            if name not in stored:
+                template = page.new_tag("template", id=name)
+                template.append(_without_anchors(shown, source, path))
+                page.article.append(template)
+                stored.add(name)
 
 
 def _shown(tag: Tag) -> Tag | None:
@@ -85,14 +103,9 @@ def _shown(tag: Tag) -> Tag | None:
     return tag.find_parent(SHOWN)
 
 
-def _store(page: BeautifulSoup, path: Path, source: Path, shown: Tag) -> str:
+def _name(source: Path, shown: Tag) -> str:
     anchor = shown.get("id") or shown.select_one("[id]")["id"]
-    name = f"preview-{source.stem}-{anchor}"
-    if page.find(id=name) is None:
-        template = page.new_tag("template", id=name)
-        template.append(_without_anchors(shown, source, path))
-        page.article.append(template)
-    return name
+    return f"preview-{source.stem}-{anchor}"
 
 
 def _without_anchors(shown: Tag, source: Path, path: Path) -> Tag:

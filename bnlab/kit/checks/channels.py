@@ -1,6 +1,6 @@
 """Public checks of `channels`."""
 
-from ..agree import LOW_PRECISION, Disagreement, agree, describe
+from ..agree import LOW_PRECISION, Disagreement, agree, describe, travels
 from ..probes import BIG_EPS, affine, images, tensor
 from ..properties import shows
 
@@ -73,6 +73,13 @@ def images_are_left_alone(student, rng):
     agree(student.channel_moments(held), moments(x.mT), "result for a transposed view")
 
 
+@shows("channel_moments", "on a GPU it would run too: no tensor stays behind on the CPU")
+def channel_moments_travels(student, rng):
+    x = images(rng, 2, 3, 4, 5)
+    agree(pair(student.channel_moments(x)), moments(x), "result")
+    travels(student.portable("channel_moments", x))
+
+
 @shows("batch_norm_2d", "each channel is normalized, then its weight and its bias act")
 def channels_are_normalized(student, rng):
     for shape in ((2, 3, 4, 3), (2, 3, 4, 5)):
@@ -122,3 +129,10 @@ def batch_is_left_alone(student, rng):
     held.transpose_(2, 3)
     y = student.batch_norm_2d(held, *affine_, 0.2)
     agree(y, normalized(x.mT, *affine_, 0.2), "y for a transposed view")
+
+
+@shows("batch_norm_2d", "on a GPU it would run too: no tensor stays behind on the CPU")
+def batch_norm_2d_travels(student, rng):
+    x, affine_ = images(rng, 2, 3, 4, 5), learned(rng, 3)
+    agree(student.batch_norm_2d(x, *affine_, 0.2), normalized(x, *affine_, 0.2), "y")
+    travels(student.portable("batch_norm_2d", x, *affine_, 0.2))

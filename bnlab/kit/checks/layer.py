@@ -3,7 +3,7 @@
 `forward` is checked with a `track` that only takes notes, so it can be written first.
 """
 
-from ..agree import agree, holds, refuses
+from ..agree import agree, holds, refuses, travels
 from ..probes import BIG_EPS, affine, features, images, statistics, tensor
 from ..properties import shows
 
@@ -27,6 +27,12 @@ def from_outside(layer, mean, var, n):
     layer.track(mean.requires_grad_() * 1, var.requires_grad_() * 1, n)
     graph = layer.running_mean.requires_grad or layer.running_var.requires_grad
     return (*held, graph)
+"""
+
+TRACKED = """
+def tracked(layer, mean, var, n):
+    layer.track(mean.detach(), var.detach(), n)
+    return layer.running_mean.clone()
 """
 
 
@@ -136,6 +142,14 @@ def one_value_per_channel_is_refused(student, rng):
     refuses(lambda: layer(x[..., 0, 0]), "ValueError", "one row")
 
 
+@shows("BatchNorm.forward", "on a GPU it would run too: no tensor stays behind on the CPU")
+def forward_travels(student, rng):
+    layer, (weight, bias, *_) = prepared(student, rng)
+    x = images(rng, 2, 3, 2, 4)
+    agree(layer(x), trained(x, weight, bias), "y")
+    travels(student.portable(layer, x))
+
+
 @shows("BatchNorm.track", "the running mean moves towards the batch mean by momentum, here 0.3")
 def running_mean_moves(student, rng):
     layer = student.BatchNorm(3, momentum=0.3).double()
@@ -178,3 +192,12 @@ def buffers_are_written_in_place(student, rng):
     agree(graph, False, "requires_grad of the running statistics")
     saved = list(layer.state_dict())
     holds(saved == list(want.state_dict()), "state_dict", "has other names than torch's.")
+
+
+@shows("BatchNorm.track", "on a GPU it would run too: no tensor stays behind on the CPU")
+def track_travels(student, rng):
+    layer = student.BatchNorm(3, momentum=0.3).double()
+    mean, var, n, x = batch(rng, 5)
+    tracked = student.define(TRACKED, "tracked")
+    agree(tracked(layer, mean, var, n), torch_layer(0.3, x).running_mean, "running_mean")
+    travels(student.portable(tracked, layer, mean, var, n))
