@@ -16,53 +16,12 @@ from .notebooks import notebook_bytes
 from .strip import strip
 
 NAMES = [
-    "ada",
-    "amir",
-    "anouk",
-    "bao",
-    "bela",
-    "carla",
-    "chidi",
-    "clara",
-    "dario",
-    "dina",
-    "elio",
-    "emre",
-    "fatou",
-    "finn",
-    "gita",
-    "goran",
-    "hana",
-    "hugo",
-    "ines",
-    "ivan",
-    "jana",
-    "jomo",
-    "kaito",
-    "kira",
-    "lena",
-    "luca",
-    "maia",
-    "milo",
-    "nadia",
-    "nils",
-    "odile",
-    "omar",
-    "petra",
-    "quinn",
-    "rosa",
-    "sami",
-    "tala",
-    "tomas",
-    "uma",
-    "vera",
-    "wanda",
-    "xiao",
-    "yara",
-    "yusuf",
-    "zoe",
-    "zuri",
-]
+    "ada", "amir", "anouk", "bao", "bela", "carla", "chidi", "clara", "dario", "dina", "elio",
+    "emre", "fatou", "finn", "gita", "goran", "hana", "hugo", "ines", "ivan", "jana", "jomo",
+    "kaito", "kira", "lena", "luca", "maia", "milo", "nadia", "nils", "odile", "omar", "petra",
+    "quinn", "rosa", "sami", "tala", "tomas", "uma", "vera", "wanda", "xiao", "yara", "yusuf",
+    "zoe", "zuri",
+]  # fmt: skip
 
 Writer = Callable[[Stem, random.Random], str | bytes | None]
 
@@ -247,9 +206,20 @@ def _notebook(stem: Stem, write: Writer, rng: random.Random) -> bytes:
     notebook: dict[str, Any] = json.loads(notebook_bytes(stem))
     answer = rng.choice(ANSWERS)
     for cell in notebook["cells"]:
-        if cell["metadata"].get("nbgrader", {}).get("solution") and answer:
+        kind, _, name = cell["metadata"].get("nbgrader", {}).get("grade_id", "").partition("-")
+        if kind == "quiz":
+            cell["source"] = [_quiz_answer(stem, name, write, rng)]
+        elif kind == "written" and answer:
             cell["source"] = [answer]
     if write is one_mistake and rng.random() < 0.3:
         copied = dict(notebook["cells"][-1])
         notebook["cells"].append(copied)  # a copied cell: two cells with one id
     return (json.dumps(notebook, indent=1) + "\n").encode()
+
+
+def _quiz_answer(stem: Stem, name: str, write: Writer, rng: random.Random) -> str:
+    """A quiz cell: right from those whose module is right, from others sometimes, or no literal."""
+    truth = answers.questions(stem.name)[name]["answer"]
+    guesses = (truth, truth, "none of these" if isinstance(truth, str) else truth + 1, None)
+    answer = truth if write in (right, right_in_another_style) else rng.choice(guesses)
+    return f"{name} = {answer!r}" if answer is not None else f"{name} = print('I do not know')"

@@ -41,8 +41,15 @@ def test_the_same_name_has_another_drawing_in_another_set():
     assert solid["d"] != regular["d"]
 
 
+def test_the_theme_hides_icons_in_spans_too():
+    page = lightened('<button><span class="fa-solid fa-bars"></span></button>')
+    assert page.span is None
+    assert page.button.svg.path
+
+
 def test_what_is_no_icon_stays():
     assert lightened("<p><i>in italics</i></p>").i.text == "in italics"
+    assert lightened('<p><span class="result">0.5</span></p>').span.text == "0.5"
 
 
 def test_an_unknown_icon_is_an_error_that_names_it():

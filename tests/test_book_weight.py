@@ -65,7 +65,7 @@ def weights(browser: Browser, address: str) -> dict[str, int]:
     """Bytes of each answer to a page that is opened with an empty cache, by its address."""
     with page(browser, PHONE, "light") as (tab, _):
         answers = []
-        tab.on("response", answers.append)
+        tab.on("response", lambda each: answers.append(each))
         ready(tab, address)
         tab.wait_for_load_state("networkidle")
         return {each.url: int(each.headers.get("content-length", 0)) for each in answers}
@@ -77,6 +77,7 @@ def test_a_page_is_light(name: str, address: str, book_html: Path, browser: Brow
     formulas = BeautifulSoup(text, "html.parser").find(class_="math") is not None
     found = weights(browser, f"{address}/{name}.html")
     assert any("tex-svg.js" in url for url in found) == formulas
+    assert not [url for url in found if ".woff" in url], "an icon is not drawn but set in a font"
     assert sum(found.values()) > 100_000  # style and scripts of the theme: the count counts
     heaviest = sorted(found.items(), key=lambda item: -item[1])[:5]
     limit = LIMIT["with formulas" if formulas else "without formulas"]

@@ -15,7 +15,7 @@ from bs4 import BeautifulSoup, Tag
 LIBRARY = "theme/pydata_sphinx_theme/static/scripts/fontawesome.js"
 SETS = {"fab": "fab", "fa-brands": "fab", "far": "far", "fa-regular": "far"}  # all others: solid
 ENTRY = re.compile(r':\[(\d+),(\d+),\[[^\]]*\],"\w+","([^"]+)"\]')
-ICON = "i.fa-solid, i.fas, i.fa-brands, i.fab, i.fa-regular, i.far"
+ICON = ", ".join(f"{tag}.{name}" for tag in ("i", "span") for name in ("fa-solid", "fas", *SETS))
 
 
 def lighten(page: BeautifulSoup) -> None:
