@@ -13,6 +13,20 @@ from book import results
 from book._ext.result import formatted
 
 CHAPTERS = sorted(Path(results.__file__).parent.glob("*.md"))
+NOT_PROSE = re.compile(r"\{[a-z:]+\}`[^`]*`|`[^`]*`|\$[^$]*\$")
+LOOKS_MEASURED = re.compile(
+    r"(?<![\w.,–-])\d+(?:[.,]\d+)?(?:\s?%|\s+points?\b|\s?±|\s+seconds\b)|±\s?\d|\d\.\d+(?=\s+times)"
+)
+TYPED = {
+    "95 %": "the level of every interval",
+    "97.5 %": "the quantile that belongs to it",
+    "0.1 points": "an example by hand, and the difference that power is asked for",
+    "61 %": "what is left of the start after 50 steps: 0.99 to the 50th",
+    "37 %": "the same after 100 steps",
+    "5 %": "the same after 300 steps, and the level of a test",
+    "10 %": "the zoom of an augmentation that we chose",
+    "98.5 %": "a target that we chose",
+}
 REFERENCE = re.compile(r"\{result\}`([^`]+)`")
 
 
@@ -25,6 +39,32 @@ def test_every_number_in_the_prose_was_measured() -> None:
     assert len(references()) > 50
     for reference in references():
         assert formatted(reference)
+
+
+def typed(text: str) -> list[str]:
+    """Numbers in prose that look like results and are not read from a record.
+
+    A line with a citation may carry the number of its source.
+    """
+    found, inside = [], False
+    for line in text.splitlines():
+        if line.startswith(("```", ":::")):
+            inside = not inside
+        elif not inside and "{cite" not in line and not line.startswith(("|", ":")):
+            found += LOOKS_MEASURED.findall(NOT_PROSE.sub("", line))
+    return found
+
+
+def test_no_digit_that_looks_like_a_result_is_typed() -> None:
+    found = {number for chapter in CHAPTERS for number in typed(chapter.read_text("utf8"))}
+    assert found == set(TYPED)
+
+
+def test_a_typed_result_is_found() -> None:
+    assert typed("It reached 97.3 % of them.") == ["97.3 %"]
+    assert typed("It rose by 0.4 points, ± 0.1.") == ["0.4 points", "± 0"]
+    assert typed("It rose by {result}`a_b:c|.1f` points and `x = 3 %`, $4 %$.") == []
+    assert typed("| 97.3 % |\nAs {cite:t}`he2016` say: 6.61 %.") == []
 
 
 def test_every_record_belongs_to_an_experiment_that_exists() -> None:

@@ -44,6 +44,10 @@ def run(quick: bool) -> dict:
         ]
         for part in ("accuracy", "loss", "train_loss")
     }
+    halfway = EPOCHS // 2 - 1
+    for arm in ARMS if not quick else ():
+        by_epoch = columns(found[arm], "accuracy")
+        results[arm]["second_half"] = comparison(by_epoch[halfway], by_epoch[-1])
     for part in ("accuracy", "loss"):
         results["change"][f"final_{part}"] = results["change"][part][-1]
     results["change"]["best_accuracy"] = comparison(
