@@ -10,7 +10,7 @@ from book._ext.light import lighten
 HEAD = (
     '<link rel="preload" as="script" href="_static/scripts/fontawesome.js?digest=1">'
     '<script src="_static/scripts/fontawesome.js?digest=1"></script>'
-    '<script src="_static/mathjax/tex-svg.js?v=1"></script><script src="_static/own.js"></script>'
+    '<script src="_static/formulas.js?v=1"></script><script src="_static/own.js"></script>'
 )
 
 
@@ -58,7 +58,7 @@ def test_an_unknown_icon_is_an_error_that_names_it():
 
 
 def test_mathjax_stays_where_a_formula_is_and_the_library_of_icons_nowhere():
-    own, mathjax = "_static/own.js", "_static/mathjax/tex-svg.js?v=1"
+    own, mathjax = "_static/own.js", "_static/formulas.js?v=1"
     assert loaded(lightened("<p>words</p>")) == [own]
     assert loaded(lightened('<div class="math">x</div>')) == [mathjax, own]
     preview = '<template><span class="math notranslate">x</span></template>'

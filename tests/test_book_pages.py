@@ -49,7 +49,16 @@ def server(book_html: Path) -> Iterator[str]:
 def ready(tab: Page, address: str) -> None:
     """Opens an address and waits until its formulas are typeset."""
     tab.goto(address)
-    tab.evaluate("() => window.MathJax?.startup?.promise")
+    tab.evaluate("() => window.formulas")
+
+
+def resize(tab: Page, size: dict[str, int]) -> None:
+    """Sets the window's size and waits for the theme to make reachable what scrolls now."""
+    tab.set_viewport_size(size)
+    boxes = "[...document.querySelectorAll('pre, .pst-scrollable-table-container')]"
+    tab.wait_for_function(
+        f"() => {boxes}.every(box => box.scrollWidth <= box.clientWidth || box.tabIndex === 0)"
+    )
 
 
 def barriers(tab: Page) -> list[str]:
@@ -72,7 +81,7 @@ def test_a_page_from_disk_is_silent_whole_and_without_barriers(name, book_html, 
         for theme in ("light", "dark"):
             tab.emulate_media(color_scheme=theme)
             for size in (DESKTOP, PHONE):
-                tab.set_viewport_size(size)
+                resize(tab, size)
                 assert (theme, size["width"], barriers(tab)) == (theme, size["width"], [])
 
 

@@ -22,7 +22,7 @@ def words(book_html: Path) -> dict[str, str]:
         article = BeautifulSoup(path.read_text("utf8"), "html.parser").article
         for part in article.select(NOT_PROSE):
             part.decompose()
-        for word in re.findall(r"[A-Za-zÀ-ÿ]+(?:['’][a-z]+)?", article.get_text(" ")):
+        for word in re.findall(r"[A-Za-zÀ-ÖØ-öø-ÿ]+(?:['’][a-z]+)?", article.get_text(" ")):
             found.setdefault(re.sub(r"['’]s?$", "", word).lower(), path.name)
     return found
 

@@ -199,6 +199,4 @@ def test_torchs_own_batch_norm_is_found_out(judge):
     )
     task = judge.judge("moments", wrong(body, "normalize")).tasks[1]
     assert task.points == 0
-    assert (
-        task.verdicts[0].problem == "calls torch's own native_batch_norm instead of computing it."
-    )
+    assert task.verdicts[0].problem == "calls torch's own batch_norm instead of computing it."

@@ -30,7 +30,8 @@ def test_the_outline_has_the_part_and_its_chapters(pdf: PdfReader) -> None:
     assert pages[0] == 0
     assert pages == sorted(set(pages))
     for chapter, page in zip(chapters, pages[1:], strict=True):
-        assert chapter["/Title"] in pdf.pages[page].extract_text()
+        text = " ".join(pdf.pages[page].extract_text().split())  # a title may take two lines
+        assert chapter["/Title"] in text
 
 
 def test_links_between_chapters_lead_to_pages_and_none_to_this_machine(pdf: PdfReader) -> None:

@@ -35,7 +35,7 @@ def printed(browser: Browser, path: Path) -> tuple[str, PdfReader]:
     """Title and PDF of one page, in light colours, with its formulas typeset."""
     page = browser.new_page(color_scheme="light", reduced_motion="reduce")
     page.goto(path.as_uri())
-    page.evaluate("() => window.MathJax?.startup?.promise")
+    page.evaluate("() => window.formulas")
     title = page.locator("article h1").first.evaluate("h => h.firstChild.textContent")
     pdf = page.pdf(format="A4", margin=MARGIN, scale=0.8, tagged=True)
     page.close()

@@ -24,7 +24,7 @@ def lighten(page: BeautifulSoup) -> None:
         icon.replace_with(drawn(page, icon))
     unneeded = ["scripts/fontawesome.js"]
     if page.find(class_="math") is None:  # unlike select, find looks into the previews, too
-        unneeded.append("mathjax/tex-svg.js")
+        unneeded.append("formulas.js")
     for path in unneeded:
         for tag in page.select(f'script[src*="{path}"], link[href*="{path}"]'):
             tag.decompose()

@@ -32,8 +32,8 @@ def mathjax() -> Path:
 
 
 def use_own_mathjax(app: Sphinx, config: Config) -> None:
-    """Point every page to the copy beside it."""
-    config.mathjax_path = "mathjax/tex-svg.js"  # type: ignore[attr-defined]
+    """Let every page fetch the copy beside it, by a script that waits for the first paint."""
+    config.mathjax_path = "formulas.js"  # type: ignore[attr-defined]
 
 
 def copy_mathjax(app: Sphinx, exception: Exception | None) -> None:
