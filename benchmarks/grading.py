@@ -27,7 +27,7 @@ from typing import Any
 from benchmarks.speed import cpu_model
 from bngrader import answers
 from bngrader.engine import Engine, Judged, Setting, Work, cores
-from bnlab.kit.tasks import stems
+from bnlab.kit.tasks import coded_stems, stems
 
 ROOT = Path(__file__).resolve().parent.parent
 BENCH = ROOT / "_build" / "bench"
@@ -51,9 +51,7 @@ def submissions(rounds: int, seed: int = SEED) -> list[Work]:
     """Of each stem in turn a right one, one in another style and one with a mistake; all differ."""
     rng, works = random.Random(seed), []
     for number in range(rounds):
-        for stem in stems().values():
-            if not stem.tasks:
-                continue
+        for stem in coded_stems().values():
             pick = (
                 answers.solved(stem.name),
                 rng.choice(answers.alternatives(stem.name)).source,

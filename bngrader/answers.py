@@ -88,7 +88,9 @@ def hidden_source(stem: str) -> str:
 
 @cache
 def hidden_tests(stem: str) -> tuple[Property, ...]:
-    """The hidden tests of a stem, in the order of its tasks."""
+    """The hidden tests of a stem, in the order of its tasks; none where it has no tasks."""
+    if not find_stem(stem).coded:
+        return ()
     path = SOLUTIONS / "hidden" / f"test_{stem}.py"
     spec = importlib.util.spec_from_file_location(f"hidden_{stem}", path)
     if spec is None or spec.loader is None:

@@ -24,7 +24,7 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
-from bnlab.kit.tasks import stem, stems
+from bnlab.kit.tasks import coded_stem, coded_stems, stem, stems
 
 from .course import COURSE
 from .protection import TIERS
@@ -345,7 +345,7 @@ def _matrix(options: argparse.Namespace) -> int:
     from .judge import Judge
     from .matrix import matrix, pairs, show
 
-    names = [stem(name).name for name in options.stems] or list(stems())
+    names = [coded_stem(name).name for name in options.stems] or list(coded_stems())
     with Judge(b"the matrix is the same for everybody") as judge, _progress() as bar:
         row = bar.add_task("stems", total=len(names))
         found = []

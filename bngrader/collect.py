@@ -165,11 +165,10 @@ def _places() -> dict[str, tuple[str, str, int]]:
     """Every name that may be in an archive: its stem, its path in the submission, its limit."""
     table = {}
     for stem in stems().values():
-        for inside, limit in (
-            (f"{stem.slug}.ipynb", MAX_NOTEBOOK),
-            (f"bnlab/{stem.name}.py", MAX_SOURCE),
-            (RECEIPT, MAX_RECEIPT),
-        ):
+        places = {f"{stem.slug}.ipynb": MAX_NOTEBOOK, RECEIPT: MAX_RECEIPT}
+        if stem.coded:
+            places[f"bnlab/{stem.name}.py"] = MAX_SOURCE
+        for inside, limit in places.items():
             table[f"{stem.name}/{inside}"] = (stem.name, inside, limit)
     return table
 

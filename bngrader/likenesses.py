@@ -17,7 +17,7 @@ from bnlab.kit.checking import public_rng
 from bnlab.kit.likeness import fingerprint
 from bnlab.kit.properties import examine, properties
 from bnlab.kit.student import LocalStudent
-from bnlab.kit.tasks import stems
+from bnlab.kit.tasks import coded_stems
 
 from . import answers
 
@@ -26,7 +26,7 @@ def likeness_text() -> str:
     """For each task the fingerprints of its mistakes that a public check sees."""
     torch.set_num_threads(1)  # tiny tensors: a second thread only waits
     known: dict[str, list[dict[str, Any]]] = {}
-    for stem in stems().values():
+    for stem in coded_stems().values():
         checks = properties(import_module(f"bnlab.kit.checks.{stem.name}"))
         for mistake in answers.mistakes(stem.name):
             student = LocalStudent(_module(mistake.stem, mistake.source))

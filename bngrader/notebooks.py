@@ -71,7 +71,7 @@ def build(stem: Stem) -> Any:
         raise NotebookError(f"{name}: quiz cells are {asked}, expected {list(questions)}.")
     if written != 1:
         raise NotebookError(f"{name}: written cells are {written}, expected 1.")
-    # The title comes first, then the cell that loads the learner's module.
+    # The title comes first, then the cell that loads what the others use.
     cells.insert(1, cells.pop(0))
     for cell in cells:
         if cell.cell_type == "code":
@@ -87,6 +87,8 @@ def build(stem: Stem) -> Any:
 
 def _setup(stem: Stem) -> Any:
     """Mode 3 of autoreload recovers from a syntax error in the edited file; mode 2 stays stale."""
+    if not stem.coded:
+        return nbformat.v4.new_code_cell("from bnlab import kit")
     lines = [
         "%load_ext autoreload",
         "%autoreload 3",

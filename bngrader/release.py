@@ -17,7 +17,7 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from bnlab.kit.tasks import stems
+from bnlab.kit.tasks import coded_stems, stems
 from bnlab.kit.updating import MANIFEST
 
 from . import answers
@@ -46,8 +46,9 @@ def products(with_likeness: bool = True) -> dict[str, bytes]:
     """The files that are made from `solutions/`, by path: skeletons, notebooks, likenesses."""
     made: dict[str, bytes] = {}
     for stem in stems().values():
-        skeleton = strip(answers.solved(stem.name), f"solutions/bnlab/{stem.name}.py")
-        made[f"bnlab/{stem.name}.py"] = skeleton.encode()
+        if stem.coded:
+            skeleton = strip(answers.solved(stem.name), f"solutions/bnlab/{stem.name}.py")
+            made[f"bnlab/{stem.name}.py"] = skeleton.encode()
         made[f"exercises/{stem.slug}.ipynb"] = notebook_bytes(stem)
     if with_likeness:
         made["bnlab/kit/likeness.json"] = likeness_text().encode()
@@ -154,7 +155,7 @@ def release(course: Path, root: Path = ROOT) -> Path:
 def secret_lines() -> set[str]:
     """Lines of answers and of hidden tests that nobody but the instructor may see."""
     # What a skeleton says, in an example of a docstring, is nobody's secret.
-    public = _squeeze("\n".join(strip(answers.solved(stem)) for stem in stems()))
+    public = _squeeze("\n".join(strip(answers.solved(stem)) for stem in coded_stems()))
     lines = {_squeeze(line) for line in (*_solution_lines(), *_hidden_lines())}
     return {
         line
@@ -164,7 +165,7 @@ def secret_lines() -> set[str]:
 
 
 def _solution_lines() -> Iterator[str]:
-    for stem in stems():
+    for stem in coded_stems():
         inside = False
         for line in answers.solved(stem).splitlines():
             if line.strip() in (BEGIN, END):
@@ -178,7 +179,7 @@ def _hidden_lines() -> Iterator[str]:
     public = "".join(
         _squeeze(path.read_text("utf-8")) for path in (ROOT / "bnlab" / "kit").rglob("*.py")
     )
-    for stem in stems():
+    for stem in coded_stems():
         for line in answers.hidden_source(stem).splitlines():
             if "import" not in line and '"""' not in line and _squeeze(line) not in public:
                 yield line

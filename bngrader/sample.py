@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bnlab.kit.tasks import Stem, stems
+from bnlab.kit.tasks import Stem, coded_stems
 
 from . import answers
 from .notebooks import notebook_bytes
@@ -166,7 +166,7 @@ def make_class(folder: Path, seed: int = 0, per_learner: int = 3) -> list[str]:
     rng = random.Random(seed)
     writers = [kind.write for kind in KINDS for _ in range(kind.count)]
     rng.shuffle(writers)
-    rows = list(stems().values())
+    rows = list(coded_stems().values())
     plan: dict[tuple[str, str], dict[str, bytes]] = {}
     for index, (name, write) in enumerate(zip(NAMES, writers, strict=False)):
         # Each stem in turn, so that every one of them is handed in by somebody.

@@ -26,7 +26,12 @@ class Submission:
     folder: Path
 
     def source(self) -> tuple[str | None, str]:
-        """Text of `bnlab/<stem>.py` and "", or None and why it cannot be had."""
+        """Text of `bnlab/<stem>.py` and "", or None and why it cannot be had.
+
+        A stem that has no module has nothing to be read and nothing amiss: None and "".
+        """
+        if not find_stem(self.stem).coded:
+            return None, ""
         return read_text(self.folder, f"bnlab/{self.stem}.py", MAX_SOURCE)
 
     def notebook(self) -> tuple[str | None, str]:

@@ -6,7 +6,7 @@ import pytest
 
 from bngrader import answers
 from bnlab.kit import checking
-from bnlab.kit.tasks import stem, stems
+from bnlab.kit.tasks import coded_stems, stem
 from tests.learner import bnlab, unpack
 
 # Mistakes divide by zero, and alternatives use what NumPy deprecates: both are the learner's.
@@ -67,13 +67,13 @@ def check_source(tmp_path, monkeypatch):
     return check
 
 
-@pytest.mark.parametrize("name", list(stems()))
+@pytest.mark.parametrize("name", list(coded_stems()))
 def test_the_solved_module_passes_every_public_check(check_source, name):
     result = check_source(name, answers.solved(name))
     assert result.passed, result
 
 
-@pytest.mark.parametrize("name", list(stems()))
+@pytest.mark.parametrize("name", list(coded_stems()))
 def test_alternatives_pass_every_public_check(check_source, name):
     for each in answers.alternatives(name):
         result = check_source(name, each.source)
@@ -208,7 +208,7 @@ def test_the_example_in_the_readme_is_what_check_says(check_source):
 
 def test_most_mistakes_are_seen_by_a_public_check_and_most_of_those_are_named(check_source):
     seen = named = total = 0
-    for name in stems():
+    for name in coded_stems():
         for mistake in answers.mistakes(name):
             result = check_source(name, mistake.source)
             total += 1
@@ -229,7 +229,7 @@ def test_the_table_is_html_with_words_for_marks_and_learner_text_escaped(check_s
     assert "|yours - expected|" in wrong
 
 
-@pytest.mark.parametrize("name", list(stems()))
+@pytest.mark.parametrize("name", list(coded_stems()))
 def test_a_warm_check_answers_at_once(check_source, name):
     check_source(name, answers.solved(name))
     times = []

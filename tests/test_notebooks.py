@@ -11,7 +11,7 @@ import pytest
 from nbclient import NotebookClient
 
 from bngrader import answers
-from bnlab.kit.tasks import stems
+from bnlab.kit.tasks import coded_stems, stems
 from tests.learner import unpack
 
 pytestmark = pytest.mark.slow
@@ -68,7 +68,7 @@ def said(cell, media="text/plain"):
     return result.data[media]
 
 
-@pytest.mark.parametrize("stem", stems().values(), ids=lambda stem: stem.name)
+@pytest.mark.parametrize("stem", coded_stems().values(), ids=lambda stem: stem.name)
 def test_an_exercise_leads_from_the_first_run_to_the_last_cell(stem, handout):
     module = handout / "bnlab" / f"{stem.name}.py"
     with kernel(handout, stem.slug) as client:
@@ -86,12 +86,27 @@ def test_an_exercise_leads_from_the_first_run_to_the_last_cell(stem, handout):
 
         module.write_text(answers.solved(stem.name))
         run(client)
-    for cell in cells:
-        assert outputs(cell, "error") == [], cell.source
-        assert [each.text for each in outputs(cell, "stream") if each.name == "stderr"] == []
+    check_run(cells, stem)
     for cell in checks:
         assert ALL_HOLD.search(said(cell)), said(cell)
         assert not OUTSIDE.search(said(cell, "text/html"))
+
+
+ALONE = [each for each in stems().values() if not each.coded]
+
+
+@pytest.mark.parametrize("stem", ALONE, ids=lambda stem: stem.name)
+def test_an_exercise_without_code_runs_from_the_first_cell_to_the_last(stem, handout):
+    with kernel(handout, stem.slug) as client:
+        run(client)
+    check_run(client.nb.cells, stem)
+
+
+def check_run(cells, stem):
+    """A run without an error or a complaint, with a picture, that ends with how to hand in."""
+    for cell in cells:
+        assert outputs(cell, "error") == [], cell.source
+        assert [each.text for each in outputs(cell, "stream") if each.name == "stderr"] == []
     assert any("image/png" in each.data for cell in cells for each in outputs(cell, "display_data"))
     assert cells[-2].source == "Your answer here."
     assert f'kit.submit("{stem.name}")' in cells[-1].source

@@ -7,7 +7,7 @@ import pytest
 from bngrader import gradebook, sample
 from bngrader.cli import main
 from bngrader.course import course_secret
-from bnlab.kit.tasks import stems
+from bnlab.kit.tasks import coded_stems
 
 
 def contents(folder):
@@ -25,10 +25,10 @@ def test_a_seed_makes_the_same_class_and_another_seed_another(tmp_path):
     assert contents(tmp_path / "a") == contents(tmp_path / "b") != contents(tmp_path / "c")
 
 
-def test_there_are_forty_learners_and_every_stem_is_handed_in(tmp_path):
+def test_there_are_forty_learners_and_every_stem_with_code_is_handed_in(tmp_path):
     names = sample.make_class(tmp_path)
     assert len({name.partition("/")[0] for name in names}) >= 40
-    assert {name.partition("/")[2] for name in names} == set(stems())
+    assert {name.partition("/")[2] for name in names} == set(coded_stems())
 
 
 def test_a_folder_with_real_learners_in_it_is_left_alone(tmp_path):

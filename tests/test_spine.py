@@ -14,28 +14,39 @@ from bngrader.matrix import matrix
 from bngrader.release import products
 from bngrader.strip import BEGIN, END
 from bnlab.kit.properties import properties
-from bnlab.kit.tasks import stem, stems, task
+from bnlab.kit.tasks import coded_stem, coded_stems, stem, stems, task
 
 ROOT = answers.ROOT
 STEMS = list(stems())
+CODED = list(coded_stems())
 
 
 @pytest.mark.parametrize("name", STEMS)
 def test_every_stem_has_all_its_parts(name):
     each = stem(name)
     for path in (
-        f"solutions/bnlab/{name}.py",
-        f"solutions/hidden/test_{name}.py",
         f"solutions/notebooks/{each.slug}.md",
         f"solutions/questions/{name}.toml",
-        f"bnlab/{name}.py",
-        f"bnlab/kit/checks/{name}.py",
         f"exercises/{each.slug}.ipynb",
     ):
         assert (ROOT / path).is_file(), f"{path} is missing"
+    for path in (
+        f"solutions/bnlab/{name}.py",
+        f"solutions/hidden/test_{name}.py",
+        f"solutions/mistakes/{name}",
+        f"solutions/alternatives/{name}",
+        f"bnlab/{name}.py",
+        f"bnlab/kit/checks/{name}.py",
+    ):
+        assert (ROOT / path).exists() == each.coded, path
 
 
-@pytest.mark.parametrize("name", STEMS)
+def test_there_are_fourteen_stems_and_two_of_them_have_no_code():
+    assert [stem(name).number for name in STEMS] == list(range(1, 15))
+    assert [name for name in STEMS if name not in CODED] == ["training", "why"]
+
+
+@pytest.mark.parametrize("name", CODED)
 def test_every_task_has_hidden_tests_public_checks_mistakes_and_alternatives(name):
     public = properties(importlib.import_module(f"bnlab.kit.checks.{name}"))
     for each in stem(name).tasks:
@@ -62,7 +73,7 @@ def test_there_are_at_least_ninety_mistakes():
     assert sum(len(answers.mistakes(name)) for name in STEMS) >= 90
 
 
-@pytest.mark.parametrize("name", STEMS)
+@pytest.mark.parametrize("name", CODED)
 def test_mistakes_lose_what_they_say_and_are_named_and_right_code_loses_nothing(name, judge):
     assert matrix(name, judge).faults == []
 
@@ -76,7 +87,7 @@ def test_products_are_what_their_sources_make_byte_for_byte():
     assert drifted == [], "run `make exercises`"
 
 
-@pytest.mark.parametrize("name", STEMS)
+@pytest.mark.parametrize("name", CODED)
 def test_the_examples_in_the_docstrings_are_true(name):
     module = types.ModuleType(name)
     source = answers.solved(name)
@@ -90,7 +101,7 @@ def test_the_examples_in_the_docstrings_are_true(name):
     assert count >= len(stem(name).tasks)
 
 
-@pytest.mark.parametrize("name", STEMS)
+@pytest.mark.parametrize("name", CODED)
 def test_an_answer_is_at_most_fifteen_lines(name):
     lines, begun = answers.solved(name).splitlines(), None
     for index, line in enumerate(lines):
@@ -102,7 +113,7 @@ def test_an_answer_is_at_most_fifteen_lines(name):
             begun = None
 
 
-@pytest.mark.parametrize("name", STEMS)
+@pytest.mark.parametrize("name", CODED)
 def test_a_stem_imports_no_other_stem_and_not_the_kit(name):
     for node in ast.walk(ast.parse(answers.solved(name))):
         if isinstance(node, ast.Import | ast.ImportFrom):
@@ -147,5 +158,7 @@ def test_imports_of_the_grader_point_down_and_what_is_run_is_never_imported():
 def test_an_unknown_stem_or_task_is_refused_with_the_known_names():
     with pytest.raises(ValueError, match="name is 'momentum', expected one of scaling, moments"):
         stem("momentum")
+    with pytest.raises(ValueError, match=r"name is 'why', expected one of .*folding, placement"):
+        coded_stem("why")
     with pytest.raises(ValueError, match=r"BatchNorm\.track"):
         task("batch_moment")

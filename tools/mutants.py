@@ -22,8 +22,8 @@ from rich.table import Table
 from bngrader import answers
 from bngrader.judge import Judge
 from bngrader.sandbox import Limits
+from bnlab.kit.tasks import coded_stem, coded_stems
 from bnlab.kit.tasks import stem as find_stem
-from bnlab.kit.tasks import stems
 
 from .mutants_kept import Kept, explained
 from .mutants_make import Key, Mutant, make, shown
@@ -86,7 +86,8 @@ def main(arguments: list[str] | None = None) -> int:
     """Runs the hunt; 0 where every survivor is explained and every reason needed."""
     parser = argparse.ArgumentParser(prog="python -m tools.mutants", description=__doc__)
     parser.add_argument("stems", nargs="*", metavar="STEM", help="only these (default: all)")
-    names = [find_stem(name).name for name in parser.parse_args(arguments).stems] or list(stems())
+    names = [coded_stem(name).name for name in parser.parse_args(arguments).stems]
+    names = names or list(coded_stems())
     reasons = explained(EXPLAINED)
     console = Console()
     found = []

@@ -24,11 +24,12 @@ from .likeness import Likeness, likely
 from .patience import TookTooLong, few_words, patience
 from .properties import Outcome, Property, examine, properties
 from .student import LocalStudent
-from .tasks import Task, stem, stems, task
+from .tasks import Task, coded_stems, stem, stems, task
 
 MARK = {True: "passed", False: "failed"}
 SECONDS = 10.0
 """How long a file may take to load, and then one property to be looked at."""
+NO_CODE = "no code to check; predict, measure and explain in its notebook"
 CELLS = 12
 """A heat table shows at most this many rows and columns."""
 
@@ -70,20 +71,35 @@ class TaskCheck:
 
 
 class Check:
-    """The result of a check: a table in a notebook, plain text in a terminal."""
+    """The result of a check: a table in a notebook, plain text in a terminal.
 
-    def __init__(self, tasks: Sequence[TaskCheck]):
-        self.tasks = tuple(tasks)
+    Attributes:
+        uncoded: the stems that were asked for and have no code to check.
+    """
+
+    def __init__(self, tasks: Sequence[TaskCheck], uncoded: Sequence[str] = ()):
+        self.tasks, self.uncoded = tuple(tasks), tuple(uncoded)
 
     @property
     def passed(self) -> bool:
         return all(each.passed for each in self.tasks)
 
+    @property
+    def summaries(self) -> list[str]:
+        """One line for each task, and for each stem without any."""
+        lines = [f"{each.task.name}: {each.summary}" for each in self.tasks]
+        return lines + [f"{name}: {NO_CODE}" for name in self.uncoded]
+
     def __repr__(self) -> str:
-        return "\n".join(line for each in self.tasks for line in _text(each))
+        lines = [line for each in self.tasks for line in _text(each)]
+        return "\n".join(lines + [f"{name}: {NO_CODE}" for name in self.uncoded])
 
     def _repr_html_(self) -> str:
-        return "".join(map(_html, self.tasks))
+        notes = (
+            f'<div style="{_BOX}"><p><strong>{escape(name)}</strong> {NO_CODE}</p></div>'
+            for name in self.uncoded
+        )
+        return "".join((*map(_html, self.tasks), *notes))
 
 
 def check(*names: str) -> Check:
@@ -96,13 +112,14 @@ def check(*names: str) -> Check:
         ValueError: where a name is neither.
     """
     wanted: list[Task] = []
-    for name in names or tuple(stems()):
+    uncoded = [name for name in names if name in stems() and not stem(name).coded]
+    for name in names or tuple(coded_stems()):
         wanted += stem(name).tasks if name in stems() else (task(name),)
     loaded: dict[str, ModuleType | str] = {}
     for each in wanted:
         if each.stem not in loaded:
             loaded[each.stem] = _load(each.stem)
-    return Check([_check_task(each, loaded[each.stem]) for each in wanted])
+    return Check([_check_task(each, loaded[each.stem]) for each in wanted], uncoded)
 
 
 def _load(name: str) -> ModuleType | str:

@@ -11,12 +11,16 @@ from .notes import read_notes, write_notes
 from .submitting import home
 from .tasks import Stem, stems
 
+NOTEBOOK = "(its notebook alone)"
 SHADE = {"done": "#2e7d32", "not right yet": "#b26a00", "open": "#8888"}
 
 
 @dataclass(frozen=True)
 class Progress:
-    """The state of every task, by stem: a picture in a notebook, text in a terminal."""
+    """The state of every task, by stem: a picture in a notebook, text in a terminal.
+
+    A stem without tasks has no states; what is seen of it is whether it was handed in.
+    """
 
     states: dict[str, dict[str, str]]
     submitted: frozenset[str]
@@ -34,6 +38,9 @@ class Progress:
         for name, row in self.states.items():
             for task, state in row.items():
                 lines.append(f"{stems()[name].slug:<14} {task:<26} {state}")
+            if not row:
+                state = "handed in" if name in self.submitted else "not handed in yet"
+                lines.append(f"{stems()[name].slug:<14} {NOTEBOOK:<26} {state}")
         bar = "#" * self.done + "." * (self.total - self.done)
         return "\n".join([*lines, f"{self.done} of {self.total} tasks done  [{bar}]"])
 
@@ -51,6 +58,7 @@ class Progress:
             f"<code>{escape(task)}</code> {state}</span>"
             for task, state in row.items()
         )
+        boxes = boxes or NOTEBOOK
         handed = "yes" if stem.name in self.submitted else ""
         return (
             f'<tr><td style="text-align:left">{stem.number}. {escape(stem.title)}</td>'

@@ -62,8 +62,9 @@ def submit(name: str) -> HandedIn:
     each = stem(name)
     files, lines = _collected(each, home())
     if not files:
-        raise ValueError(f"submit: files of {name} are none, expected bnlab/{name}.py.")
-    if f"bnlab/{name}.py" in files:
+        wanted = f"bnlab/{name}.py" if each.coded else f"exercises/{each.slug}.ipynb"
+        raise ValueError(f"submit: files of {name} are none, expected {wanted}.")
+    if f"bnlab/{name}.py" in files or not each.coded:
         lines = _checked(each) + lines
     now = time.gmtime()
     receipt = _receipt(each, files, now)
@@ -88,8 +89,9 @@ def _collected(each: Stem, root: Path) -> tuple[dict[str, bytes], list[str]]:
     lines: list[str] = []
     places = {
         f"{each.slug}.ipynb": (root / "exercises" / f"{each.slug}.ipynb", MAX_NOTEBOOK),
-        f"bnlab/{each.name}.py": (root / "bnlab" / f"{each.name}.py", MAX_SOURCE),
     }
+    if each.coded:
+        places[f"bnlab/{each.name}.py"] = (root / "bnlab" / f"{each.name}.py", MAX_SOURCE)
     for inside, (path, limit) in places.items():
         shown = path.relative_to(root).as_posix()
         if not path.is_file():
@@ -113,7 +115,7 @@ def _collected(each: Stem, root: Path) -> tuple[dict[str, bytes], list[str]]:
 def _checked(each: Stem) -> list[str]:
     from .checking import check
 
-    return [f"  {row.task.name}: {row.summary}" for row in check(each.name).tasks]
+    return [f"  {line}" for line in check(each.name).summaries]
 
 
 def _answered(each: Stem, notebook: str) -> list[str]:

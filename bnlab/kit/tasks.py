@@ -28,7 +28,10 @@ class Question:
 
 @dataclass(frozen=True)
 class Stem:
-    """One idea: the word that names its chapter, module, notebook, tests and mistakes."""
+    """One idea: the word that names its chapter, module, notebook, tests and mistakes.
+
+    A stem without tasks has a notebook alone: no module, no tests, no mistakes.
+    """
 
     name: str
     number: int
@@ -43,6 +46,11 @@ class Stem:
     def slug(self) -> str:
         """The file name of its chapter and notebook, without the suffix: `02_moments`."""
         return f"{self.number:02d}_{self.name}"
+
+    @property
+    def coded(self) -> bool:
+        """Whether learners write a module for it."""
+        return bool(self.tasks)
 
     @property
     def points(self) -> int:
@@ -64,7 +72,7 @@ def stems() -> dict[str, Stem]:
             name=name,
             number=row["number"],
             title=row["title"],
-            library=row["library"],
+            library=row.get("library", ""),
             native=row.get("native", False),
             tasks=tuple(Task(task, name, points) for task, points in row["tasks"].items()),
             quiz=tuple(Question(each, name, points) for each, points in row["quiz"].items()),
@@ -74,15 +82,33 @@ def stems() -> dict[str, Stem]:
     }
 
 
+def coded_stems() -> dict[str, Stem]:
+    """The stems that learners write a module for, in the order of the course."""
+    return {name: each for name, each in stems().items() if each.coded}
+
+
 def stem(name: str) -> Stem:
     """The stem called `name`.
 
     Raises:
         ValueError: where there is no such stem.
     """
-    if name not in stems():
-        raise ValueError(f"stem: name is {name!r}, expected one of {', '.join(stems())}.")
-    return stems()[name]
+    return _named(name, stems())
+
+
+def coded_stem(name: str) -> Stem:
+    """The stem called `name`, which learners write a module for.
+
+    Raises:
+        ValueError: where there is no such stem, or it has a notebook alone.
+    """
+    return _named(name, coded_stems())
+
+
+def _named(name: str, known: dict[str, Stem]) -> Stem:
+    if name not in known:
+        raise ValueError(f"stem: name is {name!r}, expected one of {', '.join(known)}.")
+    return known[name]
 
 
 def task(name: str) -> Task:
