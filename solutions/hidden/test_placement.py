@@ -76,7 +76,7 @@ def classifier(rng, dropout=0.0):
     model = nn.Sequential(nn.BatchNorm1d(5), nn.Linear(5, 6), nn.ReLU(), tail).double()
     for parameter in model.parameters():
         parameter.data = tensor(rng.normal(size=tuple(parameter.shape)))
-    # A last layer that cannot drown its input: the class must depend on the sample, and on the mode.
+    # A last layer that cannot drown its input: the class depends on the sample, and on the mode.
     tail[2].weight.data = tensor(rng.uniform(1, 2, size=4) * rng.choice((-1, 1), size=4))
     tail[2].bias.data = tensor(rng.uniform(-0.2, 0.2, size=4))
     for norm in (model[0], tail[2]):
