@@ -137,6 +137,7 @@ class Guard:
             kernel.unshare(kernel.NEWUSER)  # no mapping: it is nobody, and has no rights outside
         self._limit()
         if self.tier == "none":
+            kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)  # what is trusted may yet not end
             return
         kernel.capabilities(*self._rights)
         # After the change of rights, which undoes both: it ends with its worker, nobody traces it.

@@ -41,7 +41,11 @@ def gradients(target: Any, args: Sequence[Any], upstream: Any) -> tuple[Any, tup
     if not isinstance(y, torch.Tensor):
         raise TypeError(f"the output is a {type(y).__name__}, expected a torch tensor")
     if y.requires_grad:
-        y.backward(upstream)
+        if (y.shape, y.dtype) != (upstream.shape, upstream.dtype):
+            wanted = f"{tuple(upstream.shape)} of {upstream.dtype}"
+            raise RuntimeError(f"the output is {tuple(y.shape)} of {y.dtype}, expected {wanted}")
+        # Not `y.backward(upstream)`: for that, torch first imports half a second of its compiler.
+        (y * upstream).sum().backward()
     inputs = tuple(leaf.grad if isinstance(leaf, torch.Tensor) else None for leaf in leaves)
     return y.detach(), inputs, {name: parameter.grad for name, parameter in named.items()}
 

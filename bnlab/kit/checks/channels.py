@@ -106,7 +106,7 @@ def gradient_flows_through_the_statistics(student, rng):
     upstream = tensor(rng.normal(size=x.shape))
     _, got, _ = student.gradients("batch_norm_2d", x, weight, bias, 0.2, upstream=upstream)
     leaves = [each.clone().requires_grad_() for each in (x, weight, bias)]
-    want = torch.autograd.grad(normalized(*leaves, 0.2), leaves, upstream)
+    want = torch.autograd.grad((normalized(*leaves, 0.2) * upstream).sum(), leaves)
     for one, other, name in zip(got[:3], want, ("x", "weight", "bias"), strict=True):
         agree(one, other, f"gradient of {name}")
 

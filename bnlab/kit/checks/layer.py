@@ -128,7 +128,7 @@ def gradient_flows_through_the_statistics(student, rng):
     upstream = tensor(rng.normal(size=x.shape))
     _, got, parameters = student.gradients(layer, x, upstream=upstream)
     leaves = [each.clone().requires_grad_() for each in (x, weight, bias)]
-    want = torch.autograd.grad(trained(*leaves), leaves, upstream)
+    want = torch.autograd.grad((trained(*leaves) * upstream).sum(), leaves)
     found = (got[0], parameters.get("weight"), parameters.get("bias"))
     for one, other, name in zip(found, want, ("x", "weight", "bias"), strict=True):
         agree(one, other, f"gradient of {name}")
