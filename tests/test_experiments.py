@@ -89,6 +89,12 @@ def test_every_experiment_asks_a_question_and_has_its_result(name):
     assert result["results"]
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("name", names())
+def test_every_experiment_runs_in_its_short_form(name):
+    assert experiment(name, quick=True)["results"]
+
+
 def test_every_result_has_its_experiment():
     assert {path.stem for path in RESULTS.glob("*.json")} <= set(names())
 
