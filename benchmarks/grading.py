@@ -25,8 +25,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.speed import cpu_model
-from bngrader import answers
-from bngrader.engine import Engine, Judged, Setting, Work, cores
+from bngrader.classroom.engine import Engine, Judged, Setting, Work, cores
+from bngrader.ground import answers
 from bnlab.kit.tasks import coded_stems, stems
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -125,7 +125,7 @@ def floor(works: Sequence[Work]) -> Callable[[], None]:
 @contextmanager
 def judging(works: Sequence[Work], tier: str | None) -> Iterator[Callable[[], None]]:
     """One judge of ours in this process."""
-    from bngrader.judge import Judge
+    from bngrader.judging.judge import Judge
 
     with Judge(SECRET, tier=tier) as judge:
 

@@ -69,7 +69,7 @@ def resident(pids: list[int]) -> float:
 def grade(json_: Path, *words: str) -> subprocess.Popen[bytes]:
     """The command, started."""
     return subprocess.Popen(
-        [sys.executable, "-m", "bngrader.cli", "grade", str(FOLDER / "submitted"),
+        [sys.executable, "-m", "bngrader.doors.cli", "grade", str(FOLDER / "submitted"),
          "--json", str(json_), *words],
         env=os.environ | {"BNGRADER_COURSE": str(FOLDER)},
         stdout=subprocess.DEVNULL,

@@ -13,8 +13,8 @@ from hypothesis import settings
 # Before anything of the grader is imported: tests never touch a running course.
 os.environ["BNGRADER_COURSE"] = tempfile.mkdtemp(prefix="bngrader-course-")
 
-from bngrader.judge import Judge
-from bngrader.sandbox import Limits
+from bngrader.border.sandbox import Limits
+from bngrader.judging.judge import Judge
 
 # The same examples every time, however slow the machine: a red test is a fault, not the weather.
 settings.register_profile("course", deadline=None, derandomize=True)

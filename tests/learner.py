@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from bngrader.release import handout_files
+from bngrader.workshop.release import handout_files
 
 
 def unpack(folder: Path) -> Path:

@@ -10,7 +10,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from bngrader import answers
+from bngrader.ground import answers
 from bnlab.kit.tasks import coded_stems, stems
 from tests.learner import unpack
 

@@ -2,6 +2,7 @@
 
 import ast
 import doctest
+import graphlib
 import importlib
 import subprocess
 import sys
@@ -9,10 +10,10 @@ import types
 
 import pytest
 
-from bngrader import answers
-from bngrader.matrix import matrix
-from bngrader.release import products
-from bngrader.strip import BEGIN, END
+from bngrader.ground import answers
+from bngrader.workshop.matrix import matrix
+from bngrader.workshop.release import products
+from bngrader.workshop.strip import BEGIN, END
 from bnlab.kit.properties import properties
 from bnlab.kit.tasks import coded_stem, coded_stems, stem, stems, task
 
@@ -128,31 +129,34 @@ def test_a_numpy_stem_does_not_import_torch(name):
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT).returncode == 0
 
 
+ROOMS = ("doors", "classroom", "workshop", "judging", "border", "ground")
+"""The grader's rooms, from the top; `classroom` and `workshop` are side by side."""
+
+
 def test_imports_of_the_grader_point_down_and_what_is_run_is_never_imported():
-    floors = (
-        {"cli"},
-        {"gradebook", "matrix", "sample"},
-        {"plugin"},
-        {"feedback", "release"},
-        {"collect", "course", "likenesses", "notebooks"},
-        {"cluster", "journal", "judge", "quiz", "shards"},
-        {"bank", "engine"},
-        {"version"},
-        {"answers", "diagnosis", "reading", "student", "submission", "strip"},
-        {"sandbox"},
-        {"process"},
-        {"protection", "wire", "model", "native"},
-    )
-    height = {name: -level for level, names in enumerate(floors) for name in names}
-    files = sorted((ROOT / "bngrader").glob("*.py"))
-    assert {path.stem for path in files} == set(height) | {"__init__", "seat", "worker"}
-    for path in files:
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.ImportFrom) and node.level == 1:
-                targets = [node.module] if node.module else [alias.name for alias in node.names]
-                for target in targets:
-                    assert target not in ("seat", "worker")
-                    assert height[target] < height[path.stem], f"{path.stem} imports {target}"
+    folders = {
+        path.name for path in (ROOT / "bngrader").iterdir() if (path / "__init__.py").exists()
+    }
+    assert folders == set(ROOMS)
+    for room in ROOMS:
+        within: dict[str, set[str]] = {}
+        for path in sorted((ROOT / "bngrader" / room).glob("*.py")):
+            within[path.stem] = set()
+            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+                if not isinstance(node, ast.ImportFrom) or node.level == 0:
+                    continue
+                there, _, module = (node.module or "").partition(".")
+                if node.level == 1:
+                    names = {there} if there else {alias.name for alias in node.names}
+                    within[path.stem] |= names
+                else:
+                    names = {module} if module else {alias.name for alias in node.names}
+                    assert ROOMS.index(there) > ROOMS.index(room), (
+                        f"{room}/{path.name} imports {there}"
+                    )
+                    assert (room, there) != ("classroom", "workshop")
+                assert not names & {"seat", "worker"}, f"{room}/{path.name} imports what is run"
+        graphlib.TopologicalSorter(within).prepare()  # raises where imports go in a circle
 
 
 def test_an_unknown_stem_or_task_is_refused_with_the_known_names():

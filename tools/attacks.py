@@ -79,7 +79,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def run(chosen: Sequence) -> list[Row]:  # type: ignore[type-arg]
     """Every attack on every tier, and its control; one judge for each tier."""
-    from bngrader.protection import Unprotected
+    from bngrader.border.protection import Unprotected
     from tests.hostile import arena
 
     outcomes: dict[str, list[str]] = {each.name: [] for each in chosen}

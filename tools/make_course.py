@@ -8,7 +8,7 @@ from pathlib import Path
 from . import make_book
 from .steps import ROOT, StepError, step
 
-CODE = ("bngrader/*.py", "bnlab/**/*", "solutions/**/*", "pyproject.toml", "nbgrader_config.py")
+CODE = ("bngrader/**/*.py", "bnlab/**/*", "solutions/**/*", "pyproject.toml", "nbgrader_config.py")
 GRADES = Path("course/grades.json")
 GRADE = [
     "bngrader", "grade", "course/submitted", "--gradebook",
@@ -36,7 +36,7 @@ def _keep_a_real_class() -> None:
     marker = ROOT / "course" / "submitted"
     if not marker.is_dir():
         return
-    from bngrader.sample import NAMES
+    from bngrader.workshop.sample import NAMES
 
     strangers = {path.name for path in marker.iterdir()} - set(NAMES)
     if strangers:

@@ -19,9 +19,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.syntax import Syntax
 from rich.table import Table
 
-from bngrader import answers
-from bngrader.judge import Judge
-from bngrader.sandbox import Limits
+from bngrader.border.sandbox import Limits
+from bngrader.ground import answers
+from bngrader.judging.judge import Judge
 from bnlab.kit.tasks import coded_stem, coded_stems
 from bnlab.kit.tasks import stem as find_stem
 

@@ -16,7 +16,8 @@ Killer = Callable[[Mutant], str]
 """Says which hidden test notices a mutant, "" where none does."""
 
 DECIDES = (
-    *(f"bngrader/{name}.py" for name in ("judge", "sandbox", "student", "wire", "worker")),
+    "bngrader/judging/judge.py",
+    *(f"bngrader/border/{name}.py" for name in ("sandbox", "student", "wire", "worker")),
     *(f"bnlab/kit/{name}.py" for name in ("agree", "probes", "properties", "verbs")),
     "requirements.txt",
     "solutions/hidden/[!t]*.py",

@@ -12,7 +12,7 @@ from cosmic_ray.ast import ast_nodes, get_ast
 from cosmic_ray.mutating import mutate_code
 from parso.tree import NodeOrLeaf
 
-from bngrader.strip import BEGIN, END
+from bngrader.workshop.strip import BEGIN, END
 
 from .mutants_operators import operators
 

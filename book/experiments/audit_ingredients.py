@@ -13,7 +13,7 @@ from collections.abc import Callable
 import torch
 from torch import nn
 
-from bngrader import answers
+from bngrader.ground import answers
 
 SEEDS = range(1)
 RIGHT = ("Torch", "Backwards", "Apart")

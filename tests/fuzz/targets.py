@@ -18,10 +18,13 @@ from collections.abc import Callable
 from pathlib import Path
 from zipfile import ZipFile
 
-from bngrader import collect, plugin, quiz, reading, wire
-from bngrader.notebooks import notebook_bytes
-from bngrader.student import Student
-from bngrader.submission import MAX_SOURCE, read_text
+from bngrader.border import wire
+from bngrader.border.student import Student
+from bngrader.classroom import collect
+from bngrader.doors import plugin
+from bngrader.ground.submission import MAX_SOURCE, read_text
+from bngrader.judging import quiz, reading
+from bngrader.workshop.notebooks import notebook_bytes
 from bnlab.kit.agree import LearnerError, describe
 from bnlab.kit.properties import NoAnswer
 from bnlab.kit.quiz import answers, cell_text, read_answer

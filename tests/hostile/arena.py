@@ -40,13 +40,14 @@ import numpy as np
 from nbconvert.exporters import HTMLExporter
 from nbgrader.utils import determine_grade
 
-from bngrader import answers, plugin
-from bngrader.feedback import task_feedback
-from bngrader.judge import Judge
-from bngrader.model import Report
-from bngrader.sandbox import Gone, Limits
-from bngrader.student import NativeUsed, Student
-from bngrader.submission import Submission, find, printable
+from bngrader.border.sandbox import Gone, Limits
+from bngrader.border.student import NativeUsed, Student
+from bngrader.classroom.feedback import task_feedback
+from bngrader.doors import plugin
+from bngrader.ground import answers
+from bngrader.ground.model import Report
+from bngrader.ground.submission import Submission, find, printable
+from bngrader.judging.judge import Judge
 from bnlab.kit.agree import LearnerError
 from bnlab.kit.properties import NoAnswer, examine
 from bnlab.kit.tasks import stem as find_stem
@@ -235,7 +236,7 @@ def judged(attack: Attack, judge: Judge) -> Seen:
 
 def everything(submitted: Path, judge: Judge) -> list[tuple[str, Report]]:
     """The reports on all learners but the classmate, through the door that a class goes through."""
-    from bngrader.course import judge_submission
+    from bngrader.classroom.course import judge_submission
 
     found, _ = find(submitted)
     return [

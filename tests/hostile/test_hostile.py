@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from bngrader.protection import Unprotected
+from bngrader.border.protection import Unprotected
 from tests.hostile import arena
 from tools.attacks import TABLE, _cell
 

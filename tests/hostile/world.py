@@ -20,8 +20,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from bngrader import answers
-from bngrader.notebooks import notebook_bytes
+from bngrader.ground import answers
+from bngrader.workshop.notebooks import notebook_bytes
 from bnlab.kit.tasks import stem as find_stem
 
 ROOT = Path(__file__).resolve().parents[2]

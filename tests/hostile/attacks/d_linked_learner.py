@@ -8,7 +8,7 @@ says: learners: classmate, mallory
 control: naive
 """
 
-from bngrader.submission import find
+from bngrader.ground.submission import find
 
 
 def build(place):

@@ -11,9 +11,9 @@ import io
 
 from rich.console import Console
 
-from bngrader.course import Graded
-from bngrader.feedback import class_page, show_class
-from bngrader.submission import Submission
+from bngrader.classroom.course import Graded
+from bngrader.classroom.feedback import class_page, show_class
+from bngrader.ground.submission import Submission
 
 NAMES = (
     "mallory",

@@ -10,7 +10,7 @@ control: naive
 
 import zipfile
 
-from bngrader.collect import collect
+from bngrader.classroom.collect import collect
 
 
 def build(place):

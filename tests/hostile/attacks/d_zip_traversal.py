@@ -11,7 +11,7 @@ control: naive
 import stat
 import zipfile
 
-from bngrader.collect import collect
+from bngrader.classroom.collect import collect
 
 
 def archive(place, name):

@@ -1,0 +1,192 @@
+"""The processes on the untrusted side, from outside: a warm worker, and the children it gives."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bnlab.kit.properties import NoAnswer
+
+from . import wire
+
+WORKER = Path(__file__).with_name("worker.py")
+START = 120.0
+"""How long a worker may take to import torch, in seconds; a busy machine needs twenty."""
+FAIR, PATIENCE = 0.25, 8.0
+"""A deadline ends a child that has had a processor for this share of the limit of a call, and any
+child after so many times the limit: on a crowded machine right code has the time that it needs."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long the learner's code may take, in seconds of the wall clock."""
+
+    call: float = 4.0
+    submission: float = 40.0
+
+
+class Gone(NoAnswer):
+    """The child ended: out of time, or by itself. `reason` says which, in words."""
+
+    def __init__(self, reason: str):
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Worker:
+    """The process of `worker.py` under one tier.
+
+    Raises:
+        RuntimeError: where it does not start or is gone; the message says why.
+    """
+
+    def __init__(self, tier: str):
+        self.tier = tier
+        self._folder = tempfile.TemporaryDirectory(prefix="bngrader-")
+        os.chmod(self._folder.name, 0o755)  # a worker that was root is nobody
+        self._control, there = socket.socketpair()
+        with there:
+            self._process = subprocess.Popen(
+                [sys.executable, "-I", str(WORKER), str(there.fileno()), tier],
+                pass_fds=[there.fileno()],
+                cwd=self._folder.name,
+                # Nothing of the teacher's environment; one thread, so that a grade is a function.
+                env={"PATH": "/usr/bin:/bin", "HOME": "/tmp", "LC_ALL": "C.UTF-8"}
+                | {name: "1" for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS")}
+                | {"CUDA_VISIBLE_DEVICES": ""},
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+        try:
+            self.layers = self._begin()
+        except RuntimeError:
+            self.close()
+            raise
+
+    def _begin(self) -> list[str]:
+        """What the worker says of itself when it is warm."""
+        try:
+            frame = wire.receive(self._control, time.monotonic() + START)
+        except (wire.Late, wire.Closed):
+            raise RuntimeError(
+                "sandbox: worker is gone, expected it to start; "
+                f"run `{Path(sys.executable).name} -I bngrader/border/worker.py 0 {self.tier}` "
+                "to see why."
+            ) from None
+        self._control.settimeout(None)
+        begun = json.loads(frame)  # of our own code: no learner's is there yet
+        if "problem" in begun:
+            raise RuntimeError(str(begun["problem"]))
+        return [str(layer) for layer in begun["layers"]]
+
+    def fork(self, limits: Limits) -> Child:
+        """A fresh child."""
+        here, there = socket.socketpair()
+        try:
+            with there:
+                socket.send_fds(self._control, [b"f"], [there.fileno()])
+            message, fds, _, _ = socket.recv_fds(self._control, 1, 1)
+        except OSError:
+            message, fds = b"", []
+        if not message or not fds:
+            here.close()
+            raise RuntimeError("sandbox: worker is gone, expected it to give a child.")
+        return Child(here, fds[0], limits)
+
+    def close(self) -> None:
+        """Ends the worker and all its children, and removes its folder."""
+        self._control.close()  # at which it ends by itself
+        try:
+            self._process.wait(1)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._folder.cleanup()
+
+
+class Child:
+    """The process of one submission, reached by frames only."""
+
+    def __init__(self, sock: socket.socket, pidfd: int, limits: Limits):
+        self._sock, self._pidfd, self._limits = sock, pidfd, limits
+        self._end = time.monotonic() + limits.submission
+        self._reason: str | None = None
+
+    def ask(self, request: dict[str, Any]) -> Any:
+        """The decoded reply to one request.
+
+        Raises:
+            Gone: where the child died, ran out of time or broke the protocol, now or before.
+        """
+        if self._reason is not None:
+            raise Gone(self._reason)
+        frame = wire.encode(request)  # what cannot cross here is the test's fault, and rises
+        now = time.monotonic()
+        deadline = min(now + self._limits.call, self._end)
+        try:
+            self._sock.settimeout(max(deadline - now, 0.001))
+            wire.send(self._sock, frame)
+            cap, seen = deadline + PATIENCE * self._limits.call, list[float]()
+            return wire.decode(wire.receive(self._sock, deadline, lambda: self._grace(cap, seen)))
+        except wire.Late:
+            whole = deadline >= self._end
+            limit = self._limits.submission if whole else self._limits.call
+            subject = "the whole submission" if whole else "one call"
+            self._fail(f"{subject} took longer than {limit:g} s")
+        except wire.Closed:
+            self._fail("the process ended by itself (a crash, or too much memory)")
+        except wire.WireError:
+            self._fail("the result was too large or not data")
+        raise Gone(self._reason or "")
+
+    def _grace(self, cap: float, seen: list[float]) -> float:
+        """Seconds to wait on where others kept the child from running: a clock must not cost marks.
+
+        A child that was left to run, that sleeps, or that has had its fair share, has had its
+        time.
+        """
+        fair = FAIR * self._limits.call
+        ran, waited = self._times()
+        seen.append(ran + waited)
+        asleep = len(seen) > 1 and seen[-1] - seen[-2] < 0.05
+        if asleep or not ran < fair < ran + waited:
+            return 0.0
+        return min(cap - time.monotonic(), 0.2)
+
+    def _times(self) -> tuple[float, float]:
+        """Seconds in which the child ran, and in which it waited for a processor."""
+        try:
+            fields = Path(f"/proc/self/fdinfo/{self._pidfd}").read_text().split()
+            pid = fields[fields.index("Pid:") + 1]
+            # Documentation/scheduler/sched-stats.rst: /proc/<pid>/schedstat, in nanoseconds.
+            ran, waited, _ = Path(f"/proc/{pid}/schedstat").read_text().split()
+        except (OSError, ValueError):
+            return 0.0, 0.0
+        return int(ran) / 1e9, int(waited) / 1e9
+
+    def _fail(self, reason: str) -> None:
+        self._reason = reason
+        self.kill()
+
+    def kill(self) -> None:
+        """Ends the child; calling it again does nothing."""
+        if self._pidfd < 0:
+            return
+        with suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
+        os.close(self._pidfd)
+        self._pidfd = -1
+        self._sock.close()
+        self._reason = self._reason or "the process was ended"

@@ -1,0 +1,1 @@
+"""A class: what it hands in, its judging on many processes or machines, what it reads."""

@@ -1,0 +1,82 @@
+"""The same judging on the workers of a Dask cluster; the scheduler only passes work on.
+
+Each worker process has the engine and the seats of a machine of its own, so what is true of a local
+run is true there. Submissions travel as text and reports as plain data, in batches. The secret
+travels too: outside one machine, give the cluster TLS.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from ..ground.version import whole_digest
+from .engine import Engine, Judged, Result, Setting, Unjudged, Work
+
+BATCH = 10
+"""Submissions in one task: a task costs the scheduler three milliseconds, a submission fifty."""
+
+CONNECT = 30
+"""Seconds to wait for a scheduler."""
+
+_mine = threading.local()
+
+
+def judge_batch(
+    works: list[Work], setting: Setting, grader: str
+) -> list[tuple[int, Judged | Unjudged]]:
+    """Judges a batch on a worker; for each submission its place in the batch and what came of it.
+
+    Raises:
+        ValueError: where the worker has another grader.
+    """
+    if whole_digest() != grader:
+        raise ValueError(
+            "cluster: grader of a worker is another, expected the same one everywhere."
+        )
+    # One engine per thread of the worker, kept warm for its life; it ends with the process.
+    if getattr(_mine, "setting", None) != setting:
+        _mine.setting, _mine.engine = setting, Engine(setting, count=1)
+    places = {id(work): place for place, work in enumerate(works)}
+    return [(places[id(work)], result) for work, result in _mine.engine.run(works)]
+
+
+def run(
+    works: Sequence[Work], setting: Setting, address: str, batch: int = BATCH
+) -> Iterator[Result]:
+    """Each submission with what came of it, in the order in which batches are done.
+
+    Raises:
+        ValueError: where Dask is not installed, or there is no scheduler at the address.
+    """
+    try:
+        from distributed import Client, as_completed
+    except ImportError:
+        raise ValueError(
+            "cluster: dask.distributed is missing, expected it; pip install 'bnlab[dask]'."
+        ) from None
+    try:
+        client = Client(address, timeout=CONNECT)
+    except (OSError, ValueError) as error:
+        raise ValueError(f"cluster: scheduler {address} does not answer ({error}).") from None
+    # A worker's folder of mistakes is its own machine's business.
+    judge = partial(judge_batch, setting=replace(setting, kept=None), grader=whole_digest())
+    batches = [list(works[at : at + batch]) for at in range(0, len(works), batch)]
+    with client:
+        futures = {client.submit(judge, each, pure=False): each for each in batches}
+        for future in as_completed(futures):
+            yield from _results(future, futures.pop(future))
+
+
+def _results(future: Any, works: list[Work]) -> Iterator[Result]:
+    try:
+        for place, result in future.result():
+            yield works[place], result
+    except ValueError:
+        raise
+    except Exception as error:  # the batch ended several workers, or the scheduler is gone
+        for work in works:
+            yield work, Unjudged(f"the cluster failed ({type(error).__name__})")

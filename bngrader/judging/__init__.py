@@ -1,0 +1,1 @@
+"""Hidden tests against torch, the quiz, and the name of a mistake."""

@@ -1,0 +1,49 @@
+"""Marks of the quiz: what a notebook answers, against what is right. Nothing is executed."""
+
+from __future__ import annotations
+
+from bnlab.kit.quiz import Answer, answers
+from bnlab.kit.tasks import stem as find_stem
+
+from ..ground.answers import questions
+from ..ground.model import QuizMark
+from ..ground.submission import Submission, printable
+
+
+def grade_quiz(stem: str, notebook: str | None) -> tuple[QuizMark, ...]:
+    """One mark for each question of a stem, in the order of the list of tasks.
+
+    Args:
+        stem: whose questions.
+        notebook: text of the submitted notebook, None where there is none; anything may be in it.
+    """
+    right = questions(stem)
+    asked = find_stem(stem).quiz
+    given = answers(notebook, [each.name for each in asked])
+    marks = []
+    for each in asked:
+        answer, truth = given[each.name], right[each.name]
+        if answer is None:
+            marks.append(QuizMark(each.name, 0.0, each.points))
+            continue
+        earned = is_right(answer, truth["answer"], truth.get("within", 0.0))
+        points = float(each.points if earned else 0)
+        marks.append(QuizMark(each.name, points, each.points, shown(answer), truth["why"]))
+    return tuple(marks)
+
+
+def quiz_of(submission: Submission) -> tuple[QuizMark, ...]:
+    """The marks of a submission as it lies on disk."""
+    return grade_quiz(submission.stem, submission.notebook()[0])
+
+
+def is_right(answer: Answer, truth: str | float, within: float = 0.0) -> bool:
+    """Whether an answer is the true one: the same word, or a number at most `within` away."""
+    if isinstance(answer, str) or isinstance(truth, str):
+        return answer == truth
+    return abs(answer - truth) <= within
+
+
+def shown(answer: Answer) -> str:
+    """The answer as a person writes it: `"b"` or `44`."""
+    return f'"{printable(answer)}"' if isinstance(answer, str) else f"{answer:g}"

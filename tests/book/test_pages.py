@@ -1,0 +1,92 @@
+"""Every page of the book in Chromium: from disk and from a server, by day and night, on a phone."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from tests.browser import DESKTOP, PHONE, chromium, page
+
+pytestmark = pytest.mark.slow
+TOC = yaml.safe_load((Path(__file__).parents[2] / "_toc.yml").read_text())
+CHAPTERS = [chapter["file"] for part in TOC["parts"] for chapter in part["chapters"]]
+NAMES = [TOC["root"], *CHAPTERS, "search", "genindex"]
+RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    # axe does not read MathML: a header that is a symbol is empty to it.
+    "rules": {"empty-table-header": {"enabled": False}},
+}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as one:
+        yield one
+
+
+@pytest.fixture(scope="module")
+def server(book_html: Path) -> Iterator[str]:
+    """Address of a server of the book on this machine."""
+
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *_: object) -> None: ...
+
+    handler = functools.partial(Quiet, directory=str(book_html))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as one:
+        threading.Thread(target=one.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{one.server_address[1]}"
+        one.shutdown()
+
+
+def ready(tab: Page, address: str) -> None:
+    """Opens an address and waits until its formulas are typeset."""
+    tab.goto(address)
+    tab.evaluate("() => window.formulas")
+
+
+def resize(tab: Page, size: dict[str, int]) -> None:
+    """Sets the window's size and waits for the theme to make reachable what scrolls now."""
+    tab.set_viewport_size(size)
+    boxes = "[...document.querySelectorAll('pre, .pst-scrollable-table-container')]"
+    tab.wait_for_function(
+        f"() => {boxes}.every(box => box.scrollWidth <= box.clientWidth || box.tabIndex === 0)"
+    )
+
+
+def barriers(tab: Page) -> list[str]:
+    """What axe finds, and whether the page is wider than its window."""
+    wide = "() => document.documentElement.scrollWidth > document.documentElement.clientWidth"
+    found = Axe().run(tab, options=RULES).response["violations"]
+    lines = [f"{rule['id']}: {node['html'][:200]}" for rule in found for node in rule["nodes"]]
+    return lines + ["wider than its window"] * tab.evaluate(wide)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_page_from_disk_is_silent_whole_and_without_barriers(name, book_html, browser):
+    # One page, turned four ways: loading it and typesetting its formulas is what takes the time.
+    with page(browser, DESKTOP, "light") as (tab, seen):
+        ready(tab, (book_html / f"{name}.html").as_uri())
+        bare = "els => els.filter(e => !e.querySelector('mjx-container')).map(e => e.textContent)"
+        assert tab.eval_on_selector_all("article .math", bare) == []
+        assert tab.locator("[data-mml-node=merror]").count() == 0
+        assert not seen, seen  # asked now: axe itself fetches style sheets
+        for theme in ("light", "dark"):
+            tab.emulate_media(color_scheme=theme)
+            for size in (DESKTOP, PHONE):
+                resize(tab, size)
+                assert (theme, size["width"], barriers(tab)) == (theme, size["width"], [])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_page_from_a_server_asks_nothing_of_others_and_says_nothing(name, server, browser):
+    with page(browser, PHONE, "dark") as (tab, seen):
+        ready(tab, f"{server}/{name}.html")
+        assert not seen, seen

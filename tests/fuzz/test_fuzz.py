@@ -1,0 +1,168 @@
+"""Whatever bytes a learner hands in, their readers come back with a value or a refusal."""
+
+import json
+import zipfile
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from bngrader.border.student import Student, public_name
+from bngrader.judging import reading
+from tests.fuzz.targets import FOUND, TARGETS, archive, module, notebook, reply, seeds
+
+KEPT = sorted(path for path in FOUND.glob("*-*") if path.is_file())
+
+
+@pytest.mark.parametrize("path", KEPT, ids=lambda path: path.name)
+def test_what_fuzzing_once_found_is_mended(path):
+    TARGETS[path.name.partition("-")[0]](path.read_bytes())
+
+
+@pytest.mark.parametrize("name", TARGETS)
+@settings(max_examples=60)
+@given(st.data())
+def test_well_formed_input_with_changed_bytes_is_survived(name, data):
+    changed = bytearray(data.draw(st.sampled_from(seeds(name))))
+    for _ in range(data.draw(st.integers(0, 4))):
+        if changed:
+            place = data.draw(st.integers(0, len(changed) - 1))
+            changed[place : place + data.draw(st.integers(0, 3))] = data.draw(st.binary(max_size=3))
+    TARGETS[name](bytes(changed))
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_are_survived_by_all(content):
+    for target in TARGETS.values():
+        target(content)
+
+
+documents = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["cells", "metadata", "nbgrader", "grade_id", "source"])
+            | st.text(max_size=3),
+            inner | st.sampled_from(["written-moments", "quiz-grams", "quiz-one_row"]),
+            max_size=4,
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@settings(max_examples=200)
+@given(documents)
+def test_any_json_in_the_place_of_a_notebook_is_survived(document):
+    notebook(json.dumps(document).encode())
+
+
+@settings(max_examples=100)
+@given(st.text(alphabet="`~\n\r\u2028 <a\\$[](){}", max_size=60))
+def test_a_written_answer_stays_inside_its_fence(answer):
+    cell = {"metadata": {"nbgrader": {"grade_id": "written-moments"}}, "source": answer}
+    notebook(json.dumps({"cells": [cell]}).encode())
+
+
+words = st.sampled_from(
+    [
+        "import torch",
+        "F.batch_norm",
+        '"layer_norm"',
+        "x",
+        "=",
+        "\n",
+        "    ",
+        ";",
+        "(",
+        ")",
+        "'''",
+        "\\\n",
+    ]
+)
+
+
+@settings(max_examples=200)
+@given(st.lists(words, max_size=12).map(" ".join))
+@example("F.batch_norm(" + "(" * 2_000)
+@example("\x0c\x00F.batch_norm")
+def test_any_text_is_read_for_remarks(text):
+    module(text.encode())
+
+
+@settings(max_examples=60)
+@given(st.dictionaries(st.text(min_size=1, max_size=30), st.binary(max_size=50), max_size=3))
+def test_an_archive_of_any_names_is_taken_or_refused(tmp_path_factory, files):
+    path = tmp_path_factory.mktemp("zips") / "ada.zip"
+    with zipfile.ZipFile(path, "w") as made:
+        for name, content in files.items():
+            made.writestr(zipfile.ZipInfo(name.replace("\0", "_")), content)
+    archive(path.read_bytes())
+
+
+@pytest.mark.parametrize(
+    ("line", "remark"),
+    [
+        ("y = F.batch_norm(x)", "line 1 names batch_norm: torch's own normalization."),
+        ("from torch.nn import BatchNorm2d as B", "line 1 names BatchNorm2d: torch's own normal"),
+        ("y = getattr(F, 'layer_norm')(x)", "line 1 names layer_norm: torch's own normalization."),
+        ("\nexec(text)", "line 2 names exec: the tasks do not need it."),
+        ("a = 1; import gc", "line 1 names gc: the tasks do not need it."),
+    ],
+)
+def test_a_person_is_told_what_a_file_reaches_for(line, remark):
+    (found,) = reading.remarks("channels", line + "\n")
+    assert found.startswith(remark)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "# F.batch_norm is what this must equal",
+        '"""Like F.batch_norm."""',
+        "model.eval()",
+        "for each in model.modules(): pass",
+        "def batch_norm_2d(x): return x",
+    ],
+)
+def test_an_honest_line_gets_no_remark(line):
+    assert reading.remarks("channels", line + "\n") == ()
+
+
+def test_a_class_is_named_only_where_everybody_has_it():
+    assert public_name("Linear") == "Linear"
+    assert public_name("ndarray") == "ndarray"
+    assert public_name("generator") == "generator"
+    assert public_name("INPUT_0_25") == "value of your own class"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"error": ["INPUT 0.25", "INPUT", 10**9]},
+        {"error": "INPUT"},
+        {"error": [["INPUT"], None, "INPUT"]},
+        {"native": ["INPUT"]},
+        {"native": "INPUT"},
+        {"value": {"INPUT": 1}},
+        ["INPUT"],
+    ],
+)
+def test_a_reply_cannot_put_words_into_a_report(answer):
+    class Answering:
+        def ask(self, request):
+            return answer
+
+    try:
+        told = ""
+        Student(Answering())._ask("call")
+    except Exception as error:
+        told = f"{getattr(error, 'type_name', '')} {getattr(error, 'names', '')}"
+        told += f" {getattr(error, 'line', '')}"
+    assert "INPUT" not in told
+    assert "0" not in told
+
+
+def test_a_reply_of_another_kind_is_survived():
+    reply(b"")

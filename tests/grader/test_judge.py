@@ -1,0 +1,202 @@
+"""A grade is a function of the submission and the secret, and silence is never a mark."""
+
+import copy
+import json
+import signal
+
+import pytest
+
+from bngrader.border.sandbox import Limits
+from bngrader.ground import answers
+from bngrader.judging.judge import Judge
+from bngrader.workshop.strip import strip
+from bnlab.kit import properties
+
+SOLVED = answers.solved("moments")
+
+
+def wrong(body, task="batch_moments"):
+    return f"{SOLVED}\n\ndef {task}(*args, **kwargs):\n    {body}\n"
+
+
+def test_the_solved_module_has_full_marks_and_the_skeleton_none(judge):
+    assert judge.judge("moments", SOLVED).points == 7
+    report = judge.judge("moments", strip(SOLVED))
+    assert report.points == 0
+    assert {v.problem for t in report.tasks for v in t.verdicts} == {"is not written yet."}
+    assert not any(task.suspects for task in report.tasks)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "return None",
+        "return 0.0",
+        "return args[0], args[0]",
+        "return np.zeros(3), np.zeros(3)",
+        "return args",
+        "raise ValueError",
+        "return 'nan'",
+        "return np.full(5, np.nan), np.full(5, np.nan)",
+        "return float('inf')",
+        "import sys; sys.exit(0)",
+    ],
+)
+@pytest.mark.parametrize("task", ["batch_moments", "normalize"])
+def test_nonsense_earns_nothing(judge, body, task):
+    report = judge.judge("moments", wrong(body, task))
+    points = {each.task: each.points for each in report.tasks}
+    assert points.pop(task) == 0
+    assert sum(points.values()) > 0
+
+
+def test_a_task_that_stalls_costs_one_deadline_and_the_other_task_keeps_its_marks():
+    with Judge(b"tests", Limits(call=0.5)) as quick:
+        report = quick.judge("moments", wrong("while True: pass"))
+    stalled, other = report.tasks
+    assert stalled.points == 0
+    assert {v.problem for v in stalled.verdicts} == {"one call took longer than 0.5 s."}
+    assert other.points == other.max_points
+
+
+def test_a_task_that_kills_the_process_does_not_take_the_other_task_with_it(judge):
+    report = judge.judge("moments", wrong("import os; os._exit(0)", "normalize"))
+    assert [task.points for task in report.tasks] == [4, 0]
+
+
+@pytest.mark.parametrize(
+    ("source", "problem"),
+    [
+        ("x = (", "your file cannot be imported: SyntaxError (line 1)."),
+        ("import nothing_like_it", "your file cannot be imported: ModuleNotFoundError (line 1)."),
+        ("import os; os._exit(1)", "your file cannot be imported: the process ended by itself"),
+        ("", ""),
+    ],
+)
+def test_a_file_that_cannot_be_imported_is_said_so_once(judge, source, problem):
+    report = judge.judge("moments", source)
+    assert report.points == 0
+    assert report.problem.startswith(problem)
+
+
+def test_a_long_file_is_read_to_its_end(judge):
+    source = "# padding\n" * 20_000 + wrong("return None")
+    assert judge.judge("moments", source).tasks[0].points == 0
+
+
+def test_a_missing_file_is_worth_nothing_and_says_why(judge):
+    report = judge.judge("moments", None, "bnlab/moments.py is missing.")
+    assert (report.points, report.problem) == (0, "bnlab/moments.py is missing.")
+
+
+def test_grading_twice_gives_the_same_bytes(judge):
+    source = answers.mistakes("moments")[0].source
+    one, two = (json.dumps(judge.judge("moments", source).as_json()) for _ in range(2))
+    with Judge(b"tests", Limits(call=8, submission=60)) as another:
+        three = json.dumps(another.judge("moments", source).as_json())
+    assert one == two == three
+
+
+def drawn(judge, monkeypatch, source):
+    """What each hidden test drew first, in order, while a submission was judged."""
+    seen = []
+
+    def examine(each, student, rng):
+        seen.append((each.name, float(copy.deepcopy(rng).normal())))
+        return properties.examine(each, student, rng)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("bngrader.judging.judge.examine", examine)
+        judge.judge("moments", source)
+    return seen
+
+
+def test_each_submission_has_inputs_of_its_own_and_the_teacher_can_draw_them_again(
+    judge, monkeypatch
+):
+    tests = len(answers.hidden_tests("moments"))
+    one, again = (drawn(judge, monkeypatch, SOLVED) for _ in range(2))
+    other = drawn(judge, monkeypatch, SOLVED + "\n# another learner\n")
+    assert one == again
+    assert len(one) == tests
+    assert len({value for _, value in one + other}) == 2 * tests
+    with Judge(b"another secret") as elsewhere:
+        assert not set(one) & set(drawn(elsewhere, monkeypatch, SOLVED))
+
+
+def test_a_failed_task_alone_is_looked_at_again_on_inputs_that_are_the_same_for_all(
+    judge, monkeypatch
+):
+    tests = [each.name for each in answers.hidden_tests("moments")]
+    lost = [each.name for each in answers.hidden_tests("moments") if each.task == "batch_moments"]
+    judge.judge("moments", wrong("return x.mean(axis=0), x.mean(axis=0)"))  # the bank is full now
+    bodies = ("return x.mean(axis=0), x.std(axis=0)", "return x.mean(axis=0), None")
+    one, other = (
+        drawn(judge, monkeypatch, f"{SOLVED}\n\ndef batch_moments(x):\n    {body}\n")
+        for body in bodies
+    )
+    for seen in (one, other):
+        assert [name for name, _ in seen] == tests + lost
+    assert one[len(tests) :] == other[len(tests) :]
+    assert not set(one[: len(tests)]) & set(other[: len(tests)])
+
+
+def test_what_is_known_of_mistakes_is_kept_and_read_again_until_it_is_damaged(
+    tmp_path, monkeypatch
+):
+    source = answers.mistakes("moments")[0].source
+    with Judge(b"tests", kept=tmp_path) as first:
+        report = first.judge("moments", source).as_json()
+    (file,) = [path for path in tmp_path.iterdir() if not path.name.startswith(".")]
+    content = file.read_bytes()
+    with Judge(b"tests", kept=tmp_path) as second, monkeypatch.context() as patch:
+        patch.setattr(Judge, "_mistaken", lambda *_: pytest.fail("was kept"))
+        assert second.judge("moments", source).as_json() == report
+    for damaged in (content[:-9], b"", content.replace(b"mistakes", b"mistaken")):
+        file.write_bytes(damaged)
+        with Judge(b"tests", kept=tmp_path) as third:
+            assert third.judge("moments", source).as_json() == report
+        assert file.read_bytes() == content
+    with Judge(b"another secret", kept=tmp_path) as other:
+        other.judge("moments", source)
+    assert file.read_bytes() != content
+
+
+def test_a_process_that_is_killed_from_outside_costs_no_mark(judge, monkeypatch):
+    """What a learner's own code did not do happens once; what it did happens again."""
+    killed = []
+
+    def examine(each, student, rng):
+        if not killed and each.task == "normalize":
+            killed.append(each)
+            signal.pidfd_send_signal(student._child._pidfd, signal.SIGKILL)
+        return properties.examine(each, student, rng)
+
+    monkeypatch.setattr("bngrader.judging.judge.examine", examine)
+    assert judge.judge("moments", SOLVED + "\n# killed\n").points == 7
+    assert len(killed) == 1
+
+
+def test_a_known_mistake_is_named_with_its_explanation(judge):
+    mistake = next(each for each in answers.mistakes("moments") if each.name == "unbiased_variance")
+    task = judge.judge("moments", mistake.source).tasks[0]
+    assert [each.name for each in task.suspects] == ["unbiased_variance"]
+    assert task.suspects[0].hint == mistake.hint
+
+
+def test_a_verdict_never_quotes_what_the_learner_raised(judge):
+    report = judge.judge("moments", wrong("raise ValueError(repr(args[0]))"))
+    text = json.dumps(report.as_json())
+    assert "array" not in text
+    assert "raises a ValueError at line" in text
+
+
+def test_torchs_own_batch_norm_is_found_out(judge):
+    body = (
+        "import torch; import torch.nn.functional as F; "
+        "return F.batch_norm(torch.tensor(args[0]), *map(torch.tensor, args[1:3]), eps=args[3] "
+        "if len(args) > 3 else kwargs.get('eps', 1e-5)).numpy()"
+    )
+    task = judge.judge("moments", wrong(body, "normalize")).tasks[1]
+    assert task.points == 0
+    assert task.verdicts[0].problem == "calls torch's own batch_norm instead of computing it."

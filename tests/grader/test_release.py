@@ -1,0 +1,161 @@
+"""What leaves the instructor's side is listed, searched, and the same every time."""
+
+import json
+import subprocess
+import sys
+import zipfile
+
+import nbformat
+import pytest
+
+from bngrader.ground import answers
+from bngrader.workshop import release
+from bngrader.workshop.notebooks import NotebookError, build, notebook_bytes
+from bnlab.kit.tasks import stem, stems
+from tests.learner import bnlab, unpack
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory):
+    return release.release(tmp_path_factory.mktemp("course"))
+
+
+def names(archive):
+    with zipfile.ZipFile(archive) as zipped:
+        return zipped.namelist()
+
+
+def test_the_handout_has_the_learners_files_and_no_other(archive):
+    inside = {name.partition("/")[2] for name in names(archive)}
+    for each in stems().values():
+        assert f"exercises/{each.slug}.ipynb" in inside
+        assert (f"bnlab/{each.name}.py" in inside) == each.coded
+    assert {"README.md", "pyproject.toml", "LICENSE", "bnlab/kit/tasks.toml"} <= inside
+    strangers = [n for n in inside if n.startswith(("solutions", "bngrader", "tests", "book", "."))]
+    assert strangers == []
+    assert not [n for n in inside if n.endswith((".pyc", ".db")) or "hidden" in n or "secret" in n]
+
+
+def test_the_handout_is_the_same_bytes_every_time(archive, tmp_path):
+    assert release.release(tmp_path).read_bytes() == archive.read_bytes()
+
+
+def test_the_learners_project_does_not_know_the_grader(archive):
+    with zipfile.ZipFile(archive) as zipped:
+        text = zipped.read(f"{release.HANDOUT}/pyproject.toml").decode()
+    assert "bngrader" not in text
+    assert 'bnlab = "bnlab.kit.cli:main"' in text
+
+
+@pytest.mark.slow
+def test_the_handout_can_be_installed_and_then_says_how_far_one_is(tmp_path):
+    folder, target = unpack(tmp_path / "handout"), tmp_path / "installed"
+    words = ["--quiet", "--no-deps", "--no-build-isolation", "--no-index", "--target", str(target)]
+    done = subprocess.run(
+        [sys.executable, "-m", "pip", "install", *words, str(folder)],
+        capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert {path.name for path in target.iterdir() if not path.name.endswith("-info")} == {
+        "bnlab", "bin",
+    }  # fmt: skip
+    said = bnlab(target, "hint", "normalize")
+    assert said.returncode == 0, said.stderr
+    assert "1. " in said.stdout
+    assert (target / "bnlab" / "kit" / "likeness.json").is_file()
+
+
+def a_secret():
+    source = answers.solved("backward")
+    region = source[source.index("# BEGIN SOLUTION") :].splitlines()[1:]
+    return next(line for line in region if len(line.strip()) > 40 and line.strip()[0] != "#")
+
+
+@pytest.mark.parametrize(
+    ("name", "wrap"),
+    [
+        ("bnlab/kit/data.py", lambda line: line),
+        ("exercises/x.ipynb", lambda line: json.dumps({"cells": [{"source": ["a\n", line]}]})),
+        ("book/x.html", lambda line: line.replace("(", "<b>(</b>").replace("=", "&#61;")),
+    ],
+)
+def test_a_secret_line_is_found_in_code_in_a_notebook_and_in_a_page(name, wrap):
+    with pytest.raises(release.SecretFound, match=name):
+        release.search({name: wrap(a_secret()).encode()})
+
+
+def test_a_solution_mark_is_found():
+    with pytest.raises(release.SecretFound, match="solution mark"):
+        release.search({"bnlab/moments.py": b"    # BEGIN SOLUTION\n"})
+
+
+def test_a_leak_stops_the_release_before_anything_is_written(tmp_path, monkeypatch):
+    files = release.handout_files()
+    files["bnlab/kit/data.py"] += a_secret().encode()
+    monkeypatch.setattr(release, "handout_files", lambda root: files)
+    with pytest.raises(release.SecretFound):
+        release.release(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_notebooks_are_valid_and_have_the_points_of_the_one_list():
+    for each in stems().values():
+        notebook = nbformat.reads(notebook_bytes(each).decode(), as_version=4)
+        nbformat.validate(notebook)
+        ids = [cell.id for cell in notebook.cells]
+        assert len(set(ids)) == len(ids)
+        marks = [
+            cell.metadata["nbgrader"] for cell in notebook.cells if "nbgrader" in cell.metadata
+        ]
+        assert sum(m["points"] for m in marks if m["locked"]) == each.points
+        assert [m["points"] for m in marks if m["solution"]] == [each.written]
+        assert all(not cell.get("outputs") for cell in notebook.cells)
+        assert notebook.cells[0].source.startswith("# ")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('check("normalize")', 'check("batch_moments")', "checks are"),
+        ('check("normalize")', "check(normalize)", "check cell is"),
+        ('check("normalize")', 'check("normalise")', "check is 'normalise'"),
+        ('{"tags": ["task"]}', '{"tags": ["tasks"]}', "written cells are 0"),
+    ],
+)
+def test_an_odd_notebook_source_is_refused(monkeypatch, old, new, message):
+    text = answers.notebook_source("02_moments")
+    assert old in text
+    monkeypatch.setattr(answers, "notebook_source", lambda slug: text.replace(old, new))
+    with pytest.raises(NotebookError, match=message):
+        build(stem("moments"))
+
+
+def test_somebodys_work_in_a_skeleton_is_not_written_over(tmp_path, monkeypatch):
+    def git(*words):
+        identity = ["-c", "user.name=t", "-c", "user.email=t@example.org"]
+        subprocess.run(["git", *identity, *words], cwd=tmp_path, check=True, capture_output=True)
+
+    monkeypatch.setattr(release, "products", lambda: {"bnlab/moments.py": b"first\n"})
+    assert release.write_products(tmp_path) == ["bnlab/moments.py"]
+    git("init", "-q")
+    git("add", "-A")
+    git("commit", "-qm", "first")
+    monkeypatch.setattr(release, "products", lambda: {"bnlab/moments.py": b"second\n"})
+    assert release.write_products(tmp_path) == ["bnlab/moments.py"]
+    monkeypatch.setattr(release, "products", lambda: {"bnlab/moments.py": b"third\n"})
+    assert release.write_products(tmp_path) == ["bnlab/moments.py"]
+    (tmp_path / "bnlab/moments.py").write_bytes(b"my own work\n")
+    with pytest.raises(ValueError, match="changes of your own"):
+        release.write_products(tmp_path)
+    assert (tmp_path / "bnlab/moments.py").read_bytes() == b"my own work\n"
+
+
+def test_what_is_published_is_searched_file_by_file(tmp_path):
+    (tmp_path / "bnlab").mkdir()
+    (tmp_path / "bnlab" / "moments.py").write_text("x = 1\n")
+    assert release.search_published(tmp_path / "course", tmp_path) == 1
+    page = tmp_path / "course" / "feedback" / "ada" / "moments" / "02_moments.html"
+    page.parent.mkdir(parents=True)
+    page.write_text(f"<pre>{a_secret()}</pre>")
+    with pytest.raises(release.SecretFound, match="feedback/ada/moments"):
+        release.search_published(tmp_path / "course", tmp_path)

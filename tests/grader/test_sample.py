@@ -1,0 +1,107 @@
+"""The sample class is the same every time, is large enough, and is judged to the last learner."""
+
+import json
+
+import pytest
+
+from bngrader.classroom.course import course_secret
+from bngrader.doors import gradebook
+from bngrader.doors.cli import main
+from bngrader.workshop import sample
+from bnlab.kit.tasks import coded_stems
+
+
+def contents(folder):
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def test_a_seed_makes_the_same_class_and_another_seed_another(tmp_path):
+    names = sample.make_class(tmp_path / "a", seed=1)
+    assert sample.make_class(tmp_path / "b", seed=1) == names
+    sample.make_class(tmp_path / "c", seed=2)
+    assert contents(tmp_path / "a") == contents(tmp_path / "b") != contents(tmp_path / "c")
+
+
+def test_there_are_forty_learners_and_every_stem_with_code_is_handed_in(tmp_path):
+    names = sample.make_class(tmp_path)
+    assert len({name.partition("/")[0] for name in names}) >= 40
+    assert {name.partition("/")[2] for name in names} == set(coded_stems())
+
+
+def test_a_folder_with_real_learners_in_it_is_left_alone(tmp_path):
+    (tmp_path / "student-4711").mkdir()
+    with pytest.raises(ValueError, match="expected an empty folder or the same class"):
+        sample.make_class(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["student-4711"]
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory):
+    """A smaller class judged twice by the command, with its two JSON files."""
+    folder = tmp_path_factory.mktemp("class")
+    sample.make_class(folder / "submitted", per_learner=1)
+    for name in ("one.json", "two.json"):
+        words = ["grade", str(folder / "submitted"), "--again", "--json", str(folder / name)]
+        assert main(words) == 0
+    return folder
+
+
+def test_the_whole_class_is_judged_and_twice_gives_the_same_bytes(graded):
+    assert (graded / "one.json").read_bytes() == (graded / "two.json").read_bytes()
+    learners = json.loads((graded / "one.json").read_text())["learners"]
+    assert len(learners) >= 40
+
+
+def test_marks_are_finite_within_bounds_and_spread(graded):
+    learners = json.loads((graded / "one.json").read_text())["learners"]
+    shares = []
+    for stems_of_learner in learners.values():
+        for report in stems_of_learner.values():
+            assert 0 <= report["points"] <= report["max_points"]
+            shares.append(report["points"] / report["max_points"])
+    assert min(shares) == 0
+    assert max(shares) == 1
+    assert any(0 < share < 1 for share in shares)
+
+
+def test_the_secret_is_made_once_and_only_its_owner_may_read_it(tmp_path):
+    assert course_secret(tmp_path) == course_secret(tmp_path)
+    assert (tmp_path / "secret").stat().st_mode & 0o077 == 0
+    (tmp_path / "secret").write_text("short\n")
+    with pytest.raises(ValueError, match="expected 64 hexadecimal digits"):
+        course_secret(tmp_path)
+
+
+def test_a_gradebook_that_cannot_be_written_is_said_so_before_anything_is_judged(
+    graded, capsys, monkeypatch, tmp_path
+):
+    words = ["grade", str(graded / "submitted"), "--gradebook"]
+    assert main(words) == 2
+    assert "gradebook: submission is in " in capsys.readouterr().err
+    monkeypatch.setattr(gradebook, "COURSE", graded)
+    assert main(words) == 2
+    assert "expected the assignments; run `bngrader release` first." in capsys.readouterr().err
+    (graded / "gradebook.db").write_text("junk")
+    assert main(words) == 2
+    assert "cannot be read (DatabaseError)" in capsys.readouterr().err
+    assert (graded / "gradebook.db").read_text() == "junk"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["grade", "/nowhere/at/all"], "expected one with <learner>/<stem>/ in it"),
+        (["grade", ".", "--stem", "momentum"], "name is 'momentum', expected one of"),
+        (["grade", ".", "--json", "/proc/no/x"], "file is /proc/no/x, expected one that can be"),
+        (["matrix", "momentum"], "name is 'momentum', expected one of"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_one_line(capsys, words, said):
+    assert main(words) == 2
+    error = capsys.readouterr().err
+    assert said in error
+    assert error.count("\n") == 1

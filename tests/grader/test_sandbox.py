@@ -1,0 +1,245 @@
+"""Whatever the learner's process does, the judge's side gets a value or a reason, in time."""
+
+import time
+
+import numpy as np
+import pytest
+import torch
+
+from bngrader.border.sandbox import Gone, Limits, Sandbox
+from bngrader.border.student import NativeUsed, Student, describe
+from bnlab.kit.agree import LearnerError
+
+
+@pytest.fixture(scope="module")
+def sandbox():
+    with Sandbox(Limits(call=1.0, submission=4.0)) as box:
+        yield box
+
+
+@pytest.fixture
+def student(sandbox):
+    with sandbox.child() as child:
+
+        def load(source, watch=False):
+            one = Student(child, watch)
+            one._load("moments", source)
+            return one
+
+        yield load
+
+
+def test_arrays_cross_and_come_back(student):
+    twice = student("def twice(x):\n    return 2 * x\n")
+    assert np.array_equal(twice.twice(np.arange(3.0)), [0.0, 2.0, 4.0])
+    assert torch.equal(
+        twice.twice(torch.ones(2, dtype=torch.bfloat16)), torch.full((2,), 2.0).bfloat16()
+    )
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ("while True: pass", "one call took longer than 1 s"),
+        ("import time; time.sleep(60)", "one call took longer than 1 s"),
+        ("import os; os._exit(0)", "the process ended by itself"),
+        ("import os; os.abort()", "the process ended by itself"),
+        ("import ctypes; ctypes.string_at(0)", "the process ended by itself"),
+        ("import socket\n    [s.close() for s in all_sockets()]", "the process ended by itself"),
+    ],
+)
+def test_a_call_that_does_not_come_back_is_gone_with_a_reason(student, body, reason):
+    helper = (
+        "import gc, socket\n"
+        "def all_sockets():\n"
+        "    return [o for o in gc.get_objects() if isinstance(o, socket.socket)]\n"
+    )
+    one = student(f"{helper}def f():\n    {body}\n")
+    begun = time.monotonic()
+    with pytest.raises(Gone, match=reason):
+        one.f()
+    with pytest.raises(Gone, match=reason):
+        one.f()
+    assert time.monotonic() - begun < 3
+
+
+def test_the_whole_submission_has_a_deadline_of_its_own(student):
+    one = student("import time\ndef f():\n    time.sleep(0.7)\n")
+
+    def many():
+        for _ in range(10):
+            one.f()
+
+    with pytest.raises(Gone, match="the whole submission took longer than 4 s"):
+        many()
+
+
+@pytest.mark.parametrize(
+    ("body", "type_name"),
+    [
+        ("raise KeyError('k')", "KeyError"),
+        ("raise SystemExit", "SystemExit"),
+        ("raise KeyboardInterrupt", "KeyboardInterrupt"),
+        ("return f()", "RecursionError"),
+        ("return [0] * 10**11", "MemoryError"),
+        ("raise type('Secret_0.123', (Exception,), {})", "Exception"),
+        ("return __import__('numpy').zeros(10**7)", "TypeError"),
+        ("return missing", "NameError"),
+    ],
+)
+def test_an_exception_comes_back_as_its_builtin_name(student, body, type_name):
+    one = student(f"def f():\n    {body}\n")
+    with pytest.raises(LearnerError) as caught:
+        one.f()
+    assert caught.value.type_name == type_name
+    assert one._child._reason is None
+
+
+def test_a_syntax_error_names_its_line(student):
+    with pytest.raises(LearnerError) as caught:
+        student("x = 1\ny = (\n")
+    assert (caught.value.type_name, caught.value.line) == ("SyntaxError", 2)
+
+
+def test_an_object_that_cannot_cross_is_known_by_its_class_only(student):
+    one = student("class Thing: pass\ndef f(): return Thing()\ndef g(): return range(3)\n")
+    assert one.f().type_name == "value of your own class"
+    assert one.g().type_name == "range"
+
+
+def test_held_values_stay_where_they_are_and_show_what_was_done_to_them(student):
+    one = student("def spoil(x):\n    x += 1\n    return x\n")
+    x = np.zeros(3)
+    held = one.hold(x)
+    one.spoil(held)
+    assert np.array_equal(held.fetch(), np.ones(3))
+    assert np.array_equal(x, np.zeros(3))
+
+
+def test_a_module_crosses_as_a_description_and_computes_the_same(student):
+    model = torch.nn.Sequential(
+        torch.nn.Conv2d(2, 3, 3, padding=1, bias=False), torch.nn.BatchNorm2d(3), torch.nn.ReLU()
+    ).double()
+    model[0].weight.requires_grad_(False)
+    model.eval()
+    one = student("def run(model, x):\n    return model(x)\n")
+    x = torch.randn(2, 2, 4, 4, dtype=torch.float64)
+    handle = one.hold(model)
+    assert torch.allclose(one.run(handle, x), model(x))
+    rows = handle.structure()
+    assert [row["class"] for row in rows] == ["Sequential", "Conv2d", "BatchNorm2d", "ReLU"]
+    assert rows[1]["trained"] == {"weight": False}
+    assert not rows[2]["training"]
+    assert one.run is not None
+    assert handle == one.hold(handle)
+
+
+def test_a_class_that_is_not_in_the_list_does_not_cross():
+    with pytest.raises(ValueError, match="expected one of"):
+        describe(torch.nn.LSTM(2, 3))
+
+
+NATIVE = {
+    "functional": "return F.batch_norm(x, None, None, training=True)",
+    "torch": "return torch.batch_norm(x, None, None, None, None, True, .1, 1e-5, False)",
+    "aten": "return torch.ops.aten.native_batch_norm(x, None, None, None, None, True, .1, 1e-5)[0]",
+    "module": "return torch.nn.BatchNorm1d(3).double()(x)",
+    "by name": "return getattr(F, 'layer_' + 'norm')(x, (3,))",
+    "group": "return F.group_norm(x, 3)",
+    "instance": "return F.instance_norm(x[None])",
+    "root mean square": "return F.rms_norm(x, (3,))",
+    "with a gradient": "return F.layer_norm(x.clone().requires_grad_(), (3,))",
+    "inference mode": "\n    with torch.inference_mode():\n        return F.group_norm(x, 3)",
+    "scripted": "return torch.jit.script(torch.nn.BatchNorm1d(3).double())(x)",
+    "mapped": "return torch.func.vmap(lambda row: F.layer_norm(row, (3,)))(x)",
+    "in python": "return torch._refs.native_layer_norm(x, (3,), None, None, 1e-5)[0]",
+    "kept in python": "return kept(x, (3,), None, None, 1e-5)[0]",
+    "decomposed": "return table[torch.ops.aten.native_layer_norm.default](x, [3], None, None, 0.)",
+    "kernel": "return torch.library.get_kernel('aten::native_layer_norm', 'CPU')",
+    "other layout": "y = torch.ones(2, 3, 4, 4).to_mkldnn()\n"
+    "    return F.batch_norm(y, *[torch.ones(3)] * 4).to_dense()",
+    "no modes": "from torch.utils._python_dispatch import _disable_current_modes\n"
+    "    with _disable_current_modes():\n        return F.group_norm(x, 3)",
+    "caught": "\n    try:\n        return F.group_norm(x, 3)\n    except Exception:\n"
+    "        return x",
+    "thread": "got = []\n"
+    "    one = threading.Thread(target=lambda: got.append(F.group_norm(x, 3)))\n"
+    "    one.start(); one.join()\n    return got",
+}
+KEPT = (
+    "import threading, torch, torch.nn.functional as F\n"
+    "from torch._refs import native_layer_norm as kept\n"
+    "from torch._decomp import core_aten_decompositions, global_decomposition_table\n"
+    "table = global_decomposition_table['post_autograd']\n"
+)
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+@pytest.mark.parametrize("way", NATIVE)
+def test_torchs_own_normalizations_are_refused_whatever_the_way_to_them(student, way):
+    one = student(f"{KEPT}def f(x):\n    {NATIVE[way]}\n", watch=True)
+    with pytest.raises(NativeUsed):
+        one.f(torch.randn(4, 3, dtype=torch.float64))
+
+
+@pytest.mark.parametrize("way", ["functional", "module", "scripted", "thread", "other layout"])
+def test_where_they_are_not_the_subject_they_compute(student, way):
+    one = student(f"{KEPT}def f(x):\n    {NATIVE[way]}\n")
+    x = torch.randn(4, 3, dtype=torch.float64)
+    y = one.f(x)
+    if way == "functional":
+        assert torch.allclose(y, torch.nn.functional.batch_norm(x, None, None, training=True))
+
+
+def test_one_refusal_is_told_once(student):
+    source = "def f(x): return F.group_norm(x, 3)\ndef g(x): return x + 1\n"
+    one = student(KEPT + source, watch=True)
+    with pytest.raises(NativeUsed):
+        one.f(torch.ones(4, 3))
+    assert torch.equal(one.g(torch.ones(2)), torch.full((2,), 2.0))
+
+
+def test_a_refusal_cannot_be_undone_from_the_inside(student):
+    """No reference to what holds the kernels is to be found, and new ones are the learner's own."""
+    undo = (
+        "import gc\ndef f(x):\n"
+        "    for each in gc.get_objects():\n"
+        "        if type(each).__name__ in ('_DispatchModule', 'Library'):\n"
+        "            getattr(each, 'reset', getattr(each, '_destroy', int))()\n"
+        "    gc.collect()\n"
+        "    return F.group_norm(x, 3)\n"
+    )
+    one = student(KEPT + undo, watch=True)
+    with pytest.raises(NativeUsed):
+        one.f(torch.ones(4, 3))
+
+
+def test_the_worker_knows_no_tests_and_no_answers(student):
+    one = student(
+        "import sys, os\n"
+        "def modules(): return sorted(sys.modules)\n"
+        "def environment(): return dict(os.environ)\n"
+        "def folder(): return os.listdir()\n"
+    )
+    names = one.modules()
+    assert not [name for name in names if "hidden" in name or "answers" in name or "judge" in name]
+    assert not [name for name in names if name.startswith("solutions")]
+    assert set(one.environment()) <= {
+        "PATH", "HOME", "LC_ALL", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "CUDA_VISIBLE_DEVICES",
+        "LC_CTYPE", "KMP_INIT_AT_FORK", "KMP_DUPLICATE_LIB_OK", "TORCHINDUCTOR_CACHE_DIR",
+        "TRITON_CACHE_DIR", "PYTORCH_NVML_BASED_CUDA_CHECK",
+    }  # fmt: skip
+    assert one.folder() == []
+
+
+def test_nothing_of_one_child_is_in_the_next(sandbox):
+    with sandbox.child() as child:
+        first = Student(child)
+        first._load("moments", "import numpy as np\nnp.mean = None\nnp.left = 'here'\n")
+    with sandbox.child() as child:
+        second = Student(child)
+        second._load(
+            "moments",
+            "import numpy as np\ndef f(): return np.mean is not None, hasattr(np, 'left')\n",
+        )
+        assert second.f() == (True, False)

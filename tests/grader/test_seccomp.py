@@ -1,0 +1,149 @@
+"""The filter on system calls: what it refuses, what it allows, on both architectures."""
+
+import errno
+import struct
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bngrader.border.confine import seccomp, syscalls
+from tests.grader.alone import FILTER, HERE, NO_NEW, seen
+
+
+@pytest.mark.parametrize(
+    "deed",
+    [
+        "os.fork() and 1",
+        "os.posix_spawn('/bin/true', ['true'], {}) and 1",
+        "os.execv('/bin/true', ['true'])",
+        "socket.socket() and 1",
+        "socket.socketpair() and 1",
+        "os.kill(os.getpid(), 0)",
+        "signal.raise_signal(signal.SIGCONT)",
+        "fcntl.fcntl(1, 8, os.getpid())",  # F_SETOWN
+        "fcntl.ioctl(1, 0x8901, b'1234') and 1",  # FIOSETOWN
+        "kernel.prctl(kernel.PR_SET_DUMPABLE, 1)",
+        "kernel.checked('setrlimit', libc.setrlimit(resource.RLIMIT_CORE, bytes(16)))",
+        "kernel.unshare(kernel.NEWUSER)",
+        "kernel.setns(os.pidfd_open(os.getpid()), kernel.NEWUTS)",
+        "os.memfd_create('m') and 1",
+        "os.pidfd_open(os.getppid()) and 1",
+        "os.symlink('/etc/passwd', argument[0] + '/link')",
+        "os.chmod(argument[0], 0o777)",
+        "os.chroot('/')",
+        "os.sched_setaffinity(0, os.sched_getaffinity(0))",
+        "os.sendfile(1, 0, 0, 0)",
+        "kernel.mount('tmpfs', argument[0], 'tmpfs')",
+        "call(425, 1, None)",  # io_uring_setup
+        "call(437, -100, b'/etc/passwd', None, 24)",  # openat2
+        "libc.shmget(0, 4096, 0o1600) >= 0 or call(10**6)",
+    ],
+)
+def test_the_filter_refuses_what_is_not_needed_to_compute(tmp_path, deed):
+    assert seen(FILTER, deed, tmp_path) in ("EPERM", "ENOSYS" if "shmget" in deed else "EPERM")
+    # What takes rights is tried where anybody has them, and where it leaves nothing behind.
+    rights = any(word in deed for word in ("mount", "chroot", "setns"))
+    own = "kernel.unshare(kernel.NEWUSER | kernel.NEWNS | kernel.NEWUTS)"
+    assert seen(own if rights else "", deed, tmp_path) != "EPERM"
+
+
+@pytest.mark.parametrize(
+    "deed",
+    [
+        "[t.start() or t.join() for t in [threading.Thread(target=int)]]",
+        "resource.getrlimit(resource.RLIMIT_AS) and 1",
+        "Path(argument[0], 'new').write_text('x')",
+        "os.listdir('/') and 1",
+        "time.sleep(0.01)",
+        "os.isatty(0)",
+        "bytearray(2**24) and 1",
+    ],
+)
+def test_the_filter_allows_what_computing_needs(tmp_path, deed):
+    assert seen(FILTER, deed, tmp_path) == seen("", deed, tmp_path)
+
+
+def test_the_filter_can_refuse_every_opening_for_writing(tmp_path):
+    reading = NO_NEW + "seccomp.install(seccomp.program(writing=False))"
+    (tmp_path / "file").write_text("words")
+    assert seen(reading, "Path(argument[0], 'file').read_text()", tmp_path) == "words"
+    for deed in ("Path(argument[0], 'file').open('r+')", "os.mkdir(argument[0] + '/new')"):
+        assert seen(reading, deed, tmp_path) == "EPERM"
+        assert seen(FILTER, deed + " and 1", tmp_path) != "EPERM"
+
+
+ALLOW, KILL = 0x7FFF0000, 0x80000000
+DENY, MISSING = 0x00050000 | errno.EPERM, 0x00050000 | errno.ENOSYS
+ARCH = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
+
+
+def evaluate(program, number, arch, arguments=(0,) * 6):
+    """What the kernel would do: the few instructions of classic BPF that the filter uses."""
+    data = struct.pack("<IIQ6Q", number, arch, 0, *arguments)
+    steps, at, word = list(struct.iter_unpack("<HBBI", program)), 0, 0
+    while True:
+        code, yes, no, value = steps[at]
+        at += 1
+        if code == 0x20:
+            (word,) = struct.unpack_from("<I", data, value)
+        elif code == 0x06:
+            return value
+        else:
+            true = {0x15: word == value, 0x35: word >= value, 0x45: bool(word & value)}[code]
+            at += yes if true else no
+
+
+def numbers(machine, *groups):
+    column = syscalls.ARCHITECTURES.index(machine)
+    return {row[column] for group in groups for row in group.values()} - {None}
+
+
+FREE = (
+    syscalls.MEMORY, syscalls.FILES, syscalls.OPENING, syscalls.WRITING, syscalls.TIME,
+    syscalls.ITSELF, syscalls.THREADS,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("machine", syscalls.ARCHITECTURES)
+@given(number=st.integers(0, 2**32 - 1) | st.integers(0, 500))
+def test_any_call_that_is_not_on_the_list_is_refused_on_both_architectures(machine, number):
+    found = evaluate(seccomp.program(True, machine), number, ARCH[machine])
+    if number in numbers(machine, FREE[0], *FREE[1:]):
+        assert found == ALLOW
+    elif number not in numbers(machine, syscalls.CHECKED):
+        assert found == DENY
+
+
+@pytest.mark.parametrize("machine", syscalls.ARCHITECTURES)
+def test_arguments_decide_and_another_architecture_ends_the_process(machine):
+    program = seccomp.program(True, machine)
+
+    def asked(name, *arguments, arch=ARCH[machine]):
+        padded = (*arguments, *[0] * (6 - len(arguments)))
+        return evaluate(program, syscalls.number(name, machine), arch, padded)
+
+    assert asked("clone", 0x3D0F00) == ALLOW  # a thread, as libc makes one
+    assert asked("clone", 0x1200011) == DENY  # fork
+    assert asked("clone3") == MISSING
+    assert asked("ioctl", 1, 0x5401) == ALLOW
+    assert asked("ioctl", 1, 0x5412) == DENY  # TIOCSTI
+    assert asked("fcntl", 1, 8) == DENY  # F_SETOWN
+    assert asked("prlimit64", 0, 9, 0, 2**40) == ALLOW
+    assert asked("prlimit64", 0, 9, 2**40, 0) == DENY  # a pointer with no low bits
+    assert asked("read", arch=ARCH["x86_64" if machine == "aarch64" else "aarch64"]) == KILL
+    with pytest.raises(OSError, match="riscv64"):
+        seccomp.program(True, "riscv64")
+
+
+def test_the_numbers_are_those_of_this_machine():
+    """Each call is made with arguments that it must refuse in its own way, or that do nothing."""
+    for name, deed in {
+        "getpid": "call({}) == os.getpid()",
+        "getcwd": "call({}, bytes(4096), 4096) > 0",
+        "openat": "os.close(call({}, -100, b'/', 0)) is None",
+        "clock_gettime": "call({}, 0, bytes(16)) == 0",
+        "getrandom": "call({}, bytes(8), 8, 0) == 8",
+        "prlimit64": "call({}, 0, 7, None, bytes(16)) == 0",
+    }.items():
+        assert seen("", deed.format(syscalls.number(name, HERE))) == "True", name

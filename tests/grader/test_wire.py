@@ -1,0 +1,137 @@
+"""Frames carry data and nothing else."""
+
+import contextlib
+import json
+import socket
+import struct
+import threading
+import time
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from bngrader.border import wire
+
+DTYPES = ("float64", "float32", "float16", "int64", "int32", "int16", "int8", "uint8", "bool")
+arrays = st.sampled_from(DTYPES).flatmap(
+    lambda name: hnp.arrays(name, hnp.array_shapes(min_dims=0, max_dims=4, min_side=0, max_side=4))
+)
+plain = st.none() | st.booleans() | st.integers(-(2**62), 2**62) | st.floats() | st.text(max_size=9)
+values = st.recursive(
+    plain | arrays,
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.lists(inner, max_size=3).map(tuple)
+        | st.dictionaries(st.text(max_size=5), inner, max_size=3)
+    ),
+    max_leaves=8,
+)
+
+
+def equal(one, other):
+    if isinstance(one, np.ndarray):
+        return one.dtype == other.dtype and np.array_equal(
+            one, other, equal_nan=one.dtype.kind == "f"
+        )
+    if isinstance(one, tuple | list):
+        return len(one) == len(other) and all(map(equal, one, other))
+    if isinstance(one, dict):
+        return one.keys() == other.keys() and all(equal(one[k], other[k]) for k in one)
+    return type(one) is type(other) and (one == other or one != one)
+
+
+@given(values)
+def test_whatever_is_sent_arrives_unchanged(value):
+    assert equal(value, wire.decode(wire.encode(value)))
+
+
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16, torch.float64, torch.bool])
+def test_tensors_arrive_as_tensors_of_the_same_dtype(dtype):
+    x = torch.arange(6).reshape(3, 2).T.to(dtype)
+    got = wire.decode(wire.encode({"x": x}))["x"]
+    assert got.dtype == dtype
+    assert torch.equal(got, x)
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_a_value_or_a_wire_error(frame):
+    with contextlib.suppress(wire.WireError):
+        wire.decode(frame)
+
+
+@settings(max_examples=200)
+@given(values, st.data())
+def test_a_frame_with_changed_bytes_is_a_value_or_a_wire_error(value, data):
+    frame = bytearray(wire.encode(value))
+    for _ in range(3):
+        place = data.draw(st.integers(0, len(frame) - 1))
+        frame[place] = data.draw(st.integers(0, 255))
+    with contextlib.suppress(wire.WireError):
+        wire.decode(bytes(frame))
+
+
+def frame(tree, body=None):
+    text = json.dumps(tree).encode()
+    return struct.pack("<I", len(text)) + text + (body or wire.safetensors.serialize({}))
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        frame({"ndarray": 0}),
+        frame({"pickle": "x"}),
+        frame([1, 2]),
+        frame({"list": [[]]}),
+        struct.pack("<I", 2**31) + b"{}",
+        frame(None, struct.pack("<Q", 2**40) + b"{}"),
+        frame({"dict": [["a", {"list": "no"}]]}),
+        b"\x04\x00\x00\x00 NaN" + wire.safetensors.serialize({}),
+        frame({"handle": "many"}),
+        frame({"list": [None] * (wire.MAX_NODES + 1)}),
+        frame({"list": [{"float": "0.5"}] * 40_000}),
+    ],
+)
+def test_hostile_frames_are_refused(hostile):
+    with pytest.raises(wire.WireError):
+        wire.decode(hostile)
+
+
+def test_a_value_that_is_too_large_is_refused_before_it_is_sent():
+    with pytest.raises(wire.WireError):
+        wire.encode(np.zeros(wire.MAX_FRAME // 8 + 1))
+
+
+def test_a_long_text_arrives_whole():
+    text = "x = 'ü'\n" * 40_000
+    assert wire.decode(wire.encode(text)) == text
+
+
+def test_code_cannot_be_encoded():
+    with pytest.raises(wire.WireError):
+        wire.encode(print)
+
+
+def test_bytes_that_drip_do_not_move_the_deadline():
+    here, there = socket.socketpair()
+
+    def drip():
+        for byte in struct.pack("<I", 100) + b"x" * 50:
+            try:
+                there.send(bytes([byte]))
+            except OSError:
+                return
+            time.sleep(0.02)
+
+    thread = threading.Thread(target=drip)
+    thread.start()
+    begun = time.monotonic()
+    with pytest.raises(wire.Late):
+        wire.receive(here, begun + 0.2)
+    assert time.monotonic() - begun < 1
+    here.close()
+    thread.join()
+    there.close()
