@@ -74,6 +74,7 @@ def warm_up() -> None:
     native.prepare()
     gc.collect()
     gc.freeze()  # or the first collection in each child would copy every page it looks at
+    confine.kernel.gather_pages()
 
 
 def serve(sock: socket.socket) -> None:

@@ -101,9 +101,14 @@ class _Task:
 
 
 class _Seat:
-    """A judge's process, seen from outside."""
+    """A judge's process, seen from outside.
 
-    def __init__(self, setting: Setting):
+    Attributes:
+        core: the only processor it uses, None where it may use any.
+    """
+
+    def __init__(self, setting: Setting, core: int | None = None):
+        self.core = core
         self.socket, there = socket.socketpair()
         self.errors = tempfile.TemporaryFile()  # noqa: SIM115 (closed with the seat)
         self.tasks: dict[int, _Task] = {}
@@ -120,6 +125,9 @@ class _Seat:
                 stderr=self.errors,
                 start_new_session=True,  # ^C is for the engine, which ends its seats
             )
+        if core is not None:
+            with suppress(OSError):  # it has already ended
+                os.sched_setaffinity(self.process.pid, {core})
         self.send(setting.as_json())
 
     def send(self, row: dict[str, Any]) -> None:
@@ -206,9 +214,17 @@ class Engine:
     def _free(self, wanted: int) -> _Seat | None:
         """A seat that can take work; as many are started as there is work for."""
         while len(self._seats) < min(self.count or cores(), wanted):
-            self._seats.append(_Seat(self.setting))
+            self._seats.append(_Seat(self.setting, self._core()))
         now = time.monotonic()
         return next((seat for seat in self._seats if seat.free(now)), None)
+
+    def _core(self) -> int | None:
+        """A processor for a seat of its own, where there is a seat for each: a judge and its child
+        take turns, and on one processor the other's data is still at hand."""
+        if (self.count or cores()) != cores():
+            return None
+        taken = {seat.core for seat in self._seats}
+        return next((core for core in sorted(os.sched_getaffinity(0)) if core not in taken), None)
 
     def _listen(self) -> list[tuple[_Seat, list[dict[str, Any]] | None]]:
         """What the seats say, at the latest when a submission becomes slow."""

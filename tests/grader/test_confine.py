@@ -189,3 +189,13 @@ def test_a_worker_with_two_threads_does_not_settle(tmp_path):
 def test_a_call_that_the_kernel_refuses_says_which():
     with pytest.raises(OSError, match="mount /nowhere: "):
         kernel.mount("tmpfs", "/nowhere", "tmpfs")
+
+
+def test_memory_in_large_pages_is_the_same_memory_and_as_much_of_it_as_is_said():
+    """Where the kernel has no large pages to give, it says none."""
+    data = "data = bytearray(os.urandom(2**24)); before = bytes(data); done = kernel.gather_pages()"
+    large = "sum(int(l.split()[1]) for l in open('/proc/self/smaps') if l.startswith('AnonHuge'))"
+    said, found, same = seen(data, f"print(done, {large} * 1024, data == before)").split()[:3]
+    assert 0 <= int(said) <= int(found)
+    assert same == "True"
+    assert int(said) % (2 * 2**20) == 0

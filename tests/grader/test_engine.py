@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from bngrader.classroom import course, shards
-from bngrader.classroom.engine import Engine, Setting, Unjudged, Work
+from bngrader.classroom.engine import Engine, Setting, Unjudged, Work, cores
 from bngrader.classroom.journal import Journal
 from bngrader.classroom.shards import Shard
 from bngrader.doors import gradebook
@@ -101,6 +101,18 @@ def test_neither_the_number_of_judges_nor_the_order_changes_a_byte(folder, truth
     assert rows["forgot"]["moments"]["problem"] == "bnlab/moments.py is missing."
     assert rows["u"]["scaling"]["problem"] == "bnlab/scaling.py is not UTF-8 text."
     assert "mistakes" in rows["m0"]["moments"]["tasks"][0]
+
+
+@pytest.mark.skipif(cores() < 2, reason="one processor: nothing to share out")
+def test_judges_that_fill_the_machine_keep_to_a_processor_each_and_fewer_are_left_free():
+    everywhere = os.sched_getaffinity(0)
+    works = [Work(f"r{n}", "moments", right("moments", 900 + n)) for n in range(2 * cores())]
+    for count, places in ((cores(), [{core} for core in sorted(everywhere)]), (1, [everywhere])):
+        with Engine(SETTING, count) as one:
+            assert len(list(one.run(works))) == len(works)
+            for seat, place in zip(one._seats, places, strict=True):
+                below = descendants(seat.process.pid)
+                assert all(os.sched_getaffinity(pid) == place for pid in (seat.process.pid, *below))
 
 
 def test_a_stuck_submission_keeps_no_other_waiting_even_with_one_judge():

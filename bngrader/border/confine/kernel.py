@@ -8,6 +8,7 @@ from __future__ import annotations
 import ctypes
 import os
 import struct
+from pathlib import Path
 
 libc = ctypes.CDLL(None, use_errno=True)
 
@@ -32,6 +33,8 @@ _PIVOT_ROOT = {"x86_64": 155, "aarch64": 41}
 _MOUNT_SETATTR = 442  # the same number everywhere, as for all calls since Linux 5.1
 _AT_RECURSIVE = 0x8000
 _MOUNT_ATTR_RDONLY, _MOUNT_ATTR_NOSUID = 1, 2
+_MADV_COLLAPSE = 25  # Linux 6.1
+_HUGE = 2 * 2**20
 
 
 def checked(name: str, result: int) -> int:
@@ -87,6 +90,24 @@ def pivot_root(folder: str) -> None:
     syscall("pivot_root", _PIVOT_ROOT[os.uname().machine], b".", b".")
     checked("umount2", libc.umount2(b".", MNT_DETACH))
     os.chdir("/")
+
+
+def gather_pages() -> int:
+    """madvise(2), MADV_COLLAPSE: this process's own memory in pages of 2 MiB; how many bytes.
+
+    A fork copies an entry for each page, and the end of the child gives each one back: with small
+    pages that is half of what a child costs. Where the kernel has none to give, nothing changes.
+    """
+    done = 0
+    for line in Path("/proc/self/maps").read_text().splitlines():
+        span, rights, *_, inode = line.split()[:5]
+        if not rights.startswith("rw") or inode != "0":
+            continue
+        start, end = (int(each, 16) for each in span.split("-"))
+        for at in range(-(-start // _HUGE) * _HUGE, end - _HUGE + 1, _HUGE):
+            call = libc.madvise(ctypes.c_void_p(at), ctypes.c_size_t(_HUGE), _MADV_COLLAPSE)
+            done += _HUGE if call == 0 else 0
+    return done
 
 
 def capabilities(*kept: int) -> None:
