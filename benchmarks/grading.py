@@ -1,8 +1,7 @@
 """How fast the grader is: against nbgrader and Otter, against its own floor, on two workers.
 
 Every contender judges the same submissions with the same hidden tests of all stems. Ratios are of
-processor time where the system tells it, for a wall clock measures the neighbours too. The peers
-have environments of their own in `_build/bench`, made on first use.
+processor time where the system tells it, for a wall clock measures the neighbours too.
 """
 
 from __future__ import annotations
@@ -14,28 +13,27 @@ import os
 import platform
 import random
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from benchmarks.meter import Meter
+from benchmarks.rivals import PEERS, nbgrader, otter
 from benchmarks.speed import cpu_model
 from bngrader.classroom.engine import Engine, Judged, Setting, Work, cores
 from bngrader.ground import answers
-from bnlab.kit.tasks import coded_stems, stems
+from bngrader.ground.answers import ROOT
+from bnlab.kit.tasks import coded_stems
 
-ROOT = Path(__file__).resolve().parent.parent
-BENCH = ROOT / "_build" / "bench"
 RESULTS = ROOT / "benchmarks" / "results"
 SEED = 0
 SECRET = b"the benchmark's"
-PEERS = {"nbgrader": "nbgrader==0.9.6", "otter": "otter-grader==7.0.0"}
-LIBRARIES = ("ipykernel", "torch==2.13.0", "numpy==2.4.6", "scipy==1.17.1")
+ALL, ONE, FREE = "a judge on each core", "one judge on one core", "one judge on all cores"
 TARGETS = {
     "times as fast as nbgrader autograde": ("at least", 60.0),
     "times as fast as otter run": ("at least", 100.0),
@@ -59,52 +57,6 @@ def submissions(rounds: int, seed: int = SEED) -> list[Work]:
             )[number % 3]
             works.append(Work(f"l{number}", stem.name, f"{pick}\n# {number} {stem.name}\n"))
     return works
-
-
-# --- processor time of a whole tree of processes ------------------------------------------------
-
-
-class Meter:
-    """Processor seconds of this process and all below it, ended ones too; wall time where not told.
-
-    cgroup v1 counts them in `cpuacct.usage`, v2 in `cpu.stat`; either needs the right to make one.
-    """
-
-    def __init__(self) -> None:
-        self.group: Path | None = None
-        for root, file in (("cpuacct", "cpuacct.usage"), ("", "cpu.stat"), ("unified", "cpu.stat")):
-            group = Path("/sys/fs/cgroup", root, f"bngrader-bench-{os.getpid()}")
-            try:
-                group.mkdir()
-                (group / "cgroup.procs").write_text(str(os.getpid()))
-                (group / file).read_text()
-            except OSError:
-                self._leave(group)
-                continue
-            self.group, self._file = group, group / file
-            break
-
-    @property
-    def clock(self) -> str:
-        return "processor time" if self.group else "wall time"
-
-    def seconds(self) -> float:
-        if self.group is None:
-            return time.perf_counter()
-        words = self._file.read_text().split()
-        return int(words[0]) / 1e9 if len(words) == 1 else int(words[1]) / 1e6
-
-    def close(self) -> None:
-        if self.group is not None:
-            self._leave(self.group)
-
-    @staticmethod
-    def _leave(group: Path) -> None:
-        try:
-            (group.parent / "cgroup.procs").write_text(str(os.getpid()))
-            group.rmdir()
-        except OSError:
-            pass  # what is still in it goes with the machine
 
 
 # --- contenders: each gives seconds per submission ----------------------------------------------
@@ -155,13 +107,23 @@ def per_submission(rounds: int, repeats: int) -> dict[str, Any]:
 
 
 def throughput(rounds: int, repeats: int) -> dict[str, list[float]]:
-    """Submissions per second of the wall clock, with one judge and with two, in turns."""
-    works = submissions(rounds)
-    rates: dict[str, list[float]] = {"1": [], "2": []}
-    with Engine(Setting(SECRET), 1) as one, Engine(Setting(SECRET), 2) as two:
-        for engine in (one, two):  # the first run starts the seats and fills their banks
-            list(engine.run(works))
-        for _, (name, engine) in itertools.product(range(repeats), (("1", one), ("2", two))):
+    """Submissions per second of the wall clock, in turns: a judge for each core, one judge on a
+    machine of one core, and one judge that has all the cores, where its children end elsewhere."""
+    works, everywhere = submissions(rounds), os.sched_getaffinity(0)
+    with tempfile.TemporaryDirectory(prefix="bench-") as kept, ExitStack() as stack:
+        setting = Setting(SECRET, Path(kept))
+        engines = {}
+        for name, count, places in (
+            (ALL, None, everywhere),
+            (ONE, 1, {min(everywhere)}),
+            (FREE, 1, everywhere),
+        ):
+            os.sched_setaffinity(0, places)  # what it starts is bound as well
+            engines[name] = stack.enter_context(Engine(setting, count))
+            list(engines[name].run(works))  # starts the seats, and fills what they know
+            os.sched_setaffinity(0, everywhere)
+        rates: dict[str, list[float]] = {name: [] for name in engines}
+        for _, (name, engine) in itertools.product(range(repeats), engines.items()):
             start = time.perf_counter()
             done = list(engine.run(works))
             rates[name].append(len(done) / (time.perf_counter() - start))
@@ -186,124 +148,17 @@ def stuck(rounds: int) -> dict[str, float]:
     return times
 
 
-# --- peers --------------------------------------------------------------------------------------
-
-
-def environment(peer: str) -> Path:
-    """The peer's own Python environment."""
-    folder = BENCH / peer
-    ready = folder / ".ready"
-    if not ready.exists():
-        print(f"Setting up {PEERS[peer]} in {folder.relative_to(ROOT)} (minutes, once)", flush=True)
-        subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
-        pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "-q"]
-        subprocess.run([*pip, PEERS[peer], *LIBRARIES], check=True)
-        ready.touch()
-    return folder / "bin"
-
-
-def notebook(work: Work | None, stem: str, graded: bool) -> dict[str, Any]:
-    """A stock notebook: the module in one cell, then one cell of tests for each task."""
-    source = work.source if work else "# BEGIN SOLUTION\npass\n# END SOLUTION\n"
-    cells = [_cell(source or "", {"grade_id": "module", "solution": True, "grade": False}, graded)]
-    for task in stems()[stem].tasks:
-        tests = (
-            f"import sys; sys.path.insert(0, {str(ROOT)!r})\n"
-            f"from benchmarks import peer\npeer.hold({stem!r}, {task.name!r}, globals())"
-        )
-        marks = {"grade_id": task.name.replace(".", "-"), "solution": False, "grade": True}
-        cells.append(_cell(tests, marks | {"points": task.points}, graded))
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    return {"cells": cells, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
-
-
-def _cell(source: str, marks: dict[str, Any], graded: bool) -> dict[str, Any]:
-    marks = {"locked": not marks["solution"], "schema_version": 3, "task": False} | marks
-    return {
-        "cell_type": "code", "id": marks["grade_id"][:60], "source": source, "outputs": [],
-        "metadata": {"nbgrader": marks} if graded else {}, "execution_count": None,
-    }  # fmt: skip
-
-
-def nbgrader(works: Sequence[Work]) -> float:
-    """Seconds per submission of one stock `nbgrader autograde`, its start included."""
-    bin_ = environment("nbgrader")
-    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        course = Path(folder)
-        for work in works:
-            source = course / "source" / "lab" / f"{work.stem}.ipynb"
-            handed_in = course / "submitted" / work.learner / "lab" / source.name
-            for path, text in ((source, None), (handed_in, work)):
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text(json.dumps(notebook(text, work.stem, True)))
-        variables = os.environ | {"PATH": f"{bin_}:{os.environ['PATH']}", "HOME": folder}
-        variables |= {"OMP_NUM_THREADS": "1"}
-        words = [str(bin_ / "nbgrader")]
-        _run([*words, "generate_assignment", "lab"], course, variables)
-        start = time.perf_counter()
-        said = _run([*words, "autograde", "lab"], course, variables)
-        seconds = time.perf_counter() - start
-        graded = list((course / "autograded").rglob("*.ipynb"))
-        if len(graded) != len(works):
-            raise RuntimeError(f"nbgrader: {len(graded)} of {len(works)} graded\n{said}")
-        if any('"output_type": "error"' in path.read_text() for path in graded):
-            raise RuntimeError("nbgrader: a right submission failed, expected its tests to pass.")
-    return seconds / len(works)
-
-
-def _run(words: list[str], place: Path, variables: dict[str, str]) -> str:
-    """What a command of a peer says."""
-    done = subprocess.run(words, cwd=place, env=variables, capture_output=True, text=True)
-    if done.returncode:
-        raise RuntimeError(f"{Path(words[0]).name} {words[1]}: {done.stdout}{done.stderr}")
-    return done.stdout + done.stderr
-
-
-def otter(works: Sequence[Work]) -> float:
-    """Seconds per submission of `otter run`, one command each, as it is made to be used."""
-    bin_ = environment("otter")
-    total = 0.0
-    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        variables = os.environ | {"PATH": f"{bin_}:{os.environ['PATH']}", "HOME": folder}
-        variables |= {"OMP_NUM_THREADS": "1"}
-        for number, work in enumerate(works):
-            place = Path(folder) / str(number)
-            (place / "tests").mkdir(parents=True)
-            for task in stems()[work.stem].tasks:
-                name = task.name.replace(".", "_")
-                (place / "tests" / f"{name}.py").write_text(
-                    "OK_FORMAT = False\nfrom otter.test_files import test_case\n"
-                    f"name = {name!r}\npoints = {task.points}\n\n"
-                    f"@test_case(points={task.points})\ndef test_all(env):\n"
-                    f"    import sys; sys.path.insert(0, {str(ROOT)!r})\n"
-                    "    from benchmarks import peer\n"
-                    f"    peer.hold({work.stem!r}, {task.name!r}, env)\n"
-                )
-            text = json.dumps(notebook(work, work.stem, False))
-            (place / "lab.ipynb").write_text(text)
-            command = str(bin_ / "otter")
-            _run([command, "generate", "-t", "tests", "--no-environment"], place, variables)
-            start = time.perf_counter()
-            said = _run([command, "run", "-a", "autograder.zip", "lab.ipynb"], place, variables)
-            total += time.perf_counter() - start
-            if not (place / "results.json").exists():
-                raise RuntimeError(f"otter: {work.stem} failed\n{said}")
-            tests = json.loads((place / "results.json").read_text())["tests"]
-            if any(test.get("score", 0) != test.get("max_score") for test in tests[1:]):
-                raise RuntimeError(f"otter: right {work.stem} failed, expected full marks.")
-    return total / len(works)
-
-
 # --- a long run ---------------------------------------------------------------------------------
 
 
-def long(count: int, batch: int = 100) -> dict[str, Any]:
-    """Throughput and memory of two judges over many submissions, a point per batch."""
+def long(count: int) -> dict[str, Any]:
+    """Throughput and memory over many submissions, a point for every tenth round of all stems."""
     rounds = -(-count // len(submissions(1)))
+    batch = len(submissions(10))
     works = submissions(rounds)[:count]
     points = []
-    with Engine(Setting(SECRET), 2) as engine:
-        list(engine.run(works[: 2 * batch]))
+    with Engine(Setting(SECRET)) as engine:
+        list(engine.run(works[:batch]))
         start = last = time.perf_counter()
         for done, _ in enumerate(engine.run(works), 1):
             if done % batch == 0:
@@ -354,7 +209,7 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
     say("cost of a submission")
     results["cost"] = per_submission(options.rounds, options.repeats)
     say("throughput")
-    results["throughput"] = throughput(options.rounds, options.repeats)
+    results["throughput"] = throughput(4 * options.rounds, options.repeats)
     say("beside a stuck submission")
     results["stuck"] = stuck(2 * options.rounds)
     if not options.no_peers:
@@ -369,7 +224,7 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
 def summarize(results: dict[str, Any]) -> dict[str, float]:
     """The figures of `TARGETS` that were measured."""
     figures = {}
-    two = statistics.median(results["throughput"]["2"])
+    two = statistics.median(results["throughput"][ALL])
     for peer, name in (("nbgrader", "nbgrader autograde"), ("otter", "otter run")):
         if peer in results:
             figures[f"times as fast as {name}"] = two * results[peer]["seconds"]
@@ -379,8 +234,10 @@ def summarize(results: dict[str, Any]) -> dict[str, float]:
     ratios = [a / b for a, b in zip(cost["confined"], cost["fork"], strict=True)]
     figures["isolation over a bare fork"] = statistics.median(ratios)
     rates = results["throughput"]
-    ratios = [b / a for a, b in zip(rates["1"], rates["2"], strict=True)]
+    ratios = [b / a for a, b in zip(rates[ONE], rates[ALL], strict=True)]
     figures["two workers over one"] = statistics.median(ratios)
+    ratios = [b / a for a, b in zip(rates[FREE], rates[ALL], strict=True)]
+    figures["two workers over one that has both cores"] = statistics.median(ratios)
     times = results["stuck"]
     figures["others' time beside a stuck one"] = times["beside"] / times["alone"]
     if "long" in results:
@@ -405,14 +262,15 @@ def show(results: dict[str, Any], figures: dict[str, float]) -> None:
     for name, seconds in cost["seconds"].items():
         print(f"{name:44} {1e3 * statistics.median(seconds):8.1f} ms of {cost['clock']}")
     for name, rates in results["throughput"].items():
-        print(f"{f'submissions a second, {name} judges':44} {statistics.median(rates):8.1f}")
+        print(f"{f'submissions a second, {name}':44} {statistics.median(rates):8.1f}")
     for name in PEERS.keys() & results.keys():
         print(f"{PEERS[name]:44} {results[name]['seconds']:8.2f} s a submission, on one core")
     print()
     for name, value in figures.items():
-        word, target = TARGETS[name]
-        mark = "" if reached(name, value) else "   MISSED"
-        print(f"{name:44} {value:8.2f}   {word} {target:g}{mark}")
+        word, target = TARGETS.get(name, ("", None))
+        aim = "" if target is None else f"   {word} {target:g}"
+        mark = "" if target is None or reached(name, value) else "   MISSED"
+        print(f"{name:44} {value:8.2f}{aim}{mark}")
 
 
 def plot(results: dict[str, Any], path: Path) -> None:
@@ -422,8 +280,7 @@ def plot(results: dict[str, Any], path: Path) -> None:
     matplotlib.use("svg")
     from matplotlib import pyplot as plt
 
-    rates = {"ours, 2 judges": statistics.median(results["throughput"]["2"])}
-    rates["ours, 1 judge"] = statistics.median(results["throughput"]["1"])
+    rates = {f"ours, {each}": statistics.median(results["throughput"][each]) for each in (ALL, ONE)}
     rates |= {PEERS[each]: 1 / results[each]["seconds"] for each in PEERS if each in results}
     figure, axes = plt.subplots(1, 2 if "long" in results else 1, figsize=(9, 3), squeeze=False)
     names = list(rates)[::-1]

@@ -22,9 +22,11 @@ from pathlib import Path
 
 from benchmarks.grading import RESULTS, ROOT, submissions
 from benchmarks.speed import cpu_model
+from bngrader.border.sandbox import Sandbox
 
 FOLDER = ROOT / "_build" / "bench" / "killed"
-LEVELS = ("command", "judge", "worker", "child")
+LEVELS = ("command", "judge", "keeper", "worker", "child")
+"""Who is under whom; between a judge and a worker with namespaces a keeper waits."""
 
 
 def write_class(count: int) -> Path:
@@ -38,20 +40,25 @@ def write_class(count: int) -> Path:
     return FOLDER / "submitted"
 
 
-def below(pid: int) -> list[list[int]]:
-    """The processes under one, level by level."""
-    levels, here = [], [pid]
-    while here:
-        under = []
-        for each in here:
-            try:
-                text = Path(f"/proc/{each}/task/{each}/children").read_text()
-            except OSError:
-                continue
-            under += [int(word) for word in text.split()]
-        levels.append(under)
-        here = under
-    return levels
+def children(pid: int) -> list[int]:
+    """The processes that a process, or any thread of it, has started."""
+    found = []
+    for path in Path(f"/proc/{pid}/task").glob("*/children"):
+        try:
+            found += [int(word) for word in path.read_text().split()]
+        except OSError:
+            continue
+    return found
+
+
+def family(command: int, keeper: bool) -> dict[str, list[int]]:
+    """The processes of a run by what they are; only those that are there."""
+    names = [name for name in LEVELS if keeper or name != "keeper"]
+    levels, here = {}, [command]
+    for name in names:
+        levels[name] = here
+        here = [pid for each in here for pid in children(each)]
+    return {name: pids for name, pids in levels.items() if pids}
 
 
 def resident(pids: list[int]) -> float:
@@ -76,46 +83,71 @@ def grade(json_: Path, *words: str) -> subprocess.Popen[bytes]:
     )  # fmt: skip
 
 
-def disturbed(rng: random.Random, every: float) -> Counter[str]:
-    """Grades the class and kills; how many processes of each level were killed."""
-    killed: Counter[str] = Counter()
+def lines(journal: Path) -> int:
+    """How many submissions a journal tells of."""
+    return len(journal.read_bytes().splitlines()) if journal.exists() else 0
+
+
+def entries(journal: Path) -> tuple[list[tuple[str, str]], int]:
+    """Learner and stem of each line that is whole, and how many a kill has torn."""
+    names, torn = [], 0
+    for line in journal.read_bytes().splitlines():
+        try:
+            row = json.loads(line)
+            names.append((row["learner"], row["stem"]))
+        except ValueError:
+            torn += 1
+    return names, torn
+
+
+def disturbed(
+    rng: random.Random, every: float, count: int, keeper: bool
+) -> tuple[Counter[str], dict[str, float]]:
+    """Grades the class and kills; how many processes of each sort were killed, and how long the
+    command was killed and started again for."""
+    journal, killed, runs = FOLDER / "journal.jsonl", Counter[str](), 0
+    start = time.perf_counter()
     while True:
         run = grade(FOLDER / "disturbed.json")
+        runs += 1
         while run.poll() is None:
             time.sleep(rng.expovariate(1 / every))
-            levels = [[run.pid], *below(run.pid)]
-            level = rng.choices(range(4), weights=(1, 3, 3, 3))[0]
-            # Between a judge and its worker may stand a process that only waits.
-            pids = levels[min(level, len(levels) - 1)]
-            if run.poll() is None and pids:
+            there = family(run.pid, keeper)
+            # The command seldom: each time, judges must begin anew.
+            name = rng.choices(list(there), [1 if each == "command" else 4 for each in there])[0]
+            if run.poll() is None:
                 try:
-                    os.kill(rng.choice(pids), signal.SIGKILL)
+                    os.kill(rng.choice(there[name]), signal.SIGKILL)
                 except ProcessLookupError:
                     continue
-                killed[LEVELS[min(level, len(levels) - 1)]] += 1
+                killed[name] += 1
+                print(f"{lines(journal)} of {count} judged, killed {dict(killed)}", flush=True)
         if run.returncode == 0:
-            return killed
+            seconds = round(time.perf_counter() - start, 1)
+            return killed, {"runs of the command": runs, "seconds": seconds}
         if run.returncode != -signal.SIGKILL:
             raise SystemExit(f"killed: command ended with {run.returncode}, expected 0.")
 
 
-def left_alone(batch: float) -> list[dict[str, float]]:
+def left_alone(batch: float, count: int, keeper: bool) -> list[dict[str, float]]:
     """Grades the class again; how far it was, and what its judges and workers held, over time."""
     journal = FOLDER / "journal.jsonl"
-    before, start, points = len(journal.read_bytes().splitlines()), time.perf_counter(), []
+    before, start, points = lines(journal), time.perf_counter(), []
     run = grade(FOLDER / "alone.json", "--again")
     while run.poll() is None:
         time.sleep(batch)
-        levels = below(run.pid)
-        done = len(journal.read_bytes().splitlines()) - before
+        there = family(run.pid, keeper)
         points.append(
             {
                 "seconds": round(time.perf_counter() - start, 1),
-                "done": done,
-                "judges_mb": round(resident(levels[0]), 1),
-                "workers_mb": round(resident([pid for level in levels[1:3] for pid in level]), 1),
+                "done": lines(journal) - before,
+                "judges_mb": round(resident(there.get("judge", [])), 1),
+                "workers_mb": round(resident(there.get("worker", [])), 1),
             }
         )
+        print(f"{points[-1]['done']} of {count} judged again, left alone", flush=True)
+    if run.returncode != 0:
+        raise SystemExit(f"killed: command ended with {run.returncode}, expected 0.")
     return points
 
 
@@ -128,15 +160,21 @@ def main(arguments: list[str]) -> None:
     options = parser.parse_args(arguments)
     start = time.perf_counter()
     write_class(options.count)
-    killed = disturbed(random.Random(options.seed), options.every)
-    rows = [json.loads(line) for line in (FOLDER / "journal.jsonl").read_bytes().splitlines()]
-    names = [(row["learner"], row["stem"]) for row in rows]
-    points = left_alone(2.0)
+    with Sandbox() as sandbox:
+        tier = sandbox.tier
+    keeper = tier == "namespaces"
+    rng = random.Random(options.seed)
+    killed, course = disturbed(rng, options.every, options.count, keeper)
+    names, torn = entries(FOLDER / "journal.jsonl")
+    points = left_alone(2.0, options.count, keeper)
     same = (FOLDER / "disturbed.json").read_bytes() == (FOLDER / "alone.json").read_bytes()
     results = {
         "submissions": options.count,
+        "tier": tier,
         "killed": dict(killed),
+        "disturbed": course,
         "journal lines": len(names),
+        "torn lines": torn,
         "judged twice": len(names) - len(set(names)),
         "same bytes": same,
         "points": points[:: max(len(points) // 200, 1)],
