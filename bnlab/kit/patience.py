@@ -33,14 +33,16 @@ def patience(seconds: float) -> Iterator[None]:
         TookTooLong: out of the block.
     """
     thread = threading.get_ident()
-    finished = threading.Event()
+    begun, finished, ended = threading.Event(), threading.Event(), threading.Event()
 
     def watch() -> None:
+        begun.wait()
         worked, waited = time.process_time() + seconds, time.monotonic() + 6 * seconds
         wait = min(0.2, seconds)
         while not finished.wait(wait):
             if time.process_time() > worked or time.monotonic() > waited:
-                _raise(thread, TookTooLong)
+                ended.set()
+                _raise(thread)
                 wait = 1.0  # a bare `except:` in a loop swallows one, and then the next
 
     watcher = threading.Thread(target=watch, daemon=True)
@@ -48,6 +50,7 @@ def patience(seconds: float) -> Iterator[None]:
     try:
         # Twice: the exception may arrive between the end of the block and the first of them.
         try:
+            begun.set()  # not before there is somebody to catch it
             yield
         finally:
             finished.set()
@@ -56,12 +59,28 @@ def patience(seconds: float) -> Iterator[None]:
     finally:
         finished.set()
         watcher.join()
-        _raise(thread, None)  # one that is on its way is called back
+        if ended.is_set():
+            _catch_up(thread)
 
 
-def _raise(thread: int, kind: type[BaseException] | None) -> None:
-    raised = None if kind is None else ctypes.py_object(kind)
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), raised)
+def _raise(thread: int) -> None:
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(
+        ctypes.c_ulong(thread), ctypes.py_object(TookTooLong)
+    )
+
+
+def _catch_up(thread: int) -> None:
+    """Takes one that is still on its way.
+
+    Calling it back would leave the interpreter waiting for it: CPython 3.11 then never returns
+    from a call that a debugger or a profiler follows. So another is sent, which replaces it.
+    """
+    try:
+        _raise(thread)
+        while True:
+            pass
+    except TookTooLong:
+        pass
 
 
 class _Trickle(io.TextIOBase):
