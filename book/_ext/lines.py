@@ -17,6 +17,7 @@ KEPT = re.compile(
     r"|(?<=\d) (?=\d{3}\b)"
     r"| (?=[±×·] )|(?<= [±×·]) "
     r"|(?<=\b\w) (?=− \w\b)|(?<=\b\w −) (?=\w\b)"
+    r"|^ (?=to $)"  # between the two ends of a measured range
 )
 CLOSING = re.compile(r"[,.;:!?)’”]+")
 VERBATIM = (nodes.FixedTextElement, nodes.literal, nodes.math, nodes.math_block, nodes.raw)

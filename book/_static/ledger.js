@@ -4,8 +4,15 @@ customElements.define("claim-filter", class extends HTMLElement {
     this.rows = [...document.querySelectorAll("table.ledger tr.claim")];
     this.addEventListener("input", () => this.apply());
     this.hidden = false;
-    const linked = document.querySelector(":target");
-    if (!this.rows.some((row) => row.contains(linked))) this.apply();
+    const linked = () => this.rows.find((row) => row.contains(document.querySelector(":target")));
+    if (!linked()) this.apply();
+    addEventListener("hashchange", () => {
+      const row = linked();
+      if (!row?.hidden) return;
+      for (const part of this.querySelectorAll("select, input")) part.value = "";
+      this.apply();
+      row.scrollIntoView();
+    });
   }
 
   apply() {

@@ -6,7 +6,7 @@ from matplotlib.ticker import LogLocator
 
 from book import results
 from book.experiments.audit_size import SIZES
-from book.figures.theme import BLUE, GREEN, GRID, INK, MUTED, ORANGE, save, subplots
+from book.figures.theme import BLUE, GREEN, GRID, INK, MUTED, ORANGE, cases, save, subplots, write
 
 PROBES = {"careless": "careless", "designed": "designed"}
 MISTAKES = {
@@ -65,17 +65,13 @@ def gap() -> None:
         for name, (_, colour, marker) in MISTAKES.items():
             ax.plot(ends[name], place, marker, color=colour, ms=7, mfc="none", mew=1.5)
     ends = rows["designed"]["extremes"]
-    ax.annotate("right", (ends["right"], 1), (0, 13), color=ORANGE, **ABOVE)
-    ax.annotate("wrong", (ends["eps_outside"], 1), (0, 13), color=BLUE, **ABOVE)
-    ax.annotate("room for a tolerance", (1e-8, 1), (0, -4), color=INK, **ABOVE)
-    ax.set(xscale="log", xlim=(1e-16, 20), ylim=(1.6, -0.6), yticks=range(len(PROBES)))
-    ax.set_yticklabels(PROBES.values())
-    ax.tick_params(axis="y", length=0)
+    write(ax, "right", (ends["right"], 1), (0, 13), color=ORANGE)
+    write(ax, "wrong", (ends["eps_outside"], 1), (0, 13), color=BLUE)
+    write(ax, "room for a tolerance", (1e-8, 1), (0, -4))
+    cases(ax, PROBES.values())
+    ax.set(xscale="log", xlim=(1e-16, 20), ylim=(1.6, -0.6), xlabel="difference from torch")
     ax.xaxis.set_major_locator(LogLocator(numticks=7))
     ax.minorticks_off()
-    ax.spines["left"].set_visible(False)
-    ax.set(xlabel="difference from torch")
-    ax.grid(True, axis="x", color=GRID, lw=0.6)
     save(
         fig,
         "audit_gap",
@@ -84,9 +80,6 @@ def gap() -> None:
         1.6e-3, so the room for a tolerance is a thin strip. On the designed probe the right layer
         stays below 1e-15 and all three mistakes are above 0.07.""",
     )
-
-
-ABOVE = {"textcoords": "offset points", "ha": "center"}
 
 
 def main() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from book import results
 from book.experiments.folding_recalibrate import IMAGES
-from book.figures.theme import BLUE, GRID, INK, MUTED, ORANGE, save, subplots
+from book.figures.theme import BLUE, GRID, MUTED, ORANGE, cases, means, save, subplots, write
 
 CASES = {
     "trained": "10 epochs,\nmomentum 0.1",
@@ -15,8 +15,8 @@ CASES = {
 WAYS = {
     "start": "before fine-tuning",
     "gradients_off": "gradients off",
-    "momentum_zero": "and momentum 0",
-    "tracking_off": "and tracking off",
+    "momentum_zero": "gradients off,\nmomentum 0",
+    "tracking_off": "gradients off,\ntracking off",
     "mode_only": "evaluation mode",
     "mode_and_gradients": "evaluation mode,\ngradients off",
 }
@@ -33,14 +33,10 @@ def recalibrate() -> None:
             stale["mean"], place, xerr=stale["half"], fmt="o", ms=7, color=ORANGE, mfc="none"
         )
         ax.errorbar(fresh["mean"], place, xerr=fresh["half"], fmt="o", ms=7, color=BLUE)
-    ax.annotate("as found", (rows["short"]["stale"]["mean"], 2), (0, 9), color=ORANGE, **ABOVE)
-    ax.annotate("recalibrated", (rows["short"]["fresh"]["mean"], 2), (-12, 9), color=BLUE, **ABOVE)
-    ax.set(yticks=range(len(CASES)), xlim=(30, 103), ylim=(len(CASES) - 0.6, -0.5))
-    ax.set_yticklabels(CASES.values())
-    ax.tick_params(axis="y", length=0)
-    ax.spines["left"].set_visible(False)
-    ax.set(xlabel="test accuracy, %")
-    ax.grid(True, axis="x", color=GRID, lw=0.6)
+    write(ax, "as found", (rows["short"]["stale"]["mean"], 2), (0, 9), color=ORANGE)
+    write(ax, "recalibrated", (rows["short"]["fresh"]["mean"], 2), (-12, 9), color=BLUE)
+    cases(ax, CASES.values())
+    ax.set(xlim=(30, 103), ylim=(len(CASES) - 0.6, -0.5), xlabel="test accuracy, %")
     save(
         fig,
         "folding_recalibrate",
@@ -50,20 +46,15 @@ def recalibrate() -> None:
     )
 
 
-ABOVE = {"textcoords": "offset points", "ha": "center"}
-
-
 def images() -> None:
     """Accuracy of the pruned networks against the number of images."""
     rows = results.record("folding_recalibrate")["results"]
     cells = [rows["images"][str(n)] for n in IMAGES]
-    mean, half = ([cell[part] for cell in cells] for part in ("mean", "half"))
     stale = rows["pruned"]["stale"]["mean"]
     fig, ax = subplots(2.6)
-    ax.errorbar(IMAGES, mean, half, color=BLUE, marker="o", ms=5, elinewidth=1)
+    means(ax, IMAGES, cells, "o-", color=BLUE, ms=5)
     ax.axhline(stale, color=MUTED, ls="--", lw=1.5)
-    ax.annotate("without recalibration", (IMAGES[0], stale), (0, 5), color=INK,
-                textcoords="offset points")  # fmt: skip
+    write(ax, "without recalibration", (IMAGES[0], stale), (0, 5), ha="left")
     ax.set(xscale="log", xticks=IMAGES, ylim=(35, 101))
     ax.set_xticklabels([str(n) for n in IMAGES])
     ax.minorticks_off()
@@ -81,21 +72,17 @@ def images() -> None:
 def freeze() -> None:
     """Accuracy on old and new images for each way of freezing."""
     rows = results.record("folding_freeze")["results"]
-    fig, ax = subplots(3.0)
+    fig, ax = subplots(3.3)
     for place, way in enumerate(WAYS):
         for which, colour, fill in (("old", BLUE, BLUE), ("new", ORANGE, "none")):
             cell = rows[way][which]
             ax.errorbar(
                 cell["mean"], place, xerr=cell["half"], fmt="o", ms=7, color=colour, mfc=fill
             )
-    ax.annotate("new images", (rows["start"]["new"]["mean"], 0), (0, 9), color=ORANGE, **ABOVE)
-    ax.annotate("old images", (rows["start"]["old"]["mean"], 0), (-8, 9), color=BLUE, **ABOVE)
-    ax.set(yticks=range(len(WAYS)), xlim=(0, 103), ylim=(len(WAYS) - 0.5, -0.8))
-    ax.set_yticklabels(WAYS.values())
-    ax.tick_params(axis="y", length=0)
-    ax.spines["left"].set_visible(False)
-    ax.set(xlabel="accuracy, %")
-    ax.grid(True, axis="x", color=GRID, lw=0.6)
+    write(ax, "new images", (rows["start"]["new"]["mean"], 0), (0, 9), color=ORANGE)
+    write(ax, "old images", (rows["start"]["old"]["mean"], 0), (-12, 9), color=BLUE)
+    cases(ax, WAYS.values())
+    ax.set(xlim=(0, 103), ylim=(len(WAYS) - 0.5, -0.8), xlabel="accuracy, %")
     save(
         fig,
         "folding_freeze",

@@ -5,7 +5,20 @@ from __future__ import annotations
 import numpy as np
 
 from book import results
-from book.figures.theme import BLUE, GREEN, GRID, INK, MUTED, ORANGE, PINK, save, subplots
+from book.figures.theme import (
+    BLUE,
+    GREEN,
+    GRID,
+    INK,
+    MUTED,
+    ORANGE,
+    PINK,
+    cases,
+    means,
+    save,
+    subplots,
+    write,
+)
 
 STEPS = (10, 50, 100, 300)
 MODES = {
@@ -21,15 +34,15 @@ MODES = {
 CAMERAS = {
     "same": "as in training",
     "dim": "a third of the light",
-    "fog": "half fog",
+    "fog": "fog",
     "grain": "grain",
     "negative": "negative",
 }
 WAYS = {
     "none_running": ("s", GREEN, "no batch norm"),
     "before_running": ("o", ORANGE, "old statistics"),
-    "before_few": ("^", PINK, "of 32 new images"),
-    "before_many": ("D", BLUE, "of 1000 new images"),
+    "before_few": ("^", PINK, "32 new images"),
+    "before_many": ("D", BLUE, "1000 new images"),
 }
 
 
@@ -68,9 +81,8 @@ def momentum() -> None:
     fig, ax = subplots(3.2)
     for name, colour, style, label, where in lines:
         cells = [rows[f"steps{steps}"][name] for steps in STEPS]
-        mean, half = ([cell[part] for cell in cells] for part in ("mean", "half"))
-        ax.errorbar(STEPS, mean, half, color=colour, ls=style, marker="o", ms=5, elinewidth=1)
-        ax.annotate(label, where, color=colour)
+        means(ax, STEPS, cells, f"o{style}", color=colour, ms=5)
+        write(ax, label, where, color=colour, ha="left")
     ax.set(xscale="log", xticks=STEPS, ylim=(0, 103))
     ax.set_xticklabels([str(steps) for steps in STEPS])
     ax.minorticks_off()
@@ -98,20 +110,9 @@ def modes() -> None:
         running = name in ("running", "after_sorted")
         colour = BLUE if running else ORANGE
         ax.errorbar(cell["mean"], place, xerr=cell["half"], fmt="o", ms=7, color=colour)
-        ax.annotate(
-            f"{cell['mean']:.1f}",
-            (cell["mean"], place),
-            (0, 7),
-            textcoords="offset points",
-            ha="center",
-            color=colour,
-        )
-    ax.set(yticks=range(len(MODES)), xlim=(0, 104), ylim=(len(MODES) - 0.5, -0.8))
-    ax.set_yticklabels(MODES.values())
-    ax.tick_params(axis="y", length=0)
-    ax.spines["left"].set_visible(False)
-    ax.set(xlabel="test accuracy, %")
-    ax.grid(True, axis="x", color=GRID, lw=0.6)
+        write(ax, f"{cell['mean']:.1f}", (cell["mean"], place), (0, 7), color=colour)
+    cases(ax, MODES.values())
+    ax.set(xlim=(0, 104), ylim=(len(MODES) - 0.5, -0.8), xlabel="test accuracy, %")
     save(
         fig,
         "inference_modes",
@@ -138,12 +139,8 @@ def shift() -> None:
                 color=colour,
                 label=WAYS[way][2] if place == 0 else None,
             )
-    ax.set(yticks=range(len(CAMERAS)), xlim=(0, 104), ylim=(len(CAMERAS) - 0.4, -0.6))
-    ax.set_yticklabels(CAMERAS.values())
-    ax.tick_params(axis="y", length=0)
-    ax.spines["left"].set_visible(False)
-    ax.set(xlabel="test accuracy, %")
-    ax.grid(True, axis="x", color=GRID, lw=0.6)
+    cases(ax, CAMERAS.values())
+    ax.set(xlim=(0, 104), ylim=(len(CAMERAS) - 0.4, -0.6), xlabel="test accuracy, %")
     fig.legend(loc="outside lower center", ncols=2)
     parts = []
     for camera, label in CAMERAS.items():

@@ -20,6 +20,7 @@ def half() -> None:
         ("bfloat16", ORANGE, "-", "bfloat16"),
     )
     fig, axes = subplots(3.0, ncols=2, sharey=True)
+    fig.get_layout_engine().set(wspace=0.08)  # or 2000 and the next 0 would read as one number
     for ax, momentum in zip(axes, ("0.01", "0.001"), strict=True):
         ax.axhline(MEAN, color=MUTED, lw=1, ls=":")
         for kind, colour, style, _ in lines:

@@ -6,7 +6,7 @@ import numpy as np
 from scipy import stats
 
 from book import results
-from book.figures.theme import BLUE, GREEN, GRID, INK, MUTED, ORANGE, save, subplots
+from book.figures.theme import BLUE, GREEN, GRID, INK, MUTED, ORANGE, save, subplots, write
 
 ARMS = {"none": (GREEN, "no batch norm"), "before": (BLUE, "before"), "after": (ORANGE, "after")}
 SETTINGS = {
@@ -47,14 +47,8 @@ def order() -> None:
         ax.axvline(0, color=MUTED, lw=1)
         pile = np.mean(values == values.min())
         if pile > 0.1:
-            ax.annotate(
-                f"{100 * pile:.0f} % on one value",
-                (0, 0.1),
-                (9, -2),
-                textcoords="offset points",
-                va="top",
-                color=colour,
-            )
+            said = f"{100 * pile:.0f} % on one value"
+            write(ax, said, (0, 0.1), (9, -2), ha="left", va="top", color=colour)
         ax.set(yticks=[], xlim=(-4, 6), ylim=(0, 0.11))
         ax.spines["left"].set_visible(False)
         ax.set_title(title, loc="left", pad=3)

@@ -5,7 +5,18 @@ from __future__ import annotations
 import numpy as np
 
 from book import results
-from book.figures.theme import BLUE, GREEN, GRID, INK, MUTED, ORANGE, save, subplots
+from book.figures.theme import (
+    BLUE,
+    GREEN,
+    GRID,
+    INK,
+    MUTED,
+    ORANGE,
+    means,
+    save,
+    subplots,
+    write,
+)
 
 STEPS = 12
 
@@ -50,7 +61,7 @@ def steps() -> None:
     kappa = np.logspace(0.3, 8.5, 60)
     shrink = (kappa - 1) / (kappa + 1)
     ax.plot(kappa, np.log(1e-6) / (2 * np.log(shrink)), color=MUTED, lw=1.2, zorder=1)
-    ax.annotate("the slowest\ndirection alone", (2e5, 2e4), color=MUTED)
+    write(ax, "the slowest\ndirection alone", (2e5, 2e4), color=MUTED, ha="left")
     rows = [row for factor, row in units.items() if factor != "1"]
     ax.plot(
         [row["condition"]["mean"] for row in rows],
@@ -58,14 +69,7 @@ def steps() -> None:
         "o",
         color=BLUE,
     )
-    ax.annotate(
-        "two features,\nunits changed",
-        (1e4, 3.4e4),
-        (-6, 12),
-        ha="right",
-        color=BLUE,
-        textcoords="offset points",
-    )
+    write(ax, "two features,\nunits changed", (1e4, 3.4e4), (-6, 12), color=BLUE, ha="right")
     for name, label in (
         ("raw", "wines, raw"),
         ("centred", "wines, centred"),
@@ -74,15 +78,8 @@ def steps() -> None:
     ):
         place = (wine[name]["condition"], wine[name]["steps"])
         ax.plot(*place, "s", color=ORANGE, ms=7)
-        left = name == "raw"
-        ax.annotate(
-            label,
-            place,
-            (-8 if left else 8, -4 if left else -9),
-            color=ORANGE,
-            ha="right" if left else "left",
-            textcoords="offset points",
-        )
+        shift, side = ((-8, -4), "right") if name == "raw" else ((8, -9), "left")
+        write(ax, label, place, shift, color=ORANGE, ha=side)
     ax.set(xscale="log", yscale="log", xlim=(2, 4e9), ylim=(2, 3e9))
     ax.set(xlabel="condition number", ylabel="steps")
     ax.grid(True, color=GRID, lw=0.6)
@@ -103,17 +100,12 @@ def inputs() -> None:
     factors = [name for name in rows["none"] if name != "offset"]
     x = [float(factor) for factor in factors]
     fig, ax = subplots(2.9)
-    arms = (
-        ("before", BLUE, [rows["before"][f] for f in factors], "o-"),
-        ("none", ORANGE, [rows["none"][f] for f in factors], "o-"),
-        ("none, best rate", GREEN, [rows["none"][f]["best"] for f in factors], "s--"),
-    )
-    for label, colour, points, style in arms:
-        ax.plot(x, [p["mean"] for p in points], style, color=colour, label=label)
-        ax.vlines(x, [p["low"] for p in points], [p["high"] for p in points], color=colour)
-    labels = ("batch norm", "no batch norm, same rate", "no batch norm, best of five rates")
-    handles = ax.get_lines()
-    fig.legend(handles, labels, loc="outside upper left")
+    means(ax, x, [rows["before"][f] for f in factors], "o-", color=BLUE)
+    means(ax, x, [rows["none"][f] for f in factors], "o-", color=ORANGE)
+    means(ax, x, [rows["none"][f]["best"] for f in factors], "s--", color=GREEN)
+    write(ax, "batch norm", (x[0], 94), (0, -16), color=BLUE, ha="left")
+    write(ax, "no batch norm,\nbest of five rates", (0.23, 58), color=GREEN, ha="right")
+    write(ax, "no batch norm,\nsame rate", (22, 35), color=ORANGE, ha="right")
     ax.set(xscale="log", ylim=(0, 102), xlabel="all pixels times", ylabel="accuracy, %")
     ax.set_xticks(x, [f"{each:g}" for each in x])
     ax.minorticks_off()

@@ -5,14 +5,26 @@ from __future__ import annotations
 import numpy as np
 
 from book import results
-from book.figures.theme import BLUE, GREEN, GRID, INK, MUTED, ORANGE, PAPER, save, subplots
+from book.figures.theme import (
+    BLUE,
+    GREEN,
+    GRID,
+    INK,
+    MUTED,
+    ORANGE,
+    PAPER,
+    means,
+    save,
+    subplots,
+    write,
+)
 
 DEALS = (([1.0, 3.0], [3.0, 9.0]), ([9.0], [1.0, 3.0, 3.0]))
 COLOURS = (BLUE, ORANGE)
 WAYS = {
-    "apart": (BLUE, "o-", "apart"),
-    "constants": (ORANGE, "s-", "shared, as constants"),
-    "own": (GREEN, "^--", "shared, own rows only"),
+    "apart": (BLUE, "o-", "apart", (19, 4)),
+    "constants": (ORANGE, "s-", "shared, as constants", (7, 1.8)),
+    "own": (GREEN, "^--", "shared, own rows only", (32, 0.6)),
 }
 
 
@@ -25,6 +37,7 @@ def shards() -> None:
         for rows, colour in zip(deal, COLOURS, strict=True):
             mean = np.mean(rows)
             ax.plot([mean, mean], [-0.5, 1.6], color=colour, lw=1.5)
+            write(ax, "a" if colour == BLUE else "b", (mean, 1.6), (7, -7), color=colour)
             for row in rows:
                 height = seen[row] = seen.get(row, -1) + 1  # equal rows are stacked
                 ax.plot(row, height, "o", color=colour, ms=8, clip_on=False)
@@ -63,10 +76,9 @@ def gradient() -> None:
     rows = results.record("sync_gradient")["results"]
     counts = [int(name[1:]) for name in rows]
     fig, ax = subplots(3.1)
-    for way, (colour, style, label) in WAYS.items():
-        found = [rows[f"k{k}"][way]["error"] for k in counts]
-        ax.plot(counts, [each["mean"] for each in found], style, color=colour, label=label)
-        ax.vlines(counts, [f["low"] for f in found], [f["high"] for f in found], color=colour)
+    for way, (colour, style, name, where) in WAYS.items():
+        means(ax, counts, [rows[f"k{k}"][way]["error"] for k in counts], style, color=colour)
+        write(ax, name, where, color=colour, ha="right")
     ax.axhline(1, color=MUTED, lw=1, ls=":")
     ax.set(xscale="log", yscale="log", ylim=(0.25, 30))
     ax.set_xticks(counts, [str(k) for k in counts])
@@ -74,7 +86,6 @@ def gradient() -> None:
     ax.minorticks_off()
     ax.set(xlabel="shards of a batch of 64", ylabel="error of the gradient")
     ax.grid(True, color=GRID, lw=0.6)
-    ax.legend(loc="upper left")
     words = "; ".join(
         f"{k} shards: {rows[f'k{k}']['apart']['error']['mean']:.2g} apart, "
         f"{rows[f'k{k}']['constants']['error']['mean']:.2g} as constants, "

@@ -16,6 +16,7 @@ from __future__ import annotations
 import html
 import io
 import re
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ import matplotlib as mpl
 mpl.use("Agg")
 
 import matplotlib.pyplot as plt
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 FOLDER = Path(__file__).parent
@@ -82,6 +84,46 @@ def subplots(height: float, **options: Any) -> tuple[Figure, Any]:
         options: passed on to `matplotlib.pyplot.subplots`.
     """
     return plt.subplots(figsize=(WIDTH, height), layout="constrained", **options)
+
+
+def write(
+    ax: Axes, text: str, at: tuple[float, float], shift: tuple[float, float] = (0, 0), **style: Any
+) -> None:
+    """Write a word beside what it names, which spares the reader the way to a legend.
+
+    Args:
+        ax: what is drawn there gives the colour, in `style`.
+        text: lines are parted by a newline.
+        at: in units of the axes.
+        shift: from there, in points.
+        style: passed on to the text, which is centred unless `ha` says otherwise.
+    """
+    ax.annotate(text, at, shift, textcoords="offset points", **{"ha": "center"} | style)
+
+
+def means(
+    ax: Axes, x: Sequence[float], cells: Sequence[Mapping[str, float]], *style: str, **options: Any
+) -> None:
+    """Draw a line through measured means, with their intervals.
+
+    Args:
+        ax: any axes.
+        x: one for each cell.
+        cells: each with a mean, a low and a high.
+        style: matplotlib's short form of line and marker.
+        options: passed on to the line; it must have a `color`.
+    """
+    ax.plot(x, [cell["mean"] for cell in cells], *style, **options)
+    low, high = ([cell[end] for cell in cells] for end in ("low", "high"))
+    ax.vlines(x, low, high, color=options["color"])
+
+
+def cases(ax: Axes, names: Iterable[str]) -> None:
+    """Name the rows of axes in which each row is a case, from 0 on, and its value lies across."""
+    ax.set_yticks(*zip(*enumerate(names), strict=True))
+    ax.tick_params(axis="y", length=0)
+    ax.spines["left"].set_visible(False)
+    ax.grid(True, axis="x", color=GRID, lw=0.6)
 
 
 def save(fig: Figure, name: str, alt: str) -> Path:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from book import results
-from book.figures.theme import BLUE, GREEN, GRID, INK, MUTED, ORANGE, save, subplots
+from book.figures.theme import BLUE, GREEN, GRID, INK, MUTED, ORANGE, cases, save, subplots, write
 
 ARMS = {
     "none": (GREEN, "no batch norm"),
@@ -35,15 +35,8 @@ def lenet() -> None:
             epochs, mean, half, color=colour, marker="o", ms=4, elinewidth=1, lw=1.5, label=label
         )
         ax.plot(len(cells) + 1.2, TUTORIAL[arm], "D", color=colour, mfc="none", clip_on=False)
-    ax.annotate(
-        "the tutorial's\ntwo runs",
-        (len(cells) + 1.2, 98.7),
-        (0, -6),
-        textcoords="offset points",
-        ha="right",
-        va="top",
-        color=MUTED,
-    )
+    at = (len(cells) + 1.2, 98.7)
+    write(ax, "the tutorial's\ntwo runs", at, (0, -6), ha="right", va="top", color=MUTED)
     ax.set(xlim=(0.5, len(cells) + 1.6), ylim=(95.4, 99.4), xticks=(1, 5, 10, 15, 20))
     ax.set(xlabel="epoch", ylabel="test accuracy, %")
     ax.grid(True, color=GRID, lw=0.6)
@@ -176,20 +169,13 @@ def cost() -> None:
                 color=INK,
                 lw=1,
             )
-            ax.annotate(
-                f"{cell['median']:.1f}",
-                (cell["high"], place),
-                (4, 0),
-                textcoords="offset points",
-                va="center",
-            )
+            at = (cell["high"], place)
+            write(ax, f"{cell['median']:.1f}", at, (4, 0), ha="left", va="center")
             said.append(f"{title}, {WAYS[way]}: {cell['median']:.1f}")
         ax.axvline(1, color=ORANGE, lw=1.5)
-        ax.set(yticks=range(len(ways)), ylim=(len(ways) - 0.4, -0.6))
-        ax.set_yticklabels([WAYS[way] for way in ways])
-        ax.tick_params(axis="y", length=0)
+        cases(ax, [WAYS[way] for way in ways])
+        ax.set(ylim=(len(ways) - 0.4, -0.6), axisbelow=True)
         ax.set_title(title, loc="left")
-        ax.spines["left"].set_visible(False)
     longest = max(
         cell["both"]["floors"]["high"]
         for name in titles

@@ -7,13 +7,25 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from book import results
-from book.figures.theme import BLUE, GREEN, GRID, INK, MUTED, ORANGE, PAPER, save, subplots
+from book.figures.theme import (
+    BLUE,
+    GREEN,
+    GRID,
+    INK,
+    MUTED,
+    ORANGE,
+    PAPER,
+    means,
+    save,
+    subplots,
+    write,
+)
 
 N, C, H, W, GROUPS = 3, 4, 2, 2, 2
 CHOSEN = (1, 1)  # the sample and the channel whose mean is shown
 ARMS = {
-    "batch": (BLUE, "o-", "batch norm"),
-    "group": (ORANGE, "s-", "group norm"),
+    "batch": (BLUE, "o-", "batch norm", (2.5, 50)),
+    "group": (ORANGE, "s-", "group norm", (16, 84)),
 }
 PLACES = {
     "at2": (ORANGE, 2.0, "two sds out"),
@@ -67,21 +79,21 @@ def batch_size() -> None:
     rows = results.record("variants_batch")["results"]
     sizes = [int(name[1:]) for name in rows]
     fig, ax = subplots(3.1)
-    for norm, (colour, style, label) in ARMS.items():
-        found = [rows[f"b{size}"][norm]["accuracy"] for size in sizes]
-        ax.plot(sizes, [f["mean"] for f in found], style, color=colour, label=label)
-        ax.vlines(sizes, [f["low"] for f in found], [f["high"] for f in found], color=colour)
+    for norm, (colour, style, name, where) in ARMS.items():
+        means(
+            ax, sizes, [rows[f"b{size}"][norm]["accuracy"] for size in sizes], style, color=colour
+        )
+        write(ax, name, where, (8, 0), color=colour, ha="left")
     ax.set_xscale("log")
     ax.set_xticks(sizes, [str(size) for size in sizes])
     ax.minorticks_off()
     ax.set(xlabel="batch size in training", ylabel="test accuracy, %", ylim=(0, 102))
     ax.grid(True, color=GRID, lw=0.6)
-    ax.legend(loc="lower right")
     words = "; ".join(
         f"batch size {size}: "
         + ", ".join(
-            f"{label} {rows[f'b{size}'][norm]['accuracy']['mean']:.1f}"
-            for norm, (_, _, label) in ARMS.items()
+            f"{name} {rows[f'b{size}'][norm]['accuracy']['mean']:.1f}"
+            for norm, (_, _, name, _) in ARMS.items()
         )
         for size in sizes
     )
@@ -93,17 +105,17 @@ def noise() -> None:
     rows = results.record("variants_noise")["results"]
     sizes = np.array([int(name[1:]) for name in rows["at0"]])
     fig, ax = subplots(3.1)
-    for name, (colour, place, label) in PLACES.items():
+    for name, (colour, place, words) in PLACES.items():
         found = [rows[name][f"m{size}"]["sd"]["mean"] for size in sizes]
-        ax.plot(sizes, np.sqrt((1 + place**2 / 2) / sizes), color=colour, lw=1.2, label=label)
+        ax.plot(sizes, np.sqrt((1 + place**2 / 2) / sizes), color=colour, lw=1.2)
         ax.plot(sizes, found, "o", color=colour, mec=PAPER, ms=7)
+        write(ax, words, (sizes[-1], found[-1]), (9, -4), color=colour, ha="left")
     ax.set(xscale="log", yscale="log", ylim=(0.035, 1.5))
     ax.set_xticks(sizes, [str(size) for size in sizes])
     ax.set_yticks([0.05, 0.1, 0.2, 0.5, 1], ["0.05", "0.1", "0.2", "0.5", "1"])
     ax.minorticks_off()
     ax.set(xlabel="values per mean", ylabel="sd of the output")
     ax.grid(True, color=GRID, lw=0.6)
-    ax.legend(loc="upper right")
     save(
         fig,
         "variants_noise",

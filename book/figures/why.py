@@ -5,7 +5,7 @@ from __future__ import annotations
 from book import results
 from book.experiments.why_ghost import GROUPS
 from book.experiments.why_noisy import RATES
-from book.figures.theme import BLUE, GREEN, GRID, INK, MUTED, ORANGE, save, subplots
+from book.figures.theme import BLUE, GREEN, GRID, MUTED, ORANGE, means, save, subplots, write
 
 ARMS = {
     "none": ("no batch norm", MUTED, "s"),
@@ -54,15 +54,13 @@ def ghost() -> None:
     rows = results.record("why_ghost")["results"]
     groups = {name: size for name, size in GROUPS.items() if size}
     cells = [rows[name]["test"] for name in groups]
-    mean, half = ([cell[part] for cell in cells] for part in ("mean", "half"))
     plain = rows["none"]["test"]
     fig, ax = subplots(2.7)
     sizes = list(groups.values())
     ax.axhspan(plain["low"], plain["high"], color=MUTED, alpha=0.25, lw=0)
     ax.axhline(plain["mean"], color=MUTED, ls="--", lw=1.5)
-    ax.errorbar(sizes, mean, half, color=BLUE, marker="o", ms=6, elinewidth=1)
-    ax.annotate("no batch norm", (sizes[0], plain["mean"]), (0, 5), color=INK,
-                textcoords="offset points")  # fmt: skip
+    means(ax, sizes, cells, "o-", color=BLUE, ms=6)
+    write(ax, "no batch norm", (sizes[0], plain["mean"]), (0, 5), ha="left")
     ax.set(xscale="log", xticks=sizes)
     ax.set_xticklabels([str(size) for size in sizes])
     ax.minorticks_off()

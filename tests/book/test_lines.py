@@ -31,5 +31,11 @@ def test_a_full_stop_stays_with_the_code_or_formula_before_it() -> None:
     assert [part.astext() for part in paragraph.findall(nodes.inline)] == ["eps.", "x,"]
 
 
+def test_a_range_of_results_breaks_only_before_its_upper_end() -> None:
+    low, high = (nodes.inline("", "", nodes.Text(number)) for number in ("0.1", "0.3"))
+    paragraph = kept(nodes.Text("by 0.2 ("), low, nodes.Text(" to "), high, nodes.Text(") to see"))
+    assert paragraph.astext().replace("\u00a0", "_") == "by 0.2 (0.1_to 0.3) to see"
+
+
 def test_what_is_quoted_literally_is_left_alone() -> None:
     assert kept(nodes.literal(text="a ± b % c")).astext() == "a ± b % c"

@@ -243,9 +243,15 @@ def test_the_batch_begins_with_the_worked_example_of_the_chapter(shown):
     assert numbers(says(tab)) == [4, 3, 0, 1]
 
 
+def test_the_batch_with_weight_and_bias_begins_with_the_table_of_its_chapter(shown):
+    chain = batch(shown("batch"))
+    assert chain[:, 1] == pytest.approx([-0.75, -0.25, -0.25, 1.25])
+    assert chain[:, 2] == pytest.approx([-0.5, 0.5, 0.5, 3.5])
+
+
 def test_the_batch_agrees_with_torch_wherever_its_controls_stand(shown):
     tab = shown("batch")
-    slide(tab, "samples m", 5)  # seven
+    slide(tab, "samples N", 5)  # seven
     slide(tab, "weight γ", 5)  # -2.75
     slide(tab, "bias β", 20)  # 1
     slide(tab, "ε", 10)  # 7
@@ -299,7 +305,8 @@ def test_a_point_is_moved_by_keys_and_stops_at_the_ends(shown):
 
 def test_equal_values_without_eps_are_said_to_divide_zero_by_zero(shown):
     tab = shown("batch")
-    slide(tab, "samples m", 0)
+    slide(tab, "samples N", 0)
+    slide(tab, "ε", 0)
     for name in ("sample 1", "sample 2"):
         tab.get_by_role("slider", name=name).press("Home")
     assert "divides 0 by 0" in says(tab)

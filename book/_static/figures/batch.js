@@ -3,7 +3,7 @@
   "use strict";
   const { Figure, svg, set, scale, moments, number, normal, clamp } = Touch;
   const [LOW, HIGH, LEFT, RIGHT, ROW] = [-6, 10, 12, 348, 82];
-  const FIRST = [1, 3, 3, 9]; // the batch of the chapter's worked example
+  const FIRST = [1, 3, 3, 9]; // the batch of both chapters' worked examples
   const EPS = [0, 1e-7, 1e-5, 1e-3, 0.01, 0.1, 0.5, 1, 2, 4, 7, 10];
   const x = scale(LOW, HIGH, LEFT, RIGHT);
   const at = (value) => x(clamp(value, LOW, HIGH));
@@ -15,7 +15,7 @@
       this.affine = this.dataset.part !== "moments";
       const names = this.affine ? ["x", "x̂", "y"] : ["x", "x̂"];
       this.frame(360, ROW * names.length + 4, `Number lines of the batch: ${names.join(", ")}`);
-      this.m = this.slider("samples m", { min: 2, max: 12, value: 4, show: String });
+      this.samples = this.slider("samples N", { min: 2, max: 12, value: 4, show: String });
       this.eps = this.slider("ε", { values: EPS, value: 0, show: exact });
       if (this.affine) {
         this.gamma = this.slider("weight γ", { min: -4, max: 4, step: 0.25, value: 1 });
@@ -46,14 +46,14 @@
 
     restart() {
       this.x = [...FIRST];
-      this.m.value = FIRST.length;
-      this.eps.value = 0;
-      if (this.affine) [this.gamma.value, this.beta.value] = [1, 0];
+      this.samples.value = FIRST.length;
+      this.eps.value = this.affine ? 7 : 0;
+      if (this.affine) [this.gamma.value, this.beta.value] = [2, 1];
     }
 
     fresh() {
       this.draws = normal(++this.seed);
-      this.x = Array.from({ length: this.m.value }, () => this.one());
+      this.x = Array.from({ length: this.samples.value }, () => this.one());
     }
 
     one() {
@@ -62,8 +62,8 @@
     }
 
     draw() {
-      while (this.x.length < this.m.value) this.x.push(this.one());
-      this.x.length = this.m.value;
+      while (this.x.length < this.samples.value) this.x.push(this.one());
+      this.x.length = this.samples.value;
       const [gamma, beta] = this.affine ? [this.gamma.value, this.beta.value] : [1, 0];
       const { mean, variance } = moments(this.x);
       const root = Math.sqrt(variance + this.eps.value);

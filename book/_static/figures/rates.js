@@ -22,7 +22,7 @@
       this.mark = this.add("rect", { width: this.x(1) - LEFT, height: ROW, class: "touch-here" });
     }
 
-    /* A cell is filled as high as its accuracy, with its interval beside the fill's edge. */
+    /* A cell is filled as high as its accuracy, with its interval beside the fill's edge. A short one would look like a minus. */
     cell({ mean, low, high }, row, column) {
       const top = TOP + ROW * row;
       const y = (value) => top + ROW * (1 - clamp(value, 0, 100) / 100);
@@ -31,7 +31,7 @@
       return svg("g", {},
         svg("rect", { x, y: top, width, height: ROW, class: "touch-box touch-empty" }),
         svg("rect", { x, y: y(mean), width, height: top + ROW - y(mean), class: "touch-level" }),
-        svg("line", { x1: x + 3, x2: x + 3, y1: y(low), y2: y(high), class: "touch-interval touch-won" }),
+        ...(y(low) - y(high) < 6 ? [] : [svg("line", { x1: x + 3, x2: x + 3, y1: y(low), y2: y(high), class: "touch-interval touch-won" })]),
         svg("text", { x: x + width / 2 + 1, y: top + ROW / 2 + 4, class: "touch-title" }, number(mean, mean < 99.95 ? 1 : 0)));
     }
 
