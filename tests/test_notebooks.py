@@ -9,7 +9,9 @@ from contextlib import contextmanager
 import nbformat
 import pytest
 from nbclient import NotebookClient
+from nbclient.exceptions import DeadKernelError
 
+from bngrader.classroom import collect
 from bngrader.ground import answers
 from bnlab.kit.tasks import coded_stems, stems
 from tests.learner import unpack
@@ -143,3 +145,60 @@ def test_a_file_that_does_not_load_is_one_sentence_and_the_next_save_is_taken(tm
             assert said(client, "scaling.min_max_scale") == ""
         module.write_text(skeleton.replace("raise NotImplementedError()", "return 17", 1))
         assert said(client, "print(scaling.min_max_scale(1))") == "17\n"
+
+
+DIES = "\nimport os, signal\nos.kill(os.getpid(), signal.SIGKILL)\n"
+DIES_IN_THE_ZIP = """
+import os, signal, zipfile
+
+write = zipfile.ZipFile.writestr
+
+def die(zipped, *args):
+    write(zipped, *args)
+    zipped.fp.flush()
+    os.kill(os.getpid(), signal.SIGKILL)
+
+zipfile.ZipFile.writestr = die
+kit.submit("scaling")
+"""
+
+
+def test_a_killed_kernel_takes_nothing_with_it(tmp_path):
+    handout = unpack(tmp_path / "Übung drei")
+    module, submissions = handout / "bnlab" / "scaling.py", handout / "submissions"
+    module.write_text(answers.solved("scaling"))
+
+    def said(client, source):
+        cell = nbformat.v4.new_code_cell(source)
+        client.nb.cells.append(cell)
+        client.execute_cell(cell, len(client.nb.cells) - 1)
+        assert not failed(cell), outputs(cell, "error")
+        return "".join(each["data"]["text/plain"] for each in outputs(cell, "execute_result"))
+
+    def dies(client, source):
+        with pytest.raises(DeadKernelError):
+            said(client, source)
+
+    start = "from bnlab import kit"
+    with kernel(handout, "01_scaling") as client:
+        said(client, start)
+        said(client, 'kit.hint("standardize")')
+        done = said(client, "kit.progress()")
+        assert "2 of 24 tasks done" in done
+        module.write_text(answers.solved("scaling") + DIES)
+        dies(client, 'kit.check("scaling")')
+    assert module.read_text() == answers.solved("scaling") + DIES
+    module.write_text(answers.solved("scaling"))
+    with kernel(handout, "01_scaling") as client:
+        said(client, start)
+        assert said(client, "kit.progress()") == done
+        dies(client, DIES_IN_THE_ZIP)
+    assert list(submissions.glob("*.zip")) == []
+    with kernel(handout, "01_scaling") as client:
+        said(client, start)
+        assert ALL_HOLD.search(said(client, 'kit.check("scaling")'))
+        assert "1. " in (hints := said(client, 'kit.hint("standardize")'))
+        assert "2. " in hints
+        said(client, 'kit.submit("scaling")')
+    (made,) = submissions.glob("*.zip")
+    assert collect.read(made)["scaling"]["bnlab/scaling.py"] == module.read_bytes()

@@ -22,8 +22,8 @@ def main() -> None:
     print("Making the course")
     step("exercises", ["bngrader", "exercises"], inputs=CODE, output=ROOT / "exercises")
     make_book.main()
-    step("release", ["bngrader", "release"], inputs=(*CODE, "exercises/*"),
-         output=ROOT / "course" / "gradebook.db")  # fmt: skip
+    step("release", ["bngrader", "release"], inputs=(*CODE, "exercises/*", "_build/html/**/*"),
+         variables="BOOK_BASE_URL", output=ROOT / "course" / "gradebook.db")  # fmt: skip
     step("sample class", ["bngrader", "sample", "course/submitted"], inputs=CODE,
          output=ROOT / "course" / "submitted")  # fmt: skip
     step("grades", GRADE, inputs=(*CODE, "course/submitted/**/*"), output=ROOT / GRADES)

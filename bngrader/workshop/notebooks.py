@@ -8,6 +8,7 @@ come from the list of tasks, ids from names: the same source gives the same byte
 from __future__ import annotations
 
 import ast
+import re
 from typing import Any
 
 import nbformat
@@ -17,6 +18,9 @@ from bnlab.kit.quiz import is_name
 from bnlab.kit.tasks import Stem
 
 from ..ground import answers
+
+CHAPTER = re.compile(r"\*(?P<title>[^*`\n]+)\*, on the page `(?P<page>[0-9a-z_]+\.html)`")
+"""How each notebook names its chapter."""
 
 
 class NotebookError(ValueError):
@@ -41,6 +45,9 @@ def build(stem: Stem) -> Any:
     name = f"{stem.slug}.md"
     read = read_myst_markdown_notebook(answers.notebook_source(stem.slug))
     cells = [_setup(stem), *read.cells, _closing(stem)]
+    pages = [match["page"] for cell in cells for match in CHAPTER.finditer(cell.source)]
+    if pages != [f"{stem.slug}.html"]:
+        raise NotebookError(f"{name}: pages are {pages}, expected ['{stem.slug}.html'].")
     points = {task.name: task.points for task in stem.tasks}
     questions = {question.name: question.points for question in stem.quiz}
     checked: list[str] = []
@@ -85,16 +92,28 @@ def build(stem: Stem) -> Any:
     )
 
 
+def linked(notebook: bytes, book: str) -> bytes:
+    """The notebook with the name of its chapter as a link to it.
+
+    Args:
+        notebook: as `notebook_bytes` gives it.
+        book: the address of the pages.
+    """
+    return CHAPTER.sub(rf"[\g<title>]({book}/\g<page>)", notebook.decode()).encode()
+
+
 def _setup(stem: Stem) -> Any:
     """Mode 3 of autoreload recovers from a syntax error in the edited file; mode 2 stays stale."""
     if not stem.coded:
-        return nbformat.v4.new_code_cell("from bnlab import kit")
+        return nbformat.v4.new_code_cell(f'from bnlab import kit\n\nkit.chapter("{stem.name}")')
     lines = [
         "%load_ext autoreload",
         "%autoreload 3",
         f"import bnlab.{stem.name} as {stem.name}",
         "from bnlab import kit",
         "from bnlab.kit import check, hint",
+        "",
+        f'kit.chapter("{stem.name}")',
     ]
     return nbformat.v4.new_code_cell("\n".join(lines))
 

@@ -1,7 +1,8 @@
 """Makes what learners receive: an allow-list of files, searched for secrets before anything leaves.
 
 `exercises/` and `bnlab/*.py` are products of `solutions/`; the handout is made of them, the kit and
-a few files of its own.
+a few files of its own. Its notebooks link to the book where BOOK_BASE_URL says that it is; without
+an address the book goes with the handout, and the kit links to it there, without a network.
 """
 
 from __future__ import annotations
@@ -15,15 +16,17 @@ import shutil
 import subprocess
 import zipfile
 from collections.abc import Iterator
+from fnmatch import fnmatch
 from pathlib import Path
 
+from bnlab.kit.library import PAGES
 from bnlab.kit.tasks import coded_stems, stems
 from bnlab.kit.updating import MANIFEST
 
 from ..ground import answers
 from ..ground.answers import ROOT
 from .likenesses import likeness_text
-from .notebooks import notebook_bytes
+from .notebooks import linked, notebook_bytes
 from .strip import BEGIN, END, strip
 
 HANDOUT = "batch-norm-lab"
@@ -32,6 +35,9 @@ ALLOWED = (
     "bnlab/kit/checks/*.py", "exercises/*.ipynb", "exercises/README.md", "binder/*.txt",
     "LICENSE", "LICENSE-text",
 )  # fmt: skip
+BOOK = Path("_build") / "html"
+LEFT_OUT = ("_static/locales/*", "*.map", "*.ttf", ".*", "objects.inv")
+"""What a reader's browser never asks for: a third of the built book."""
 EPOCH = (2026, 1, 1, 0, 0, 0)
 SECRET_LENGTH = 22
 """Without spaces. Shorter lines, such as `return y`, are everybody's; so are lines that only open
@@ -97,8 +103,16 @@ def _dirty(root: Path, name: str) -> bool:
     return state.returncode == 0 and state.stdout[1:2] == "M"
 
 
-def handout_files(root: Path = ROOT) -> dict[str, bytes]:
-    """The files of the handout by their path in it, from the allow-list."""
+def handout_files(root: Path = ROOT, book: Path | None = None) -> dict[str, bytes]:
+    """The files of the handout by their path in it, from the allow-list.
+
+    Args:
+        book: folder of the built book, which goes with the handout where BOOK_BASE_URL does not
+            say where else it is; None for a handout without the book.
+
+    Raises:
+        ValueError: where BOOK_BASE_URL is not an address.
+    """
     files = {
         path.relative_to(root).as_posix(): path.read_bytes()
         for pattern in ALLOWED
@@ -106,11 +120,40 @@ def handout_files(root: Path = ROOT) -> dict[str, bytes]:
     }
     files["README.md"] = files.pop("exercises/README.md")
     files["pyproject.toml"] = _learner_project(root).encode()
+    address = _book_address()
+    if address:
+        for name in files:
+            if name.endswith(".ipynb"):
+                files[name] = linked(files[name], address)
+    elif book is not None:
+        files |= _book_files(book)
     # So that a later handout can tell what a learner has changed.
     digests = {name: _digest(content) for name, content in sorted(files.items())}
-    manifest = {"book": os.environ.get("BOOK_BASEURL", ""), "files": digests}
+    manifest = {"book": address, "files": digests}
     files[MANIFEST] = (json.dumps(manifest, indent=1) + "\n").encode()
     return dict(sorted(files.items()))
+
+
+def built_book(root: Path = ROOT) -> Path | None:
+    """Folder of the built book; None where nobody has built it."""
+    return root / BOOK if (root / BOOK / PAGES / "index.html").is_file() else None
+
+
+def _book_address() -> str:
+    """Where the pages of the book are; "" where BOOK_BASE_URL is not set."""
+    base = os.environ.get("BOOK_BASE_URL", "").rstrip("/")
+    if base and not re.fullmatch(r"https?://[^\s()<>\"\\]+", base):
+        raise ValueError(f"release: BOOK_BASE_URL is {base!r}, expected one like https://a.org/b.")
+    return f"{base}/{PAGES}" if base else ""
+
+
+def _book_files(book: Path) -> dict[str, bytes]:
+    inside = {path.relative_to(book).as_posix(): path for path in book.rglob("*") if path.is_file()}
+    return {
+        f"book/{name}": path.read_bytes()
+        for name, path in inside.items()
+        if not any(fnmatch(name, pattern) for pattern in LEFT_OUT)
+    }
 
 
 def _learner_project(root: Path) -> str:
@@ -121,13 +164,16 @@ def _learner_project(root: Path) -> str:
     return text.rstrip() + "\n"
 
 
-def release(course: Path, root: Path = ROOT) -> Path:
+def release(course: Path, root: Path = ROOT, book: Path | None = None) -> Path:
     """Writes the handout, as a folder and a zip, and nbgrader's sources; gives the zip's path.
+
+    Args:
+        book: folder of the built book, as in `handout_files`.
 
     Raises:
         SecretFound: and nothing is written.
     """
-    files = handout_files(root)
+    files = handout_files(root, book)
     search(files)
     folder = course / "handout" / HANDOUT
     shutil.rmtree(folder, ignore_errors=True)
@@ -139,7 +185,9 @@ def release(course: Path, root: Path = ROOT) -> Path:
     partial = archive.with_suffix(".partial")
     with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as zipped:
         for name, content in files.items():
-            zipped.writestr(zipfile.ZipInfo(f"{HANDOUT}/{name}", EPOCH), content)
+            # A ZipInfo says "stored" unless told otherwise, whatever the archive says.
+            row = zipfile.ZipInfo(f"{HANDOUT}/{name}", EPOCH)
+            zipped.writestr(row, content, zipfile.ZIP_DEFLATED)
     os.replace(partial, archive)
     for stem in stems().values():
         path = course / "source" / stem.name / f"{stem.slug}.ipynb"

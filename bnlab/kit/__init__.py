@@ -10,6 +10,7 @@ from typing import Any
 
 _HOMES = {
     "check": "checking", "hint": "hints", "progress": "overview", "submit": "submitting",
+    "chapter": "library",
     "digits": "data", "mnist": "data", "fashion_mnist": "data", "batches": "data",
     "device": "devices",
     "play": "game",

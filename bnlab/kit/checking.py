@@ -8,12 +8,13 @@ import sys
 import textwrap
 import zlib
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from html import escape
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -25,6 +26,9 @@ from .patience import TookTooLong, few_words, patience
 from .properties import Outcome, Property, examine, properties
 from .student import LocalStudent
 from .tasks import Task, coded_stems, stem, stems, task
+
+if TYPE_CHECKING:
+    import torch
 
 MARK = {True: "passed", False: "failed"}
 SECONDS = 10.0
@@ -41,12 +45,14 @@ class TaskCheck:
     Attributes:
         problem: why nothing could be checked; "" where it could.
         hints: the known mistakes that the results look like.
+        device: where the code ran; "" for the CPU.
     """
 
     task: Task
     outcomes: tuple[Outcome, ...] = ()
     problem: str = ""
     hints: tuple[Likeness, ...] = ()
+    device: str = ""
 
     @property
     def passed(self) -> bool:
@@ -67,7 +73,8 @@ class TaskCheck:
             turn = f"not written yet: it is your turn, in bnlab/{self.task.stem}.py"
             return f'{turn}; hint("{self.task.name}") gives a first step'
         count = sum(each.passed for each in self.outcomes)
-        return f"{count} of {len(self.outcomes)} properties hold"
+        on = f", on {self.device}" if self.device else ""
+        return f"{count} of {len(self.outcomes)} properties hold{on}"
 
 
 class Check:
@@ -157,18 +164,29 @@ def _check_task(each: Task, module: ModuleType | str) -> TaskCheck:
     missing = _missing(each, module)
     if missing:
         return TaskCheck(each, problem=missing)
-    student = LocalStudent(module)
+    device = _device(each.stem)
+    student = LocalStudent(module, device)
     checks = properties(import_module(f"{__package__}.checks.{each.stem}"))
     outcomes: list[Outcome] = []
     try:
-        with one_thread(), few_words():
+        with one_thread(), few_words(), nullcontext() if device is None else verbs.exact():
             for prop in checks:
                 if prop.task == each.name:
                     with patience(SECONDS):
                         outcomes.append(examine(prop, student, public_rng(prop)))
     except TookTooLong as error:
         return TaskCheck(each, problem=f"{each.name} {error}")
-    return TaskCheck(each, tuple(outcomes), hints=likely(each.name, outcomes))
+    on = "" if device is None else str(device)
+    return TaskCheck(each, tuple(outcomes), hints=likely(each.name, outcomes), device=on)
+
+
+def _device(name: str) -> torch.device | None:
+    """A GPU to run a stem's code on, where it is for one and one is there; else None."""
+    if not stem(name).travels:
+        return None
+    from .devices import for_checks
+
+    return None if for_checks().type == "cpu" else for_checks()
 
 
 def _missing(each: Task, module: ModuleType) -> str:
@@ -223,14 +241,22 @@ def _text(each: TaskCheck) -> list[str]:
     for hint in each.hints:
         text = f"This looks familiar. {hint}"
         lines += textwrap.wrap(text, 92, initial_indent="  ", subsequent_indent="  ")
-    return lines
+    return lines if each.passed or each.hints else [*lines, f"  {_stuck(each)}"]
+
+
+def _stuck(each: TaskCheck) -> str:
+    return f'Where to begin? hint("{each.task.name}") gives a step.'
 
 
 _BOX = (
     "border:1px solid var(--jp-border-color1,#8888);border-radius:6px;"
     "padding:.6em 1em;margin:.4em 0"
 )
-_COLOUR = {True: "var(--jp-success-color1,#2e7d32)", False: "var(--jp-error-color1,#c62828)"}
+# JupyterLab's colours, VS Code's, and elsewhere two that can be read on white and on black.
+COLOUR = {
+    True: "var(--jp-success-color1,var(--vscode-testing-iconPassed,#3a8f3f))",
+    False: "var(--jp-error-color1,var(--vscode-testing-iconFailed,#e0433f))",
+}
 
 
 def _html(each: TaskCheck) -> str:
@@ -238,7 +264,7 @@ def _html(each: TaskCheck) -> str:
     if each.problem or not each.written:
         return f'<div style="{_BOX}">{head}</div>'
     rows = "".join(
-        f'<tr><td style="color:{_COLOUR[outcome.passed]};font-weight:bold">{MARK[outcome.passed]}'
+        f'<tr><td style="color:{COLOUR[outcome.passed]};font-weight:bold">{MARK[outcome.passed]}'
         f'</td><td style="text-align:left">{escape(outcome.property.sentence)}'
         + ("" if outcome.passed else f"<br><em>{escape(_reason(outcome))}</em>")
         + "".join(f"<br>note: {escape(each)}" for each in outcome.remarks)
@@ -246,6 +272,8 @@ def _html(each: TaskCheck) -> str:
         for outcome in each.outcomes
     )
     hints = "".join(map(_familiar, each.hints))
+    if not (each.passed or each.hints):
+        hints = f"<p>{escape(_stuck(each))}</p>"
     first = next((o for o in each.outcomes if isinstance(o.error, Disagreement)), None)
     heat = _heat(first.error) if first and isinstance(first.error, Disagreement) else ""
     return f'<div style="{_BOX}">{head}<table>{rows}</table>{hints}{heat}</div>'

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import torch
 
 
@@ -26,6 +28,15 @@ def device(name: str | None = None) -> torch.device:
         if _works(candidate):
             return torch.device(candidate)
     raise ValueError(f"device: name is {name!r}, expected a device that works here, like 'cpu'.")
+
+
+@cache
+def for_checks() -> torch.device:
+    """The device that checks run a learner's code on: CUDA where it works, else the CPU.
+
+    Not MPS: most checks are in float64, which it does not have.
+    """
+    return torch.device("cuda" if _works("cuda") else "cpu")
 
 
 def _works(name: str) -> bool:

@@ -74,10 +74,12 @@ class Elsewhere(TorchDispatchMode):
 
 
 def send(value: Any) -> Any:
-    """A tensor or a module with its state, elsewhere; anything else as it is.
+    """A tensor, a module with its state, or a list or tuple of them, elsewhere; else as it is.
 
     What a module keeps outside of its parameters and buffers stays behind, as with `.to`.
     """
+    if isinstance(value, tuple | list):
+        return type(value)(map(send, value))
     if isinstance(value, nn.Module):
         for each in value.modules():
             for name, parameter in list(each._parameters.items()):

@@ -9,6 +9,7 @@ from html import escape
 from torch import nn
 
 from . import layers
+from .checking import COLOUR
 from .patience import TookTooLong, patience
 
 Test = Callable[[type[nn.Module]], None]
@@ -76,7 +77,10 @@ class Round:
         scores = "".join(
             f"<p><strong>{escape(self.headline(n))}</strong></p>" for n in self.verdicts
         )
-        return f"{scores}<table><tr><th>layer</th><th>what it does</th>{head}</tr>{rows}</table>"
+        left = "".join(
+            f'<th style="text-align:left">{words}</th>' for words in ("layer", "what it does")
+        )
+        return f"{scores}<table><tr>{left}{head}</tr>{rows}</table>"
 
 
 def play(audit: Test, *more: type[nn.Module], **others: Test) -> Round:
@@ -111,5 +115,4 @@ def _verdict(test: Test, layer: type[nn.Module]) -> str:
 
 def _cell(verdict: str) -> str:
     good = verdict in (FOUND, ACCEPTED)
-    colour = "var(--jp-success-color1,#2e7d32)" if good else "var(--jp-error-color1,#c62828)"
-    return f'<td style="color:{colour};font-weight:bold">{escape(verdict)}</td>'
+    return f'<td style="color:{COLOUR[good]};font-weight:bold">{escape(verdict)}</td>'

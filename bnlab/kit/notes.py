@@ -1,13 +1,18 @@
-"""What the kit remembers of a learner: in `.bnlab/notes.json`, on their own disk alone."""
+"""The learner's folder, and what the kit remembers there: `.bnlab/notes.json`, on no other disk."""
 
 from __future__ import annotations
 
 import json
 import os
 from contextlib import suppress
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
-from .submitting import home
+
+def home() -> Path:
+    """The learner's folder: the one that `bnlab/` lies in."""
+    return Path(import_module("bnlab").__file__ or "").resolve().parent.parent
 
 
 def read_notes() -> dict[str, Any]:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
-from .notes import read_notes, write_notes
-from .submitting import home
+from .notes import home, read_notes, write_notes
 from .tasks import Stem, stems
 
 NOTEBOOK = "(its notebook alone)"
+LEFT = "text-align:left"
 SHADE = {"done": "#2e7d32", "not right yet": "#b26a00", "open": "#8888"}
 
 
@@ -49,20 +49,22 @@ class Progress:
         return (
             f"<p><strong>{self.done} of {self.total} tasks done</strong> "
             f'<progress max="{self.total}" value="{self.done}"></progress></p>'
-            f"<table><tr><th>stem</th><th>tasks</th><th>handed in</th></tr>{rows}</table>"
+            f'<table><tr><th style="{LEFT}">stem</th><th style="{LEFT}">tasks</th>'
+            f"<th>handed in</th></tr>{rows}</table>"
         )
 
     def _row(self, stem: Stem, row: dict[str, str]) -> str:
         boxes = " ".join(
+            # Not `white-space`, which JupyterLab takes out.
             f'<span style="border-bottom:4px solid {SHADE[state]};padding:0 .3em">'
-            f"<code>{escape(task)}</code> {state}</span>"
+            f"<code>{escape(task)}</code>&nbsp;{state.replace(' ', '&nbsp;')}</span>"
             for task, state in row.items()
         )
         boxes = boxes or NOTEBOOK
         handed = "yes" if stem.name in self.submitted else ""
         return (
-            f'<tr><td style="text-align:left">{stem.number}. {escape(stem.title)}</td>'
-            f'<td style="text-align:left">{boxes}</td><td>{handed}</td></tr>'
+            f'<tr><td style="{LEFT}">{stem.number}. {escape(stem.title)}</td>'
+            f'<td style="{LEFT}">{boxes}</td><td>{handed}</td></tr>'
         )
 
 
@@ -77,10 +79,11 @@ def progress() -> Progress:
     for each in stems().values():
         print_ = _print(each)
         row = known.get(each.name, {})
-        if row.get("print") != print_:
+        if row.get("print") != print_ or set(row["states"]) != {one.name for one in each.tasks}:
             row = {"print": print_, "states": _states(each)}
         known[each.name] = row
-        states[each.name] = row["states"]
+        # The notes are sorted by name, the tasks are not.
+        states[each.name] = {one.name: row["states"][one.name] for one in each.tasks}
     write_notes(notes | {"checked": known})
     handed = home() / "submissions"
     submitted = {name for name in states if any(handed.glob(f"{name}-*.zip"))}

@@ -46,7 +46,7 @@ class Handle:
 
     def fetch(self) -> Any:
         """The value itself, as it is now."""
-        return copy.deepcopy(_detached(self._value))
+        return self._student._copied(self._value)
 
     def structure(self) -> list[dict[str, Any]]:
         """One row per submodule: name, class, mode, trained parameters."""
@@ -54,10 +54,15 @@ class Handle:
 
 
 class LocalStudent:
-    """`student.batch_moments(x)` calls the learner's function with copies of the arguments."""
+    """`student.batch_moments(x)` calls the learner's function with copies of the arguments.
 
-    def __init__(self, module: ModuleType):
-        self._module = module
+    Args:
+        module: the learner's.
+        device: where the copies are; what comes back comes from the CPU. None leaves them there.
+    """
+
+    def __init__(self, module: ModuleType, device: Any = None):
+        self._module, self._device = module, device
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         if name.startswith("_"):
@@ -71,24 +76,24 @@ class LocalStudent:
 
     def hold(self, value: Any) -> Handle:
         """Gives the learner's side a copy of `value` to keep, and a handle to look at it later."""
-        return Handle(self, copy.deepcopy(value))
+        return Handle(self, self._lend(value))
 
     def define(self, source: str, name: str) -> Handle:
         """Runs a piece of the test's own code on the learner's side; a handle to what it names."""
         namespace: dict[str, Any] = {"__name__": "supplied"}
         exec(compile(source, "<supplied>", "exec"), namespace)
-        return Handle(self, namespace[name])
+        return Handle(self, self._placed(namespace[name]))
 
     def gradients(self, target: Any, *args: Any, upstream: Any) -> tuple[Any, tuple, dict]:
         """Output, gradients of the arguments and of the parameters; see `verbs.gradients`."""
         function = self._lookup(target) if isinstance(target, str) else target._value
-        return self._run(lambda *a: verbs.gradients(function, a, copy.deepcopy(upstream)), args, {})
+        return self._run(lambda *a: verbs.gradients(function, a, self._lend(upstream)), args, {})
 
     def portable(self, target: Any, *args: Any) -> dict[str, Any]:
         """What would happen on another device; see `verbs.portable`. A module is used up by it."""
         function = self._lookup(target) if isinstance(target, str) else target._value
         where = self._module.__file__ or ""
-        return self._run(lambda *a: verbs.portable(function, a, where), args, {})
+        return self._run(lambda *a: verbs.portable(*self._at_home(function, a), where), args, {})
 
     def _lookup(self, name: str) -> Any:
         return self._run(lambda: getattr(self._module, name), (), {}, keep=True)
@@ -96,8 +101,8 @@ class LocalStudent:
     def _run(
         self, function: Callable[..., Any], args: tuple, kwargs: dict, keep: bool = False
     ) -> Any:
-        args = tuple(_lend(arg) for arg in args)
-        kwargs = {key: _lend(value) for key, value in kwargs.items()}
+        args = tuple(self._lend(arg) for arg in args)
+        kwargs = {key: self._lend(value) for key, value in kwargs.items()}
         try:
             result = function(*args, **kwargs)
         except (Exception, SystemExit) as error:
@@ -108,17 +113,29 @@ class LocalStudent:
         if isinstance(result, tuple | list):
             return _plain(result)(self._pass_back(each) for each in result)
         if callable(result) and hasattr(result, "state_dict"):
-            return Handle(self, result)
-        return copy.deepcopy(_detached(result))
+            return Handle(self, self._placed(result))
+        return self._copied(result)
 
+    def _lend(self, value: Any) -> Any:
+        """Handles are replaced by what they hold; everything else is copied, as over a border."""
+        if isinstance(value, Handle):
+            return value._value
+        if isinstance(value, tuple | list):
+            return _plain(value)(self._lend(each) for each in value)
+        return self._placed(copy.deepcopy(value))
 
-def _lend(value: Any) -> Any:
-    """Handles are replaced by what they hold; everything else is copied, as over a border."""
-    if isinstance(value, Handle):
-        return value._value
-    if isinstance(value, tuple | list):
-        return _plain(value)(_lend(each) for each in value)
-    return copy.deepcopy(value)
+    def _placed(self, value: Any) -> Any:
+        return value if self._device is None else verbs.place(value, self._device)
+
+    def _copied(self, value: Any) -> Any:
+        copied = copy.deepcopy(_detached(value))
+        return copied if self._device is None else verbs.home(copied)
+
+    def _at_home(self, function: Any, args: tuple) -> tuple[Any, tuple]:
+        """Both on the CPU, where the other device is played."""
+        if self._device is None:
+            return function, args
+        return verbs.home(function), verbs.home(args)
 
 
 def _plain(value: tuple | list) -> type:

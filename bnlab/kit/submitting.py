@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import json
+import os
 import re
 import subprocess
 import sys
@@ -12,9 +13,9 @@ import tempfile
 import time
 import zipfile
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 
+from .notes import home
 from .quiz import answers, cell_text
 from .tasks import Stem, stem
 
@@ -71,16 +72,14 @@ def submit(name: str) -> HandedIn:
     digest = hashlib.sha256(receipt).hexdigest()[:12]
     path = _unused(home() / FOLDER / f"{name}-{time.strftime('%Y%m%d-%H%M%S', now)}.zip")
     path.parent.mkdir(exist_ok=True)
-    with zipfile.ZipFile(path, "x", zipfile.ZIP_DEFLATED) as zipped:
+    partial = path.with_suffix(".partial")  # a kernel that is killed leaves no half zip
+    with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as zipped:
         for inside, content in {**files, RECEIPT: receipt}.items():
-            zipped.writestr(zipfile.ZipInfo(f"{name}/{inside}", now[:6]), content)
+            row = zipfile.ZipInfo(f"{name}/{inside}", now[:6])
+            zipped.writestr(row, content, zipfile.ZIP_DEFLATED)
+    os.replace(partial, path)
     lines += _exchanged(name, files)
     return HandedIn(path, tuple(lines), digest)
-
-
-def home() -> Path:
-    """The learner's folder: the one that `bnlab/` lies in."""
-    return Path(import_module("bnlab").__file__ or "").resolve().parent.parent
 
 
 def _collected(each: Stem, root: Path) -> tuple[dict[str, bytes], list[str]]:

@@ -31,6 +31,9 @@ class Stem:
     """One idea: the word that names its chapter, module, notebook, tests and mistakes.
 
     A stem without tasks has a notebook alone: no module, no tests, no mistakes.
+
+    Attributes:
+        travels: whether the learner's code is run on a GPU where there is one.
     """
 
     name: str
@@ -38,6 +41,7 @@ class Stem:
     title: str
     library: str
     native: bool
+    travels: bool
     tasks: tuple[Task, ...]
     quiz: tuple[Question, ...]
     written: int
@@ -74,6 +78,7 @@ def stems() -> dict[str, Stem]:
             title=row["title"],
             library=row.get("library", ""),
             native=row.get("native", False),
+            travels=row.get("device", row.get("library") == "torch"),
             tasks=tuple(Task(task, name, points) for task, points in row["tasks"].items()),
             quiz=tuple(Question(each, name, points) for each, points in row["quiz"].items()),
             written=row["written"],

@@ -8,7 +8,7 @@ import zipfile
 from fnmatch import fnmatch
 from pathlib import Path
 
-from .submitting import home
+from .notes import home
 
 MANIFEST = "bnlab/kit/handout.json"
 THEIRS = ("bnlab/*.py", "exercises/*.ipynb")
@@ -51,6 +51,10 @@ def update(archive: Path) -> str:
         else:
             lines.append(f"new {name}")
         _write(path, content)
+    pages = [line for line in lines if line.startswith("new book/") and ";" not in line]
+    if pages:
+        lines = [line for line in lines if line not in pages]
+        lines.append(f"new book/: {len(pages)} files")
     return "\n".join(lines) or "Everything is as in this handout."
 
 

@@ -7,10 +7,48 @@ so a test written once runs on either side of the border.
 from __future__ import annotations
 
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from .agree import LearnerError
+
+
+def place(value: Any, device: Any) -> Any:
+    """A tensor, or a module with its state (in place), on a device; anything else as it is.
+
+    What a module keeps outside of its parameters and buffers stays behind.
+    """
+    import torch
+
+    return value.to(device) if isinstance(value, torch.Tensor | torch.nn.Module) else value
+
+
+def home(value: Any) -> Any:
+    """The same on the CPU: a tensor, a module in place, a list, tuple or dict with them in it."""
+    if isinstance(value, tuple | list):
+        return (tuple if isinstance(value, tuple) else list)(map(home, value))
+    if isinstance(value, dict):
+        return {key: home(each) for key, each in value.items()}
+    return place(value, "cpu")
+
+
+@contextmanager
+def exact() -> Iterator[None]:
+    """Inside it a GPU computes float32 with all its digits, and the same digits every time.
+
+    By default cuDNN rounds float32 to the 10 bits of TF32 before it multiplies: 1e-3, where
+    `agree` allows 1e-4. https://docs.pytorch.org/docs/stable/notes/cuda.html
+    """
+    import torch
+
+    products, cudnn = torch.backends.cuda.matmul, torch.backends.cudnn
+    before = products.allow_tf32, cudnn.allow_tf32, cudnn.deterministic
+    try:
+        products.allow_tf32, cudnn.allow_tf32, cudnn.deterministic = False, False, True
+        yield
+    finally:
+        products.allow_tf32, cudnn.allow_tf32, cudnn.deterministic = before
 
 
 def gradients(target: Any, args: Sequence[Any], upstream: Any) -> tuple[Any, tuple, dict]:

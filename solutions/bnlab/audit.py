@@ -46,7 +46,7 @@ def audit(make_layer: Callable[..., nn.Module]) -> None:
             for each in (layer, truth):
                 leaf = (x + 1e6).requires_grad_()  # far from zero: a variance may cancel
                 y = each.train(training)(leaf)
-                grads = torch.autograd.grad(y, [leaf, each.weight, each.bias], dy)
+                grads = torch.autograd.grad((y * dy).sum(), [leaf, each.weight, each.bias])
                 seen.append([leaf, y, *grads, *each.state_dict().values()])
             torch.testing.assert_close(*seen, rtol=0, atol=1e-6)
     # END SOLUTION

@@ -8,7 +8,7 @@ import torch
 from scipy import stats
 from torch.nn import functional
 
-from bnlab.kit.agree import agree, describe, holds, refuses
+from bnlab.kit.agree import agree, describe, holds, refuses, travels
 from bnlab.kit.probes import features, images, statistics, tensor
 from bnlab.kit.properties import shows
 
@@ -263,6 +263,15 @@ def batches_are_read_once(student, rng):
     stream = student.define(STREAM, "stream")
     stream.fill(batches)
     agree(student.evaluate(model, stream), right, "accuracy")
+
+
+@shows("evaluate", "on another device it would run too, where model and batches are on it")
+def evaluate_travels(student, rng):
+    model = classifier(rng)
+    batches, right = exam(model, rng)
+    agree(student.evaluate(model, batches), right, "accuracy")
+    found = student.portable("evaluate", model, batches)
+    travels(found | {"waits": []})  # an accuracy is a number: somebody has to read it
 
 
 @shows("paired_interval", "the middle of the interval is the mean of b - a")

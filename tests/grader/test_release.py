@@ -1,9 +1,12 @@
 """What leaves the instructor's side is listed, searched, and the same every time."""
 
 import json
+import re
 import subprocess
 import sys
+import urllib.request
 import zipfile
+from urllib.parse import unquote
 
 import nbformat
 import pytest
@@ -11,6 +14,7 @@ import pytest
 from bngrader.ground import answers
 from bngrader.workshop import release
 from bngrader.workshop.notebooks import NotebookError, build, notebook_bytes
+from bnlab.kit import library
 from bnlab.kit.tasks import stem, stems
 from tests.learner import bnlab, unpack
 
@@ -92,7 +96,7 @@ def test_a_solution_mark_is_found():
 def test_a_leak_stops_the_release_before_anything_is_written(tmp_path, monkeypatch):
     files = release.handout_files()
     files["bnlab/kit/data.py"] += a_secret().encode()
-    monkeypatch.setattr(release, "handout_files", lambda root: files)
+    monkeypatch.setattr(release, "handout_files", lambda root, book=None: files)
     with pytest.raises(release.SecretFound):
         release.release(tmp_path)
     assert list(tmp_path.iterdir()) == []
@@ -120,6 +124,8 @@ def test_notebooks_are_valid_and_have_the_points_of_the_one_list():
         ('check("normalize")', "check(normalize)", "check cell is"),
         ('check("normalize")', 'check("normalise")', "check is 'normalise'"),
         ('{"tags": ["task"]}', '{"tags": ["tasks"]}', "written cells are 0"),
+        ("02_moments.html", "03_forward.html", "pages are \\['03_forward.html'\\]"),
+        ("on the page", "at", "pages are \\[\\]"),
     ],
 )
 def test_an_odd_notebook_source_is_refused(monkeypatch, old, new, message):
@@ -159,3 +165,103 @@ def test_what_is_published_is_searched_file_by_file(tmp_path):
     page.write_text(f"<pre>{a_secret()}</pre>")
     with pytest.raises(release.SecretFound, match="feedback/ada/moments"):
         release.search_published(tmp_path / "course", tmp_path)
+
+
+# --- the book -----------------------------------------------------------------------------------
+
+PAGE = re.compile(r"\]\(([^)]*\.html)\)")
+
+
+def links(files):
+    """The links to pages of the book in each notebook, by stem."""
+    found = {}
+    for each in stems().values():
+        notebook = nbformat.reads(files[f"exercises/{each.slug}.ipynb"].decode(), as_version=4)
+        found[each.name] = PAGE.findall("\n".join(cell.source for cell in notebook.cells))
+    return found
+
+
+@pytest.fixture
+def built(tmp_path):
+    """A folder like that of the built book, with the files that a handout takes and leaves."""
+    for name in (
+        "index.html", "_static/book.css", "_static/scripts/theme.js",
+        "_static/scripts/theme.js.map",
+        "_static/locales/de/x.js", ".buildinfo",
+        *(f"book/{each.slug}.html" for each in stems().values()),
+    ):  # fmt: skip
+        path = tmp_path / "html" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("x")
+    return tmp_path / "html"
+
+
+def test_the_book_goes_with_the_handout_without_what_no_reader_asks_for(built):
+    files = release.handout_files(book=built)
+    assert {"book/index.html", "book/_static/book.css", "book/_static/scripts/theme.js"} <= set(
+        files
+    )
+    assert {f"book/book/{each.slug}.html" for each in stems().values()} <= set(files)
+    assert not [n for n in files if n.endswith(".map") or "locales" in n or "buildinfo" in n]
+
+
+def test_every_notebook_links_to_the_address_of_the_book_where_there_is_one(built, monkeypatch):
+    monkeypatch.setenv("BOOK_BASE_URL", "https://example.org/norms/")
+    files = release.handout_files(book=built)
+    assert links(files) == {
+        name: [f"https://example.org/norms/book/{each.slug}.html"] for name, each in stems().items()
+    }
+    manifest = json.loads(files["bnlab/kit/handout.json"])
+    assert manifest["book"] == "https://example.org/norms/book"
+    assert not [name for name in files if name.startswith("book/")]
+
+
+def test_without_an_address_a_notebook_names_its_page_and_asks_the_kit_for_the_way():
+    files = release.handout_files()
+    for name, found in links(files).items():
+        assert found == []
+        text = files[f"exercises/{stem(name).slug}.ipynb"].decode()
+        assert f"on the page `{stem(name).slug}.html`" in text
+        assert f'kit.chapter(\\"{name}\\")' in text
+
+
+def test_an_address_that_would_break_a_link_is_refused(monkeypatch):
+    for address in ("javascript:alert(1)", "https://a.org/b) c", "book"):
+        monkeypatch.setenv("BOOK_BASE_URL", address)
+        with pytest.raises(ValueError, match="BOOK_BASE_URL is"):
+            release.handout_files()
+
+
+def test_the_zip_is_compressed(archive):
+    with zipfile.ZipFile(archive) as zipped:
+        content = sum(row.file_size for row in zipped.infolist())
+    assert archive.stat().st_size < content / 2
+
+
+@pytest.mark.slow
+def test_every_link_of_the_handout_leads_to_a_place_in_the_book_that_goes_with_it(
+    book_html, tmp_path, monkeypatch
+):
+    folder = tmp_path / "Übung 1"
+    for name, content in release.handout_files(book=book_html).items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    monkeypatch.setattr(library, "home", lambda: folder)
+    likenesses = json.loads((folder / "bnlab/kit/likeness.json").read_text("utf-8"))
+    pages = {row["page"] for rows in likenesses.values() for row in rows if row["page"]}
+    assert len(pages) > 20
+    for page in pages:
+        name, _, place = page.partition("#")
+        assert f'id="{place}"' in read(library.address(page)), page
+    for each in stems().values():
+        link = library.chapter(each.name).link
+        page = read(link)
+        assert each.slug in page
+        for asset in re.findall(r'(?:src|href)="([^"#:?]+)[^":]*"', page):
+            assert (folder / "book" / "book" / unquote(asset)).exists(), f"{link}: {asset}"
+
+
+def read(link):
+    with urllib.request.urlopen(link, timeout=10) as reply:
+        return reply.read().decode()

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from bnlab.kit.agree import Disagreement, LearnerError, agree, observing, refuses
+from bnlab.kit.agree import Disagreement, LearnerError, agree, describe, observing, refuses
 
 finite = hnp.arrays(
     "float64", hnp.array_shapes(max_dims=3, max_side=4), elements=st.floats(-1e6, 1e6)
@@ -85,3 +85,10 @@ def test_a_refusal_is_the_right_exception_and_no_other():
         refuses(lambda: None, "ValueError", "one row")
     with pytest.raises(LearnerError):
         refuses(raises("NotImplementedError"), "ValueError", "one row")
+
+
+@pytest.mark.parametrize(
+    ("value", "words"), [(3, "an int"), (0.5, "a float"), (None, "None"), ({}, "a dict")]
+)
+def test_a_value_is_described_in_english(value, words):
+    assert describe(value) == words

@@ -1,5 +1,8 @@
 """A learner's copy of the course: what `check` says of each state that a file can be in."""
 
+import os
+import subprocess
+import sys
 import time
 
 import pytest
@@ -159,6 +162,30 @@ def test_prints_without_number_are_cut_short(check_source, capsys):
     printed = capsys.readouterr().out
     assert len(printed) < 2200
     assert "characters more; is there a print in a loop?" in printed
+
+
+def test_a_mistake_without_a_name_leads_to_the_hints_and_a_right_answer_does_not(check_source):
+    way = 'hint("batch_moments") gives a step.'
+    wrong = check_source("moments", "def batch_moments(x):\n    return x, x\n")
+    assert way in str(wrong)
+    assert way.replace('"', "&quot;") in wrong._repr_html_()
+    named = next(m for m in answers.mistakes("moments") if m.name == "unbiased_variance")
+    for source in (named.source, answers.solved("moments")):
+        assert way not in str(check_source("moments", source))
+
+
+def test_the_audit_is_checked_without_the_half_of_torch_that_it_does_not_need(copy):
+    folder, _ = copy
+    (folder / "bnlab" / "audit.py").write_text(answers.solved("audit"))
+    code = (
+        "import sys; from bnlab.kit import check; result = check('audit')\n"
+        "sys.exit(not result.passed or 'sympy' in sys.modules"
+        " or 'torch.distributed.tensor' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=folder, env=os.environ | {"PYTHONPATH": str(folder)}
+    )
+    assert done.returncode == 0
 
 
 def test_a_book_beside_the_package_or_at_an_address_is_linked(check_source, monkeypatch, tmp_path):

@@ -91,6 +91,12 @@ def test_the_gradient_is_that_of_the_cpu():
         torch.testing.assert_close(here(parameter.grad), grad)
 
 
+def test_what_lies_in_a_list_travels_too():
+    ((x, label),) = send([(torch.ones(3), torch.ones(3))])
+    assert isinstance(x, Away)
+    assert isinstance(label, Away)
+
+
 def test_buffers_travel_and_what_is_neither_buffer_nor_parameter_stays():
     layer = nn.BatchNorm1d(3)
     layer.plain = torch.zeros(3)

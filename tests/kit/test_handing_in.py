@@ -193,6 +193,9 @@ def test_status_follows_the_files_and_knows_what_was_handed_in(folder):
         capture_output=True, text=True,
     ).stdout  # fmt: skip
     assert page.count("<td>yes</td>") == 1
+    assert [page.index(f">{task.name}<") for stem in stems().values() for task in stem.tasks] == (
+        sorted(page.index(f">{task.name}<") for stem in stems().values() for task in stem.tasks)
+    )
     assert "1 of 24 tasks done" in page
 
 

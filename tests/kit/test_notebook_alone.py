@@ -49,7 +49,7 @@ def learner(tmp_path):
 @pytest.mark.parametrize("name", ALONE)
 def test_its_notebook_loads_no_module_and_checks_nothing(name):
     sources = [cell.source for cell in build(stem(name)).cells if cell.cell_type == "code"]
-    assert sources[0] == "from bnlab import kit"
+    assert sources[0] == f'from bnlab import kit\n\nkit.chapter("{name}")'
     assert not any("check(" in source or f"bnlab.{name}" in source for source in sources)
 
 

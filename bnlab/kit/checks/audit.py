@@ -1,7 +1,15 @@
 """Public checks of `audit`, on the practice layers."""
 
+import sys
+
 from ..agree import agree, refuses
 from ..properties import shows
+
+# Before it compares, torch.testing imports half of torch to ask whether a tensor lies on many
+# machines. None does here, and the answer would be half of the time that a check takes.
+_comparison = sys.modules.get("torch.testing._comparison")
+if _comparison is not None:
+    vars(_comparison)["_HAS_DTENSOR"] = False
 
 
 def rejects(student, name):

@@ -7,7 +7,7 @@ import torch
 from scipy import stats
 from torch import nn
 
-from ..agree import agree, describe, holds, refuses
+from ..agree import agree, describe, holds, refuses, travels
 from ..probes import features, images, statistics, tensor
 from ..properties import shows
 
@@ -154,6 +154,14 @@ def gradients_and_length_are_not_needed(student, rng):
     holds(not recorded, "the forward pass", "records gradients.", recorded)
     trained = witness.structure()[0]["trained"]["weight"]
     holds(trained, "a weight of the model", "cannot be trained after the call.", trained)
+
+
+@shows("evaluate", "on a GPU it would run too: no tensor stays behind on the CPU")
+def evaluate_travels(student, rng):
+    model, batches = model_and_batches(rng)
+    agree(student.evaluate(student.hold(model), batches), 12 / 15, "accuracy")
+    found = student.portable("evaluate", model, batches)
+    travels(found | {"waits": []})  # an accuracy is a number: somebody has to read it
 
 
 def interval(a, b, confidence):
