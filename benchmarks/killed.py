@@ -25,8 +25,9 @@ from benchmarks.speed import cpu_model
 from bngrader.border.sandbox import Sandbox
 
 FOLDER = ROOT / "_build" / "bench" / "killed"
-LEVELS = ("command", "judge", "keeper", "worker", "child")
-"""Who is under whom; between a judge and a worker with namespaces a keeper waits."""
+LEVELS = {"command": 1, "judge": 2, "keeper": 2, "worker": 2, "child": 8}
+"""Who is under whom, and how often each is killed: after the first, many things must begin anew.
+With namespaces a keeper waits between a judge and its worker."""
 
 
 def write_class(count: int) -> Path:
@@ -105,7 +106,7 @@ def disturbed(
 ) -> tuple[Counter[str], dict[str, float]]:
     """Grades the class and kills; how many processes of each sort were killed, and how long the
     command was killed and started again for."""
-    journal, killed, runs = FOLDER / "journal.jsonl", Counter[str](), 0
+    journal, killed, runs, judged = FOLDER / "journal.jsonl", Counter[str](), 0, 0
     start = time.perf_counter()
     while True:
         run = grade(FOLDER / "disturbed.json")
@@ -113,14 +114,16 @@ def disturbed(
         while run.poll() is None:
             time.sleep(rng.expovariate(1 / every))
             there = family(run.pid, keeper)
-            # The command seldom: each time, judges must begin anew.
-            name = rng.choices(list(there), [1 if each == "command" else 4 for each in there])[0]
+            if lines(journal) == judged and len(there) > 1:
+                del there["command"]  # not twice before it did anything: it would never end
+            name = rng.choices(list(there), [LEVELS[each] for each in there])[0]
             if run.poll() is None:
                 try:
                     os.kill(rng.choice(there[name]), signal.SIGKILL)
                 except ProcessLookupError:
                     continue
                 killed[name] += 1
+                judged = lines(journal) if name == "command" else judged
                 print(f"{lines(journal)} of {count} judged, killed {dict(killed)}", flush=True)
         if run.returncode == 0:
             seconds = round(time.perf_counter() - start, 1)

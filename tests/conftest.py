@@ -49,7 +49,12 @@ def book_html(tmp_path_factory):
 
 
 def pytest_sessionfinish(session, exitstatus):
-    """In CI a skip is a failure: there everything is installed."""
+    """In CI a skip is a failure: there everything is installed.
+
+    One reason is allowed, because no package cures it: a machine without a GPU.
+    """
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
-    if os.environ.get("CI") and reporter and reporter.stats.get("skipped") and exitstatus == 0:
+    skipped = reporter.stats.get("skipped", []) if reporter else []
+    lacking = [each for each in skipped if not str(each.longrepr[-1]).endswith("Skipped: no CUDA")]
+    if os.environ.get("CI") and lacking and exitstatus == 0:
         session.exitstatus = 1

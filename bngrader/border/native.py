@@ -16,6 +16,7 @@ from typing import Any
 NATIVE = ("batch_norm", "layer_norm", "group_norm", "instance_norm", "rms_norm")
 # Where a kernel for a processor may be; a layout of oneDNN and quantized tensors have their own.
 KEYS = ("CPU", "MkldnnCPU", "QuantizedCPU")
+KEYS_OF = {"cuda": ("CUDA", "QuantizedCUDA")}
 # The same computations, written in Python for torch's compiler.
 IN_PYTHON = ("torch._refs", "torch._refs.nn.functional", "torch._decomp.decompositions")
 
@@ -25,8 +26,11 @@ seen: set[str] = set()
 _kernels: list[tuple[str, str]] = []
 
 
-def prepare() -> None:
+def prepare(device: str = "cpu") -> None:
     """For all children: shuts the ways in Python, and lists the kernels for `refuse`.
+
+    Args:
+        device: where they compute; a processor they have in any case.
 
     The ways in Python are shut for good, because a file that is imported could keep a function.
     """
@@ -43,10 +47,11 @@ def prepare() -> None:
     # A kernel that is replaced is still there, for who asked for it before.
     torch._C._dispatch_get_computed_kernel_for_dispatch_key = _refusal("get_kernel")
 
+    own = {"CPU", device.upper()}
     for operation in filter(_is_native, torch._C._dispatch_get_all_op_names()):
-        for key in KEYS:
+        for key in (*KEYS, *KEYS_OF.get(device, ())):
             # A composite operation has no kernel of its own; as one for "CPU" ours goes first.
-            if key == "CPU" or _has_kernel(operation, key):
+            if key in own or _has_kernel(operation, key):
                 _kernels.append((operation, key))
     _warn_once()
 

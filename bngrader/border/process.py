@@ -22,6 +22,8 @@ from . import wire
 WORKER = Path(__file__).with_name("worker.py")
 START = 120.0
 """How long a worker may take to import torch, in seconds; a busy machine needs twenty."""
+BEGIN = 60.0
+"""How long a child may take to get ready on a GPU; a machine with many needs seconds for each."""
 FAIR, PATIENCE = 0.25, 8.0
 """A deadline ends a child that has had a processor for this share of the limit of a call, and any
 child after so many times the limit: on a crowded machine right code has the time that it needs."""
@@ -43,27 +45,47 @@ class Gone(NoAnswer):
         self.reason = reason
 
 
+class Ended(RuntimeError):
+    """A worker was killed before it was ready, by a person or for want of memory: that says
+    nothing of its tier."""
+
+
+_CUDA = {
+    "CUBLAS_WORKSPACE_CONFIG": ":4096:8",  # the same sums in the same order, says its manual
+    "NVIDIA_TF32_OVERRIDE": "0",  # float32 is float32, whatever a library would choose
+    "CUDA_CACHE_DISABLE": "1",  # nothing is compiled for the next child
+}
+_OF_THE_TEACHER = ("CUDA_VISIBLE_DEVICES", "LD_LIBRARY_PATH")
+"""Which GPU, and where its driver's libraries are."""
+
+
+def _environment(device: str) -> dict[str, str]:
+    """Nothing of the teacher's but what a GPU needs; one thread, so that a grade is a function."""
+    plain = {"PATH": "/usr/bin:/bin", "HOME": "/tmp", "LC_ALL": "C.UTF-8"}
+    plain |= {name: "1" for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS")}
+    if device == "cpu":
+        return plain | {"CUDA_VISIBLE_DEVICES": ""}
+    return plain | _CUDA | {k: os.environ[k] for k in _OF_THE_TEACHER if k in os.environ}
+
+
 class Worker:
-    """The process of `worker.py` under one tier.
+    """The process of `worker.py` under one tier, whose children compute on a device.
 
     Raises:
         RuntimeError: where it does not start or is gone; the message says why.
     """
 
-    def __init__(self, tier: str):
-        self.tier = tier
+    def __init__(self, tier: str, device: str = "cpu"):
+        self.tier, self.device = tier, device
         self._folder = tempfile.TemporaryDirectory(prefix="bngrader-")
         os.chmod(self._folder.name, 0o755)  # a worker that was root is nobody
         self._control, there = socket.socketpair()
         with there:
             self._process = subprocess.Popen(
-                [sys.executable, "-I", str(WORKER), str(there.fileno()), tier],
+                [sys.executable, "-I", str(WORKER), str(there.fileno()), tier, device],
                 pass_fds=[there.fileno()],
                 cwd=self._folder.name,
-                # Nothing of the teacher's environment; one thread, so that a grade is a function.
-                env={"PATH": "/usr/bin:/bin", "HOME": "/tmp", "LC_ALL": "C.UTF-8"}
-                | {name: "1" for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS")}
-                | {"CUDA_VISIBLE_DEVICES": ""},
+                env=_environment(device),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
@@ -71,8 +93,11 @@ class Worker:
             )
         try:
             self.layers = self._begin()
-        except RuntimeError:
+        except RuntimeError as error:
+            killed = self._was_killed()
             self.close()
+            if killed:
+                raise Ended(str(error)) from None
             raise
 
     def _begin(self) -> list[str]:
@@ -90,6 +115,14 @@ class Worker:
         if "problem" in begun:
             raise RuntimeError(str(begun["problem"]))
         return [str(layer) for layer in begun["layers"]]
+
+    def _was_killed(self) -> bool:
+        try:
+            status = self._process.wait(1)
+        except subprocess.TimeoutExpired:
+            return False
+        # With namespaces the process that waits for the worker ends as it ended.
+        return status in (-signal.SIGKILL, -signal.SIGKILL & 255)
 
     def fork(self, limits: Limits) -> Child:
         """A fresh child."""
@@ -123,6 +156,22 @@ class Child:
         self._sock, self._pidfd, self._limits = sock, pidfd, limits
         self._end = time.monotonic() + limits.submission
         self._reason: str | None = None
+
+    def begin(self) -> None:
+        """Makes the child ready on its device; from now on its time counts.
+
+        Raises:
+            RuntimeError: where it does not get ready, which is no fault of the learner's.
+        """
+        usual, self._limits = self._limits, Limits(BEGIN, BEGIN)
+        self._end = time.monotonic() + BEGIN
+        try:
+            reply = self.ask({"verb": "begin", "with": {}})
+        except Gone as gone:
+            raise RuntimeError(f"sandbox: device is not ready ({gone.reason}).") from None
+        if not isinstance(reply, dict) or "error" in reply:
+            raise RuntimeError("sandbox: device is not ready, expected it to compute.")
+        self._limits, self._end = usual, time.monotonic() + usual.submission
 
     def ask(self, request: dict[str, Any]) -> Any:
         """The decoded reply to one request.

@@ -32,6 +32,10 @@ class Unprotected(ValueError):
     """Nothing here keeps the learner's code from the teacher's files."""
 
 
+class NoDevice(Unprotected):
+    """There is no device here, or none on which a confined child can compute."""
+
+
 @dataclass(frozen=True)
 class Attempt:
     """One way out, and whether it was shut."""
@@ -63,8 +67,8 @@ class Protection:
         )
 
 
-def best(probe: Callable[[str], Protection]) -> Protection:
-    """The best tier that holds.
+def best(probe: Callable[[str], Protection], device: str = "cpu") -> Protection:
+    """The best tier that holds, and in which a child computes on the device.
 
     Raises:
         Unprotected: where none does; the message says what is missing and what to do.
@@ -75,18 +79,35 @@ def best(probe: Callable[[str], Protection]) -> Protection:
         if protection.holds:
             return protection
         tried.append(protection)
-    raise Unprotected(_advice(tried))
+    raise _refusal(tried, device)
 
 
-def required(protection: Protection) -> Protection:
+def required(protection: Protection, device: str = "cpu") -> Protection:
     """The protection that was asked for.
 
     Raises:
         Unprotected: where it does not hold.
     """
-    if protection.holds or protection.tier == "none":
+    trusted = protection.tier == "none" and (device == "cpu" or not protection.problem)
+    if protection.holds or trusted:
         return protection
-    raise Unprotected(_advice([protection]))
+    raise _refusal([protection], device)
+
+
+def _refusal(tried: list[Protection], device: str) -> Unprotected:
+    if device == "cpu":
+        return Unprotected(_advice(tried))
+    reasons: dict[str, list[str]] = {}
+    for each in tried:
+        reasons.setdefault(each.why_not(), []).append(each.tier)
+    why = "; ".join(
+        reason if len(reasons) == 1 else f"{', '.join(tiers)}: {reason}"
+        for reason, tiers in reasons.items()
+    )
+    return NoDevice(
+        f"device: {device} does not work in a confined child here ({why}), "
+        "expected a GPU; grade with --device cpu."
+    )
 
 
 def _advice(tried: list[Protection]) -> str:
@@ -137,15 +158,19 @@ def stage() -> Iterator[Stage]:
         )
 
 
-def try_everything(tier: str, layers: list[str], ask: Ask, another: Ask) -> Protection:
+def try_everything(
+    tier: str, layers: list[str], ask: Ask, another: Ask, device: str = "cpu"
+) -> Protection:
     """Every attempt against children of one tier.
 
     Args:
         layers: what the tier is made of.
         ask: calls a function in one child.
         another: calls it in the child after that.
+        device: where they compute.
     """
     works = ask("compute") is True
+    trouble = ask("trouble", device) if device != "cpu" and works else ""
     with stage() as at:
         found = dict(_files(tier, ask, at))
         left = f"/tmp/bngrader-left-{at.token}"
@@ -155,6 +180,8 @@ def try_everything(tier: str, layers: list[str], ask: Ask, another: Ask) -> Prot
         found |= dict(_processes(ask, at))
     attempts = tuple(Attempt(name, not out) for name, out in found.items())
     problem = "" if works else "nothing can be computed, perhaps because only root can read Python"
+    if trouble != "":
+        problem = "a child that computes on it ends" if trouble is None else str(trouble)
     return Protection(tier, tuple(layers), attempts, problem)
 
 

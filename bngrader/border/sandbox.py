@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import atexit
+import fcntl
+import os
+import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
+from pathlib import Path
 from typing import Any
 
 from . import protection
-from .process import Child, Gone, Limits, Worker
-from .protection import Protection, Unprotected
+from .process import Child, Ended, Gone, Limits, Worker
+from .protection import NoDevice, Protection, Unprotected
 
-__all__ = ["Child", "Gone", "Limits", "Sandbox", "Unprotected"]
+__all__ = ["Child", "Gone", "Limits", "NoDevice", "Sandbox", "Unprotected"]
 
-_probed: dict[str, Protection] = {}
+TRIES, KILLED = 2, 10
+"""How often a tier may fail, and its worker may be killed, until that is held against the tier:
+who ends a worker must not bring the class to a weaker tier."""
+
+_probed: dict[tuple[str, str], Protection] = {}
 _probing = threading.Lock()
-_spare: dict[str, Worker] = {}
+_spare: dict[tuple[str, str], Worker] = {}
 """Workers that were probed and hold, for the first who needs one."""
 
 
@@ -29,18 +37,20 @@ class Sandbox:
         limits: the deadlines of each child.
         tier: how children are confined, one of `protection.TIERS`; None takes the best that holds
             here, and never "none".
+        device: where children compute, "cpu" or "cuda". A GPU has one user at a time: take a
+            child of such a sandbox inside `turn()`.
 
     Raises:
         ValueError: for a tier that there is not. `Unprotected`, which is one, comes with the
             first look at `tier`, or the first child.
     """
 
-    def __init__(self, limits: Limits | None = None, tier: str | None = None):
+    def __init__(self, limits: Limits | None = None, tier: str | None = None, device: str = "cpu"):
         if tier not in (None, *protection.TIERS):
             known = ", ".join(protection.TIERS)
             raise ValueError(f"sandbox: tier is {tier!r}, expected one of {known}.")
         self.limits = limits or Limits()
-        self._wanted = tier
+        self._wanted, self.device = tier, device
         self._worker: Worker | None = None
         self._lock = threading.Lock()
 
@@ -64,12 +74,11 @@ class Sandbox:
     @property
     def protection(self) -> Protection:
         """What confines the children, and what was tried against it."""
-        with _probing:
-            if self._wanted is None:
-                return protection.best(probe)
-            if self._wanted == "none":
-                return Protection("none", ("limits",))
-            return protection.required(probe(self._wanted))
+        return _tried(self._wanted, self.device)
+
+    def turn(self) -> AbstractContextManager[None]:
+        """The device for oneself while the block lasts; a processor is everybody's."""
+        return nullcontext() if self.device == "cpu" else alone(self.device)
 
     @contextmanager
     def child(self) -> Iterator[Child]:
@@ -83,31 +92,111 @@ class Sandbox:
     def _fork(self) -> Child:
         with self._lock:
             if self._worker is None:
-                self._worker = _spare.pop(self.tier, None) or Worker(self.tier)
+                self._worker = _spare.pop((self.tier, self.device), None) or self._start()
             try:
-                return self._worker.fork(self.limits)
+                child = self._worker.fork(self.limits)
             except RuntimeError:  # somebody ended the worker: one more, and then it is a fault
                 self._worker.close()
-                self._worker = Worker(self.tier)
-                return self._worker.fork(self.limits)
+                self._worker = self._start()
+                child = self._worker.fork(self.limits)
+        if self.device != "cpu":
+            try:
+                child.begin()
+            except RuntimeError:
+                child.kill()
+                raise
+        return child
+
+    def _start(self) -> Worker:
+        return Worker(self.tier, self.device)
 
 
-def probe(tier: str) -> Protection:
+def _tried(wanted: str | None, device: str) -> Protection:
+    """What confines children where this tier is wanted, or the best.
+
+    Raises:
+        Unprotected: where nothing does, or no confined child computes on the device.
+    """
+    with _probing:
+        if wanted is None:
+            return protection.best(lambda tier: probe(tier, device), device)
+        if wanted == "none" and device == "cpu":
+            return Protection("none", ("limits",))
+        return protection.required(probe(wanted, device), device)
+
+
+def probe(tier: str, device: str = "cpu") -> Protection:
     """What was tried against a tier in a real child; tried once in the life of this process."""
-    if tier in _probed:
-        return _probed[tier]
-    for _ in range(2):  # a worker that somebody ended meanwhile says nothing of the tier
+    key = tier, device
+    if key in _probed:
+        return _probed[key]
+    failed, killed = 0, 0
+    while failed < TRIES and killed < KILLED:
         try:
-            worker = Worker(tier)
-        except RuntimeError as error:
-            _probed[tier] = Protection(tier, problem=str(error))
+            worker = Worker(tier, device)
+        except Ended as error:
+            killed += 1
+            found = Protection(tier, problem=str(error))
             continue
-        _probed[tier] = _try_everything(worker)
-        if _probed[tier].holds:
-            _spare[tier] = worker
+        except RuntimeError as error:
+            failed += 1
+            found = Protection(tier, problem=str(error))
+            continue
+        with nullcontext() if device == "cpu" else alone(device):
+            found = _try_everything(worker)
+        if found.holds:
+            _spare[key] = worker
             break
         worker.close()
-    return _probed[tier]
+        failed += 1  # once more: a child that was ended meanwhile says nothing of the tier either
+    _probed[key] = found
+    return found
+
+
+def settled(device: str, tier: str | None = None) -> str:
+    """The device that is meant: "auto" is "cuda" where a confined child computes on it, else "cpu".
+
+    Raises:
+        NoDevice: where "cuda" is asked for and does not work.
+    """
+    if device == "cpu":
+        return device
+    try:
+        _tried(tier, "cuda")
+    except NoDevice:
+        if device == "auto":
+            return "cpu"
+        raise
+    finally:
+        _close_spare()  # this process has judges for the work
+    return "cuda"
+
+
+@contextmanager
+def alone(device: str, folder: Path | None = None) -> Iterator[None]:
+    """The device for oneself among all judges of the machine, whoever's and however many.
+
+    flock(2): the lock goes with the process that has it, however that ends.
+
+    Args:
+        folder: where the lock is, one that all of them can read.
+    """
+    lock = _opened((folder or Path(tempfile.gettempdir())) / f"bngrader-{device}.lock")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(lock)
+
+
+def _opened(path: Path) -> int:
+    """A descriptor of a file that anybody may have made: reading it is enough to lock it."""
+    plain = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC
+    with suppress(FileExistsError):
+        made = os.open(path, plain | os.O_CREAT | os.O_EXCL)
+        os.fchmod(made, 0o444)  # whatever this user's mask takes away
+        os.close(made)
+    return os.open(path, plain)
 
 
 @atexit.register
@@ -121,7 +210,9 @@ def _try_everything(worker: Worker) -> Protection:
         asks = [_Asked(worker) for _ in range(2)]
         for each in asks:
             stack.callback(each.end)
-        return protection.try_everything(worker.tier, worker.layers, *asks)
+        return protection.try_everything(
+            worker.tier, worker.layers, asks[0], asks[1], worker.device
+        )
 
 
 class _Asked:

@@ -1,7 +1,7 @@
 """The untrusted side: a warm process that forks one child per submission and does what it is asked.
 
-Run, never imported, as `python worker.py FD TIER`. It holds no tests and no answers: it learns of
-a submission when its source text arrives, and of an input when it is called with it.
+Run, never imported, as `python worker.py FD TIER [DEVICE]`. It holds no tests and no answers: it
+learns of a submission when its source text arrives, and of an input when it is called with it.
 """
 
 from __future__ import annotations
@@ -11,10 +11,12 @@ import gc
 import json
 import linecache
 import os
+import random
 import signal
 import socket
 import sys
 import types
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -32,10 +34,11 @@ def main() -> None:
     """Serves forks for ever: each message brings a socket and is answered with a child."""
     control = socket.socket(fileno=int(sys.argv[1]))
     package = Path(verbs.__file__).resolve().parents[1]
-    guard = confine.Guard(sys.argv[2], package, Path.cwd())
+    device = sys.argv[3] if len(sys.argv) > 3 else "cpu"
     try:
+        guard = confine.Guard(sys.argv[2], package, Path.cwd(), device)
         guard.enter()
-        warm_up()
+        warm_up(device)
         guard.settle()
     except (OSError, RuntimeError) as error:
         wire.send(control, json.dumps({"problem": str(error)}).encode())
@@ -52,7 +55,7 @@ def main() -> None:
             sock = socket.socket(fileno=fds[0])
             control.detach()
             guard.lock(sock.fileno())
-            serve(sock)
+            serve(sock, device)
             os._exit(0)
         os.close(fds[0])
         pidfd = os.pidfd_open(pid)
@@ -60,38 +63,65 @@ def main() -> None:
         os.close(pidfd)
 
 
-def warm_up() -> None:
+def warm_up(device: str) -> None:
     """Pays torch's first-use costs once, before the fork: half of a small submission's time."""
     import scipy.stats  # noqa: F401  (half a second, once)
     import torch
 
     torch.set_num_threads(1)
-    x = torch.ones(4, 3, 2, 2, dtype=torch.float64, requires_grad=True)
-    conv = torch.nn.Conv2d(3, 3, 1, dtype=torch.float64)
-    for tensor in (torch.relu(conv(x)), x.float().mean((0, 2, 3)).rsqrt()):
-        tensor.backward(torch.ones_like(tensor))  # a given gradient imports sympy, once
-    torch.testing.assert_close(x.detach(), x.detach())  # imports what it knows of distribution
-    native.prepare()
+    first_use("cpu")  # not of the device: nobody inherits a GPU
+    x = torch.ones(2)
+    torch.testing.assert_close(x, x)  # imports what it knows of distribution
+    native.prepare(device)
     gc.collect()
     gc.freeze()  # or the first collection in each child would copy every page it looks at
     confine.kernel.gather_pages()
 
 
-def serve(sock: socket.socket) -> None:
+def first_use(device: str) -> None:
+    """A little of what every submission does."""
+    import torch
+
+    x = torch.ones(4, 3, 2, 2, dtype=torch.float64, device=device, requires_grad=True)
+    conv = torch.nn.Conv2d(3, 3, 1, dtype=torch.float64, device=device)
+    for tensor in (torch.relu(conv(x)), x.float().mean((0, 2, 3)).rsqrt()):
+        tensor.backward(torch.ones_like(tensor))  # a given gradient imports sympy, once
+
+
+def same_dice() -> None:
+    """Every request begins with the same dice: what is asked gives the same, whatever was asked
+    before, and in a child that takes the place of one that died."""
+    import numpy as np
+    import torch
+
+    random.seed(0)
+    np.random.seed(0)
+    torch.default_generator.manual_seed(0)
+    if torch.cuda.is_initialized():
+        torch.cuda.manual_seed_all(0)
+
+
+def serve(sock: socket.socket, device: str) -> None:
     """Answers frames on one socket until it closes."""
-    session = Session()
-    while True:
-        try:
-            request = wire.decode(wire.receive(sock))
-        except wire.Closed:
-            return
-        wire.send(sock, session.answer(request))
+    session = Session(device)
+    with verbs.exact() if device != "cpu" else nullcontext():
+        while True:
+            try:
+                request = wire.decode(wire.receive(sock))
+            except wire.Closed:
+                return
+            wire.send(sock, session.answer(request))
 
 
 class Session:
-    """One learner's module, and the values it was asked to keep."""
+    """One learner's module, and the values it was asked to keep.
 
-    def __init__(self) -> None:
+    Args:
+        device: where its tensors and modules are; what comes back comes from the CPU.
+    """
+
+    def __init__(self, device: str = "cpu") -> None:
+        self.device = device
         self.module: types.ModuleType | None = None
         self.filename = ""
         self.kept: list[Any] = []
@@ -101,6 +131,7 @@ class Session:
         try:
             if request.get("watch"):
                 native.refuse()
+            same_dice()
             value = getattr(self, f"do_{request['verb']}")(**request["with"])
             failure = None
         except BaseException as error:  # SystemExit and KeyboardInterrupt too: it is their code
@@ -134,6 +165,7 @@ class Session:
         for index, each in enumerate(self.kept):
             if each is value:
                 return wire.Handle(index, type(value).__name__)
+        value = self.placed(value)
         self.kept.append(value)
         return wire.Handle(len(self.kept) - 1, type(value).__name__)
 
@@ -144,10 +176,18 @@ class Session:
         if isinstance(value, tuple | list):
             return type(value)(self.lend(each) for each in value)
         if isinstance(value, dict) and "module" in value:
-            return build(value)
+            return self.placed(build(value))
         if isinstance(value, dict):
             return {key: self.lend(each) for key, each in value.items()}
-        return value
+        return self.placed(value)
+
+    def placed(self, value: Any) -> Any:
+        """A tensor or a module on the device; every one that learners' code is given is here."""
+        return value if self.device == "cpu" else verbs.place(value, self.device)
+
+    def do_begin(self) -> None:
+        """What a GPU costs before its first result; no call of the learner's is to pay for it."""
+        first_use(self.device)
 
     def do_load(self, stem: str, source: str) -> None:
         self.filename = f"bnlab/{stem}.py"
@@ -164,10 +204,13 @@ class Session:
         return self.find(target)(*self.lend(args), **self.lend(kwargs))
 
     def do_gradients(self, target: Any, args: Any, upstream: Any) -> Any:
-        return verbs.gradients(self.find(target), self.lend(args), upstream)
+        return verbs.gradients(self.find(target), self.lend(args), self.lend(upstream))
 
     def do_portable(self, target: Any, args: Any) -> Any:
-        return verbs.portable(self.find(target), self.lend(args), self.filename)
+        everything = [self.find(target), *self.lend(args)]
+        if self.device != "cpu":  # the other device is one that a processor plays
+            everything = verbs.home(everything)
+        return verbs.portable(everything[0], everything[1:], self.filename)
 
     def do_hold(self, value: Any) -> wire.Handle:
         return self.keep(self.lend(value))

@@ -60,8 +60,9 @@ def run(
         ) from None
     try:
         client = Client(address, timeout=CONNECT)
-    except (OSError, ValueError) as error:
-        raise ValueError(f"cluster: scheduler {address} does not answer ({error}).") from None
+    # Dask raises the last two where there is no certificate, or one of somebody else.
+    except (OSError, ValueError, TypeError, AssertionError) as error:
+        raise ValueError(_no_answer(address, error)) from None
     # A worker's folder of mistakes is its own machine's business.
     judge = partial(judge_batch, setting=replace(setting, kept=None), grader=whole_digest())
     batches = [list(works[at : at + batch]) for at in range(0, len(works), batch)]
@@ -69,6 +70,19 @@ def run(
         futures = {client.submit(judge, each, pure=False): each for each in batches}
         for future in as_completed(futures):
             yield from _results(future, futures.pop(future))
+
+
+def _no_answer(address: str, error: Exception) -> str:
+    """What is amiss, and what to do, in one line."""
+    if not address.startswith("tls:"):
+        why = " ".join(str(error).split())
+        return f"cluster: scheduler {address} does not answer ({why}), expected it to."
+    why = "there is none" if isinstance(error, TypeError) else "or it does not answer at all"
+    return (
+        f"cluster: scheduler {address} does not take our certificate ({why}), expected the one "
+        "that it was started with; name its three files in ~/.config/dask/distributed.yaml under "
+        "distributed.comm.tls: ca-file, client.cert and client.key."
+    )
 
 
 def _results(future: Any, works: list[Work]) -> Iterator[Result]:

@@ -4,6 +4,10 @@ Each archive is a stranger's: its names are matched against the few that belong 
 counted while it is read, and whose it is follows from the name of the file or folder that the
 teacher has, never from anything inside. One that is amiss is refused in one sentence; the others
 go on.
+
+When it was handed in is written to `timestamp.txt`, where nbgrader looks for its late penalties. It
+is the time of the file, which the teacher has; or, where asked for, the receipt's, which is the
+learner's word.
 """
 
 from __future__ import annotations
@@ -17,6 +21,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
 
@@ -29,6 +34,10 @@ MAX_ARCHIVE = 2 * MAX_NOTEBOOK
 MAX_RECEIPT = 16 * 2**10
 MAX_ENTRIES = 100
 BLOCK = 64 * 2**10
+TIMES = ("file", "receipt")
+"""What says when a submission was handed in."""
+STAMP = "timestamp.txt"
+"""Where nbgrader reads when a submission was handed in; learners' archives may not have it."""
 OLDER = ".older"
 """What a newer submission replaced, beside the learner's stems; the grader does not look there."""
 
@@ -84,11 +93,16 @@ def _zips(place: Path) -> Iterator[tuple[Path, str]]:
             yield path, path.stem
 
 
-def collect(places: list[Path], into: Path) -> list[str]:
+def collect(places: list[Path], into: Path, time: str = "file") -> list[str]:
     """Lays submissions out as `into/<learner>/<stem>/`; gives a line for each archive.
 
+    Args:
+        places: zips and folders of them.
+        into: the folder for learners.
+        time: what says when a submission was handed in, one of `TIMES`.
+
     Raises:
-        ValueError: where there is no zip at all.
+        ValueError: where there is no zip at all, or a submission cannot be written.
     """
     found, lines = archives(places)
     found.sort(key=lambda each: each.learner)
@@ -100,13 +114,35 @@ def collect(places: list[Path], into: Path) -> list[str]:
             except Refused as refused:
                 lines.append(f"{printable(archive.path.name)}: refused, {refused}")
                 continue
-            taken.append((_claimed_time(content), archive.path.name, content))
+            when = handed_in(archive.path, content, time)
+            taken.append((_claimed_time(content), archive.path.name, content, when))
         # A learner's own clock decides among that learner's own submissions only.
-        for _, name, content in sorted(taken, key=lambda each: each[:2]):
+        for _, name, content, when in sorted(taken, key=lambda each: each[:2]):
             for stem, files in content.items():
-                what = _lay(files, into / learner / stem)
+                try:
+                    what = _lay(files, into / learner / stem, when)
+                except OSError as error:
+                    raise ValueError(
+                        f"collect: {learner}/{stem} cannot be written ({error.strerror}), expected "
+                        f"room in {into}; what was there is as it was. Make room and run again."
+                    ) from None
                 lines.append(f"{printable(name)}: {learner}/{stem} {what}")
     return lines
+
+
+def handed_in(path: Path, content: dict[str, dict[str, bytes]], time: str = "file") -> datetime:
+    """When an archive was handed in: the time of its file, or what its receipt claims.
+
+    A receipt that cannot be read, or claims to be younger than its file, is not believed.
+    """
+    latest = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    if time == "receipt":
+        try:
+            claimed = datetime.fromisoformat(_claimed_time(content)).astimezone(UTC)
+            return min(claimed, latest)
+        except (ValueError, OverflowError):
+            pass
+    return latest
 
 
 def read(path: Path) -> dict[str, dict[str, bytes]]:
@@ -223,17 +259,22 @@ def _claimed_time(content: dict[str, dict[str, bytes]]) -> str:
     return ""
 
 
-def _lay(files: dict[str, bytes], folder: Path) -> str:
+def _lay(files: dict[str, bytes], folder: Path, when: datetime) -> str:
     """Writes a submission; what was there before is kept aside. Says what became of it."""
     before = _present(folder)
-    if before == files:
+    if before == files:  # handed in again unchanged, it is as early as it was
         return "is there already"
     partial = folder.with_name(f".{folder.name}.partial")
     shutil.rmtree(partial, ignore_errors=True)
-    for name, content in files.items():
-        path = partial / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
+    stamp = f"{when:%Y-%m-%d %H:%M:%S.%f} UTC\n".encode()
+    try:
+        for name, content in {**files, STAMP: stamp}.items():
+            path = partial / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+    except OSError:
+        shutil.rmtree(partial, ignore_errors=True)
+        raise
     if not folder.exists():
         os.replace(partial, folder)
         return "taken"
@@ -251,5 +292,5 @@ def _present(folder: Path) -> dict[str, bytes] | None:
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in folder.rglob("*")
-        if path.is_file() and not path.is_symlink()
+        if path.is_file() and not path.is_symlink() and path != folder / STAMP
     }

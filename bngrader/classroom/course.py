@@ -15,6 +15,7 @@ from bnlab.kit.tasks import stem as find_stem
 
 from ..border.protection import TIERS
 from ..ground.answers import ROOT, mistakes
+from ..ground.device import device_of
 from ..ground.model import Report, Suspect, TaskReport
 from ..ground.submission import Submission
 from ..judging.quiz import quiz_of
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
 
 COURSE = Path(os.environ.get("BNGRADER_COURSE", ROOT / "course")).absolute()
 """Where the running course is; never committed."""
+
+
+UNJUDGED = "could not be judged: "
+"""How the problem of a report begins that is no report: the grader failed, not the learner."""
 
 
 @dataclass(frozen=True)
@@ -47,21 +52,40 @@ def course_secret(folder: Path = COURSE) -> bytes:
     """The secret that hidden inputs are drawn from; made on first use, for the teacher's eyes only.
 
     Raises:
-        ValueError: where the file is there and is not a secret.
+        ValueError: where the file is there and is not a secret, or cannot be made.
     """
     path = folder / "secret"
-    folder.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        _make_secret(path)
+    text = path.read_text("ascii", "replace").strip()
+    if len(text) != 64 or set(text) - set("0123456789abcdef"):
+        raise ValueError(f"secret: {path} is not a secret, expected 64 hexadecimal digits.")
+    return bytes.fromhex(text)
+
+
+def _make_secret(path: Path) -> None:
+    """A whole secret or none; of two that are made at once, the first stays."""
+    partial = path.with_name(f".secret.{os.getpid()}.partial")
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        text = path.read_text("ascii", "replace").strip()
-        if len(text) != 64 or set(text) - set("0123456789abcdef"):
-            message = f"secret: {path} is not a secret, expected 64 hexadecimal digits."
-            raise ValueError(message) from None
-        return bytes.fromhex(text)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(secrets.token_hex(32) + "\n")
-    return course_secret(folder)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_hex(32) + "\n")
+            file.flush()
+            os.fsync(descriptor)
+        try:
+            os.link(partial, path)
+        except PermissionError:  # a file system without links, as of a shared drive
+            os.replace(partial, path)
+        except FileExistsError:
+            pass
+    except OSError as error:
+        raise ValueError(
+            f"secret: {path} cannot be written ({error.strerror}), expected room for it."
+        ) from None
+    finally:
+        with suppress(OSError):
+            partial.unlink()
 
 
 def judge_submission(judge: Judge, submission: Submission) -> Report:
@@ -78,6 +102,7 @@ def grade(
     journal: Journal | None = None,
     again: bool = False,
     seen: Callable[[Graded], None] = lambda _: None,
+    device: str = "cpu",
 ) -> list[Graded]:
     """Judges a class, but for what the journal knows already; the order is that of `submissions`.
 
@@ -88,6 +113,7 @@ def grade(
         journal: what was judged before, and where what is judged now is written.
         again: judge also what the journal knows.
         seen: called with each result, for a progress bar.
+        device: where learners' code computes in the stems that can.
     """
     graded: dict[tuple[str, str], Graded] = {}
     by_name = {(each.learner, each.stem): each for each in submissions}
@@ -95,7 +121,8 @@ def grade(
     works = []
     for name, submission in by_name.items():
         source, problem = submission.source()
-        keys[name] = key_of(submission.stem, source, problem, secret)
+        where = device_of(submission.stem, device)
+        keys[name] = key_of(submission.stem, source, problem, secret, where)
         known = journal.known(*name, keys[name]) if journal and not again else None
         if known is None:
             works.append(Work(*name, source, problem))
@@ -115,7 +142,7 @@ def _graded(submission: Submission, result: Judged | Unjudged) -> Graded:
     if isinstance(result, Unjudged):
         tasks = find_stem(submission.stem).tasks
         nothing = tuple(TaskReport(task.name, task.points, ()) for task in tasks)
-        problem = f"could not be judged: {result.reason}."
+        problem = f"{UNJUDGED}{result.reason}."
         report = Report(submission.stem, nothing, problem)
     else:
         report = Report.from_json(result.report, suspects(submission.stem))
@@ -149,7 +176,8 @@ def from_data(data: dict[str, Any], folder: Path = COURSE / "submitted") -> list
         for name in sorted(reports, key=lambda name: find_stem(name).number):
             submission = Submission(learner, name, folder / learner / name)
             report = Report.from_json(reports[name], suspects(name))
-            graded.append(Graded(submission, report, data["protection"]))
+            judged = not report.problem.startswith(UNJUDGED)
+            graded.append(Graded(submission, report, data["protection"], judged))
     return graded
 
 

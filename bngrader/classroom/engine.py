@@ -46,12 +46,19 @@ class Setting:
         kept: the folder for what is known of mistakes, None to find it out again.
         tier: how learners' code is confined, None for the best that holds.
         limits: seconds for one call and for one submission, None for the usual ones.
+        device: where learners' code computes in the stems that can, "cpu" or "cuda".
     """
 
     secret: bytes
     kept: Path | None = None
     tier: str | None = None
     limits: tuple[float, float] | None = None
+    device: str = "cpu"
+
+    @property
+    def beside(self) -> int:
+        """How many submissions a seat may have under way; what waits for a GPU is not slow."""
+        return BESIDE if self.device == "cpu" else 1
 
     def as_json(self) -> dict[str, Any]:
         """As a seat reads it."""
@@ -60,7 +67,8 @@ class Setting:
             "kept": str(self.kept.absolute()) if self.kept else None,
             "tier": self.tier,
             "limits": self.limits,
-            "beside": BESIDE,
+            "beside": self.beside,
+            "device": self.device,
         }
 
 
@@ -108,7 +116,7 @@ class _Seat:
     """
 
     def __init__(self, setting: Setting, core: int | None = None):
-        self.core = core
+        self.core, self._beside = core, setting.beside
         self.socket, there = socket.socketpair()
         self.errors = tempfile.TemporaryFile()  # noqa: SIM115 (closed with the seat)
         self.tasks: dict[int, _Task] = {}
@@ -149,7 +157,7 @@ class _Seat:
     def free(self, now: float) -> bool:
         """Whether it can be given work: it is ready, and all it does is slow."""
         slow = all(now - task.since > SLOW for task in self.tasks.values())
-        return bool(self.tier) and slow and len(self.tasks) < BESIDE
+        return bool(self.tier) and slow and len(self.tasks) < self._beside
 
     def close(self) -> str:
         """Ends it; gives the last of what it complained of."""

@@ -2,19 +2,52 @@
 
 from __future__ import annotations
 
-import io
+import html
 import textwrap
 from collections import Counter, defaultdict
+from string import Template
 
+from rich import box
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from bnlab.kit.tasks import stem as find_stem
 
 from ..ground.model import QuizMark, TaskReport
 from ..ground.submission import printable
 from .course import Graded, protection
+
+PAGE = Template("""<!DOCTYPE html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Points and misunderstandings</title>
+<style>
+:root { color-scheme: light dark; }
+body { font: 1rem/1.5 system-ui, sans-serif; max-width: 76rem; margin: auto; padding: 1rem; }
+div { overflow-x: auto; }
+table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
+th, td { padding: .25rem .5rem; border-bottom: 1px solid #8888; vertical-align: top; }
+th { vertical-align: bottom; }
+tr > :first-child {
+  position: sticky; left: 0; max-width: 12rem; background: Canvas; overflow-wrap: anywhere;
+}
+.left { text-align: left; }
+.right { text-align: right; }
+ul { padding-left: 1.2rem; overflow-wrap: anywhere; }
+</style>
+<main>
+<h1>Points and misunderstandings</h1>
+$tables
+<h2>Notes</h2>
+<ul>
+$lines
+</ul>
+</main>
+</html>
+""")
 
 
 def task_feedback(task: TaskReport) -> str:
@@ -51,10 +84,13 @@ def class_table(graded: list[Graded]) -> Table:
     """One row per learner, one column per stem."""
     stems = list(dict.fromkeys(each.submission.stem for each in graded))
     stems.sort(key=lambda name: find_stem(name).number)
-    table = Table(title="Points", title_justify="left")
+    # Twelve columns of points fit a terminal of 80 characters; a longer heading is folded, not cut.
+    table = Table(title="Points", title_justify="left", box=box.SIMPLE, padding=0)
+    table.show_edge = False
     table.add_column("learner", no_wrap=True)
     for name in stems:
-        table.add_column(f"{name}\n/{find_stem(name).machine_points}", justify="right")
+        head = f"{name}\n/{find_stem(name).machine_points}"
+        table.add_column(head, justify="right", overflow="fold")
     rows: dict[str, dict[str, str]] = defaultdict(dict)
     for each in graded:
         mark = f"{each.report.points:g}" + ("!" if each.report.problem else "")
@@ -80,27 +116,55 @@ def misunderstandings(graded: list[Graded], most: int = 10) -> Table:
     return table
 
 
+def remarks(graded: list[Graded], notes: list[str]) -> list[str]:
+    """What could not be judged, what a person should read, and what held the learners' code."""
+    lines = list(notes)
+    for each in graded:
+        if each.report.problem:
+            where = f"{printable(each.submission.learner)}/{each.submission.stem}"
+            lines.append(f"! {where}: {each.report.problem}")
+    for each in graded:
+        for remark in each.report.remarks:
+            where = f"{printable(each.submission.learner)}/{each.submission.stem}"
+            lines.append(f"? {where}: {remark}")
+    tier = protection(graded)
+    how = "unconfined, as trusted" if tier == "none" else f"confined by {tier}"
+    lines.append(f"{len(graded)} submissions judged" + (f", their code {how}." if tier else "."))
+    for device in sorted({each.report.device for each in graded} - {""}):
+        names = sorted({e.submission.stem for e in graded if e.report.device == device})
+        lines.append(f"On {device}: {', '.join(names)}. Everything else ran on the CPU.")
+    return lines
+
+
 def show_class(graded: list[Graded], notes: list[str], console: Console) -> None:
     """Prints the class table, what was misunderstood, and what could not be judged."""
     console.print(class_table(graded))
     console.print(misunderstandings(graded))
-    for note in notes:
-        console.print(note, soft_wrap=True, markup=False)
-    for each in graded:
-        if each.report.problem:
-            where = f"{printable(each.submission.learner)}/{each.submission.stem}"
-            console.print(f"! {where}: {each.report.problem}", soft_wrap=True, markup=False)
-    for each in graded:
-        for remark in each.report.remarks:
-            where = f"{printable(each.submission.learner)}/{each.submission.stem}"
-            console.print(f"? {where}: {remark}", soft_wrap=True, markup=False)
-    tier = protection(graded)
-    how = "unconfined, as trusted" if tier == "none" else f"confined by {tier}"
-    console.print(f"{len(graded)} submissions judged" + (f", their code {how}." if tier else "."))
+    for line in remarks(graded, notes):
+        console.print(line, soft_wrap=True, markup=False)
 
 
 def class_page(graded: list[Graded], notes: list[str]) -> str:
     """The same as a page of HTML; what learners chose is escaped."""
-    console = Console(record=True, width=120, file=io.StringIO(), highlight=False)
-    show_class(graded, notes, console)
-    return console.export_html()
+    tables = "\n".join(
+        _in_html(table) for table in (class_table(graded), misunderstandings(graded))
+    )
+    lines = "\n".join(f"<li>{html.escape(line)}" for line in remarks(graded, notes))
+    return PAGE.substitute(tables=tables, lines=lines)
+
+
+def _in_html(table: Table) -> str:
+    """A table as HTML that scrolls in its own box; no cell is cut."""
+
+    def row(tag: str, cells: list[str]) -> str:
+        parts = []
+        for cell, column in zip(cells, table.columns, strict=True):
+            words = html.escape(Text.from_markup(cell).plain).replace("\n", "<br>")
+            parts.append(f"<{tag} class={column.justify}>{words}</{tag}>")
+        return f"<tr>{''.join(parts)}</tr>"
+
+    rows = [row("th", [str(column.header) for column in table.columns])]
+    for cells in zip(*(column.cells for column in table.columns), strict=True):
+        rows.append(row("td", [str(cell) for cell in cells]))
+    scroll = f'<div tabindex=0 role=region aria-label="{table.title}">'
+    return "\n".join([f"<h2>{table.title}</h2>", f"{scroll}<table>", *rows, "</table></div>"])

@@ -21,10 +21,11 @@ BATCH = 64
 SECONDS = 1.0
 
 
-def key_of(stem: str, source: str | None, problem: str, secret: bytes) -> str:
-    """The digest of all that a report follows from: file, grader and secret."""
+def key_of(stem: str, source: str | None, problem: str, secret: bytes, device: str = "cpu") -> str:
+    """The digest of all that a report follows from: file, grader, secret, and a device."""
     digest = hashlib.sha256()
-    for part in (stem, repr(source), problem, grader_digest(stem)):
+    on = () if device == "cpu" else (device,)
+    for part in (stem, repr(source), problem, grader_digest(stem), *on):
         digest.update(f"{len(part)} {part}\n".encode("utf-8", "backslashreplace"))
     digest.update(hashlib.sha256(secret).digest())
     return digest.hexdigest()

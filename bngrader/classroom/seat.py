@@ -32,6 +32,7 @@ def main() -> None:
         Limits(*setting["limits"]) if setting["limits"] else None,
         setting["tier"],
         Path(setting["kept"]) if setting["kept"] else None,
+        setting["device"],
     )
     try:
         judge.warm_up()

@@ -48,7 +48,11 @@ class Shard:
 
 
 def part(
-    data: dict[str, Any], shard: Shard, everything: list[Submission], secret: bytes
+    data: dict[str, Any],
+    shard: Shard,
+    everything: list[Submission],
+    secret: bytes,
+    device: str = "cpu",
 ) -> dict[str, Any]:
     """The data of a part's file: the reports, and what they are a part of."""
     names = "\n".join(f"{each.learner}/{each.stem}" for each in everything)
@@ -57,7 +61,7 @@ def part(
             "shard": str(shard),
             "class": _digest(names.encode("utf-8", "backslashreplace")),
             "secret": _digest(secret),
-            "grader": whole_digest(),
+            "grader": whole_digest() + ("" if device == "cpu" else f" on {device}"),
         }
     }
 

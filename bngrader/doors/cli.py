@@ -29,6 +29,7 @@ from bnlab.kit.tasks import coded_stem, coded_stems, stem, stems
 from ..border.protection import TIERS
 from ..classroom.course import COURSE
 from ..classroom.shards import Shard, part
+from ..ground.device import CHOICES, DEVICES
 from ..ground.submission import Submission, printable
 
 if TYPE_CHECKING:
@@ -98,12 +99,21 @@ def _parser() -> argparse.ArgumentParser:
         "--into", type=Path, default=COURSE / "submitted", metavar="DIR",
         help="where <learner>/<stem>/ go (default: course/submitted)",
     )  # fmt: skip
+    verb.add_argument(
+        "--time", choices=("file", "receipt"), default="file",
+        help="when it was handed in, for nbgrader's late penalties: the time of the zip, as an LMS "
+        "keeps it (a download alone has the time of the download), or what the learner's receipt "
+        "says (default: file)",
+    )  # fmt: skip
     verb.set_defaults(run=_collect)
 
     verb = verbs.add_parser("secrets", help="search what learners and readers see for answers")
     verb.set_defaults(run=_secrets)
 
     verb = verbs.add_parser("protection", help="try to break out of every tier; show the ladder")
+    verb.add_argument(
+        "--device", choices=DEVICES, default="cpu", help="with the doors that it needs open"
+    )
     verb.set_defaults(run=_protection)
 
     verb = verbs.add_parser("matrix", help="prove the tests: every mistake × every hidden test")
@@ -120,6 +130,9 @@ What was judged is written to course/journal.jsonl as it is judged: a run that w
 where it was, and what has not changed is not judged twice. Marks depend on the submission, the
 grader and course/secret alone: not on -j, the order, or the machine.
 
+--gradebook records the whole class or, where anything goes wrong, nothing; then run again. While
+it records, the formgrader shows the marks of before, and cannot save one.
+
 a class that outgrows one machine:
   one process per part, as in a Slurm job array, then one merge:
     bngrader grade DIR --shard $SLURM_ARRAY_TASK_ID/8 --json part-$SLURM_ARRAY_TASK_ID.json
@@ -129,6 +142,15 @@ a class that outgrows one machine:
   Submissions and the course's secret travel to the workers. Outside one machine use TLS: start
   scheduler and workers with --tls-ca-file, --tls-cert and --tls-key, and name the same files in
   ~/.config/dask/distributed.yaml under distributed.comm.tls on this side.
+
+a GPU:
+    bngrader grade DIR --device cuda      refuses, with a reason, where that does not work
+    bngrader grade DIR --device auto      cuda where it works in a confined child, else cpu
+  The stems whose learners get tensors (channels, layer, folding, placement) then run there; the
+  others stay on the CPU. Truth is computed and compared on the CPU, float32 without TF32, and one
+  submission at a time has the GPU. Right code earns what it earns on the CPU; code that leaves a
+  tensor on the CPU fails there wherever the two meet. So grade a class on one device: the report
+  says which. A GPU's driver is a large door: `bngrader protection --device cuda` tries the lock.
 
 The exit code is 0 when every submission was judged, however wrong; 1 when the grader failed on
 some, each of which has a line that says why; 2 when nothing could be done.
@@ -155,6 +177,9 @@ def _add_grade(verbs: Any) -> None:
     )
     verb.add_argument("--shard", metavar="I/N", help="only part I of N, for `bngrader merge`")
     verb.add_argument("--scheduler", metavar="ADDRESS", help="judge on a Dask cluster")
+    verb.add_argument(
+        "--device", choices=CHOICES, default="cpu", help="where torch stems run (default: cpu)"
+    )
     verb.add_argument(
         "--tier", choices=TIERS[:-1], help="how to confine learners' code (default: the best here)"
     )
@@ -190,10 +215,10 @@ def _exercises(_: argparse.Namespace) -> int:
 
 
 def _release(_: argparse.Namespace) -> int:
-    from ..workshop.release import release
+    from ..workshop.release import built_book, release
     from .gradebook import make_assignments
 
-    archive = release(COURSE)
+    archive = release(COURSE, book=built_book())
     with _progress() as bar:
         row = bar.add_task("nbgrader assignments", total=len(stems()))
         make_assignments(lambda name: bar.advance(row))
@@ -222,6 +247,10 @@ def _grade(options: argparse.Namespace) -> int:
     if options.jobs is not None and options.jobs < 1:
         raise ValueError(f"grade: -j is {options.jobs}, expected at least 1.")
     wanted = {stem(name).name for name in options.stem} if options.stem else set(stems())
+    if options.scheduler and options.device == "auto":
+        raise ValueError(
+            "grade: --device is auto, expected cpu or cuda with --scheduler: machines may differ."
+        )
     for path in filter(None, (options.json, options.html)):
         course.check_writable(path)
     found, notes = submission.find(options.folder)
@@ -232,31 +261,45 @@ def _grade(options: argparse.Namespace) -> int:
         from . import gradebook
 
         gradebook.check_ready(found)
-    graded = _judged(options, mine, secret)
+    device = options.device if options.scheduler else _device(options)
+    graded = _judged(options, mine, secret, device)
     data = course.as_data(graded)
     if options.json:
-        whole = part(data, shard, found, secret) if shard else data
+        whole = part(data, shard, found, secret, device) if shard else data
         course.write_atomically(options.json, course.as_text(whole))
     feedback.show_class(graded, notes, console)
-    if options.gradebook:
-        _record(graded)
+    unrecorded = _record(graded) if options.gradebook else []
     if options.html:
         course.write_atomically(options.html, feedback.class_page(graded, notes))
     for what, path in (("verdicts", options.json), ("tables", options.html)):
         if path:
             console.print(f"{what}:  {_shown(path)}")
-    return 0 if all(each.judged for each in graded) else 1
+    return 0 if all(each.judged for each in graded) and not unrecorded else 1
 
 
-def _judged(options: argparse.Namespace, mine: list[Submission], secret: bytes) -> list[Graded]:
+def _device(options: argparse.Namespace) -> str:
+    """Where the torch stems run; tried, unless it is the CPU."""
+    if options.device == "cpu":
+        return "cpu"
+    from ..border.sandbox import settled
+
+    return settled(options.device, _tier(options))
+
+
+def _tier(options: argparse.Namespace) -> str | None:
+    return "none" if options.i_trust_these_submissions else options.tier
+
+
+def _judged(
+    options: argparse.Namespace, mine: list[Submission], secret: bytes, device: str
+) -> list[Graded]:
     """The class, judged here or on a cluster, with a bar while it lasts."""
     from ..classroom import cluster
     from ..classroom.course import grade
     from ..classroom.engine import Engine, Setting
     from ..classroom.journal import Journal
 
-    tier = "none" if options.i_trust_these_submissions else options.tier
-    setting = Setting(secret, COURSE / "mistakes", tier)
+    setting = Setting(secret, COURSE / "mistakes", _tier(options), device=device)
     name = f"journal-{options.shard.replace('/', '-of-')}" if options.shard else "journal"
     with (
         Journal(COURSE / f"{name}.jsonl") as journal,
@@ -274,7 +317,7 @@ def _judged(options: argparse.Namespace, mine: list[Submission], secret: bytes) 
                 where = printable(f"{each.submission.learner}/{each.submission.stem}")
                 bar.console.print(f"{where}: {each.report.problem}", soft_wrap=True, markup=False)
 
-        graded = grade(mine, secret, run, journal, options.again, seen)
+        graded = grade(mine, secret, run, journal, options.again, seen, device)
     if journal.fault:
         console.print(journal.fault, soft_wrap=True, markup=False)
     return graded
@@ -283,6 +326,7 @@ def _judged(options: argparse.Namespace, mine: list[Submission], secret: bytes) 
 def _merge(options: argparse.Namespace) -> int:
     from ..classroom import course, feedback, shards
 
+    unrecorded: list[str] = []
     data = shards.merge(options.parts)
     if options.json:
         course.check_writable(options.json)
@@ -292,15 +336,15 @@ def _merge(options: argparse.Namespace) -> int:
         from . import gradebook
 
         gradebook.check_ready([each.submission for each in graded])
-        _record(graded)
+        unrecorded = _record(graded)
     feedback.show_class(graded, [], console)
-    return 0
+    return 1 if unrecorded else 0
 
 
 def _collect(options: argparse.Namespace) -> int:
     from ..classroom.collect import collect
 
-    lines = collect(options.places, options.into)
+    lines = collect(options.places, options.into, options.time)
     console.print("\n".join(lines), soft_wrap=True, markup=False)
     refused = sum(": refused, " in line for line in lines)
     console.print(f"{len(lines) - refused} lines, {refused} refused, in {_shown(options.into)}")
@@ -314,10 +358,10 @@ def _secrets(_: argparse.Namespace) -> int:
     return 0
 
 
-def _protection(_: argparse.Namespace) -> int:
+def _protection(options: argparse.Namespace) -> int:
     from ..border import protection, sandbox
 
-    tried = [sandbox.probe(tier) for tier in TIERS]
+    tried = [sandbox.probe(tier, options.device) for tier in TIERS]
     names = dict.fromkeys(attempt.name for each in tried for attempt in each.attempts)
     table = Table("attempt", *TIERS, box=None, title="what learners' code may try")
     for name in names:
@@ -326,20 +370,24 @@ def _protection(_: argparse.Namespace) -> int:
     console.print(table)
     for each in tried:
         console.print(f"{each.tier + ':':<12} {', '.join(each.layers)} {each.problem}".rstrip())
-    chosen = protection.best({each.tier: each for each in tried}.__getitem__)
-    console.print(f"Submissions are judged in the tier {chosen.tier}.")
+    chosen = protection.best({each.tier: each for each in tried}.__getitem__, options.device)
+    where = "" if options.device == "cpu" else f", on {options.device}"
+    console.print(f"Submissions are judged in the tier {chosen.tier}{where}.")
     return 0
 
 
-def _record(graded: list[Graded]) -> None:
+def _record(graded: list[Graded]) -> list[str]:
+    """Gradebook and feedback, with a bar for each; a line for whatever nbgrader could not take."""
     from . import gradebook
 
     names = list(dict.fromkeys(each.submission.stem for each in graded))
     with _progress() as bar:
         row = bar.add_task("gradebook", total=len(names))
-        gradebook.record(graded, lambda name: bar.advance(row))
+        lines = gradebook.record(graded, lambda name: bar.advance(row))
         row = bar.add_task("feedback", total=len(names))
-        gradebook.write_feedback(names, lambda name: bar.advance(row))
+        lines += gradebook.write_feedback(names, lambda name: bar.advance(row))
+    console.print("\n".join(lines), soft_wrap=True, markup=False, end="\n" if lines else "")
+    return lines
 
 
 def _matrix(options: argparse.Namespace) -> int:

@@ -1,35 +1,41 @@
-"""The course in nbgrader: assignments, grades and feedback, by nbgrader's own converters."""
+"""The course in nbgrader: assignments, grades and feedback.
+
+A class is recorded as a whole or not at all. nbgrader writes to a copy of the gradebook and to
+folders aside; what it wrote goes into the gradebook in one transaction, under a lock that is held
+from before the copy. Killed at any instant, out of disk, or kept out by another program: the
+gradebook has what it had before, or everything.
+"""
 
 from __future__ import annotations
 
 import contextlib
-import io
-import logging
 import os
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 from nbgrader.api import Gradebook
-from nbgrader.apps import NbGrader
-from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
-from nbgrader.converters.base import NbGraderException
-from nbgrader.coursedir import CourseDirectory
 from sqlalchemy.exc import DatabaseError
 
 from bnlab.kit.tasks import stems
 
 from ..classroom.course import COURSE, Graded
-from ..ground.answers import ROOT
-from ..ground.submission import Submission
-from . import plugin
+from ..ground.submission import Submission, printable
+from . import converters, plugin
+
+PATIENCE = 5.0
+"""Seconds to wait for another program to give the gradebook free."""
 
 
 def make_assignments(done: Callable[[str], None] = lambda _: None) -> None:
-    """`nbgrader generate_assignment` for every stem."""
+    """`nbgrader generate_assignment` for every stem.
+
+    Raises:
+        ValueError: where it fails.
+    """
     for name in stems():
-        _convert(GenerateAssignment, name, "*")
+        converters.assignment(name)
         done(name)
 
 
@@ -49,8 +55,9 @@ def check_ready(submissions: list[Submission]) -> None:
     missing = "expected the assignments; run `bngrader release` first."
     if not path.is_file():
         raise ValueError(f"gradebook: {path} is missing, {missing}")
-    _check_free(path)
-    _app()  # puts this environment's programs on the path, where nbgrader looks for alembic
+    with _locked(path):
+        pass
+    converters.settled()
     try:
         with Gradebook(f"sqlite:///{path}") as book:
             known = {assignment.name for assignment in book.assignments}
@@ -62,87 +69,160 @@ def check_ready(submissions: list[Submission]) -> None:
         raise ValueError(f"gradebook: assignment {name} is not in {path}, {missing}")
 
 
-def _check_free(path: Path) -> None:
-    """Returns quietly where the gradebook can be written now.
+@contextlib.contextmanager
+def _locked(path: Path) -> Iterator[sqlite3.Connection]:
+    """The gradebook in a transaction of ours: others can read it, and nobody else can write to it.
+
+    What is not committed within the block is undone.
 
     Raises:
         ValueError: where another program holds it, or it is no database.
     """
-    try:
-        with contextlib.closing(sqlite3.connect(path, timeout=5)) as base:
-            base.execute("begin immediate")
-            base.rollback()
-    except sqlite3.OperationalError as error:
-        if "locked" in str(error):
-            raise ValueError(
-                f"gradebook: {path} is locked by another program, expected it free; "
-                "close that program and run again: nothing is judged twice."
-            ) from None
-        raise ValueError(f"gradebook: {path} cannot be written ({error}).") from None
-    except sqlite3.DatabaseError as error:
-        kind = type(error).__name__
-        message = f"gradebook: {path} cannot be read ({kind}), expected nbgrader's database."
-        raise ValueError(message) from None
-
-
-def record(graded: list[Graded], done: Callable[[str], None] = lambda _: None) -> None:
-    """`nbgrader autograde` for every stem handed in, with the reports that are there already."""
-    _check_free(COURSE / "gradebook.db")
-    for each in graded:
-        plugin.KNOWN[each.submission.learner, each.submission.stem] = each.report
-    for name in dict.fromkeys(each.submission.stem for each in graded):
-        _convert(Autograde, name, "*")
-        done(name)
-
-
-def write_feedback(names: list[str], done: Callable[[str], None] = lambda _: None) -> None:
-    """`nbgrader generate_feedback` for these stems."""
-    for name in names:
-        _convert(GenerateFeedback, name, "*")
-        done(name)
-
-
-def _convert(converter: Any, stem: str, learner: str) -> None:
-    app = _app()
-    directory = CourseDirectory(parent=app)
-    directory.assignment_id, directory.student_id = stem, learner
-    with _quiet():
-        worker = converter(coursedir=directory, parent=app)
-        worker.force = True
-        if converter is Autograde:
-            worker.create_student = True
+    with contextlib.closing(sqlite3.connect(path, PATIENCE, isolation_level=None)) as book:
         try:
-            worker.start()
-        except NbGraderException as error:
+            book.execute("begin immediate")
+        except sqlite3.OperationalError as error:
+            if "locked" in str(error):
+                raise ValueError(
+                    f"gradebook: {path} is locked by another program, expected it free; "
+                    "close that program and run again: nothing is judged twice."
+                ) from None
+            raise ValueError(f"gradebook: {path} cannot be written ({error}).") from None
+        except sqlite3.DatabaseError as error:
+            kind = type(error).__name__
+            message = f"gradebook: {path} cannot be read ({kind}), expected nbgrader's database."
+            raise ValueError(message) from None
+        try:
+            yield book
+        finally:
+            if book.in_transaction:
+                book.rollback()
+
+
+def record(graded: list[Graded], done: Callable[[str], None] = lambda _: None) -> list[str]:
+    """Records a class with the reports that are there already, all of it or nothing.
+
+    Gives a line for each submission that nbgrader cannot take; of such a one nothing is recorded.
+    While it lasts, who saves a mark in the formgrader is told that the database is locked.
+
+    Raises:
+        ValueError: where the class cannot be recorded; the gradebook is as it was.
+    """
+    plugin.KNOWN.update({(e.submission.learner, e.submission.stem): e.report for e in graded})
+    names = [(each.submission.learner, each.submission.stem) for each in graded]
+    # nbgrader finds a name in a path by an expression, which goes line by line.
+    refused = {name: "the name is unfit" for name in names if printable(name[0]) != name[0]}
+    refused |= {
+        (each.submission.learner, each.submission.stem): "it was not judged"
+        for each in graded
+        if not each.judged  # no points would be a mark
+    }
+    path, copy = COURSE / "gradebook.db", COURSE / ".gradebook.db.partial"
+    aside, state = COURSE / ".autograded.partial", "no mark was changed"
+    try:
+        with _locked(path) as book, _removed(aside, copy):
+            # The copy has traces of those that fail: a fresh one, without them.
+            while failed := _autograde([n for n in names if n not in refused], path, copy, done):
+                refused |= failed
+            _take_over(book, copy)
+            state = "every mark is recorded, but not every notebook is in its place"
+            _into_place(aside, COURSE / "autograded")
+    except (OSError, sqlite3.Error, DatabaseError) as error:
+        raise ValueError(
+            f"gradebook: class cannot be recorded ({_reason(error)}), expected room in {COURSE} "
+            f"and no other program at work there; {state}. Run again: nothing is judged twice."
+        ) from None
+    return [f"{printable('/'.join(name))}: not recorded, {why}." for name, why in refused.items()]
+
+
+def _autograde(
+    names: list[tuple[str, str]],
+    book: Path,
+    copy: Path,
+    done: Callable[[str], None] = lambda _: None,
+) -> dict[tuple[str, str], str]:
+    """Has nbgrader record in a fresh copy of the gradebook; of each that fails, why."""
+    failed: dict[tuple[str, str], str] = {}
+    _remove(copy)
+    # By a second reader: the connection with the lock waits for itself.
+    with (
+        contextlib.closing(sqlite3.connect(book)) as reader,
+        contextlib.closing(sqlite3.connect(copy)) as fresh,
+    ):
+        reader.backup(fresh)
+    for stem in dict.fromkeys(stem for _, stem in names):
+        learners = [learner for learner, each in names if each == stem]
+        faults = converters.autograde(stem, learners, copy, ".autograded.partial")
+        failed |= {(learner, stem): why for learner, why in faults.items()}
+        done(stem)
+    return failed
+
+
+def _take_over(book: sqlite3.Connection, copy: Path) -> None:
+    """Every row of the copy in the place of the gradebook's own, and ends the transaction.
+
+    The file stays the same one, so that a program which has it open sees the new rows.
+    """
+    with contextlib.closing(sqlite3.connect(copy)) as new:
+        tables = new.execute("select name from sqlite_master where type = 'table'").fetchall()
+        for (table,) in tables:
+            rows = new.execute(f'select * from "{table}"')
+            places = ", ".join("?" * len(rows.description))
+            book.execute(f'delete from "{table}"')
+            book.executemany(f'insert into "{table}" values ({places})', rows)
+    book.execute("commit")
+
+
+def write_feedback(names: list[str], done: Callable[[str], None] = lambda _: None) -> list[str]:
+    """`nbgrader generate_feedback` for these stems; a line for each submission that has none.
+
+    Raises:
+        ValueError: where the machine fails; the pages of that stem are as they were.
+    """
+    lines, aside = [], COURSE / ".feedback.partial"
+    for name in names:
+        try:
+            with _removed(aside):
+                faults = converters.feedback(name, aside.name)
+                _into_place(aside, COURSE / "feedback")
+        except (OSError, DatabaseError) as error:
             raise ValueError(
-                f"nbgrader: {stem} failed ({error}); what was recorded before it stays. "
-                "Run again to record the rest: nothing is judged twice."
+                f"feedback: pages on {name} cannot be written ({_reason(error)}), expected room "
+                f"in {COURSE}; every mark is recorded. Run again: nothing is judged twice."
             ) from None
+        lines += [f"{printable(who)}/{name}: no feedback, {why}." for who, why in faults.items()]
+        done(name)
+    return lines
 
 
-def _app() -> Any:
-    """nbgrader with the configuration file of this course, as its own command would read it."""
-    NbGrader.clear_instance()
-    app = NbGrader.instance()
-    app.log_level = logging.ERROR
-    app.logfile = ""
-    with _inside(ROOT):
-        app.initialize([])
-    return app
+def _reason(error: Exception) -> str:
+    return str(getattr(error, "strerror", None) or getattr(error, "orig", None) or error)
 
 
 @contextlib.contextmanager
-def _inside(folder: Path) -> Iterator[None]:
-    before = Path.cwd()
-    os.chdir(folder)
+def _removed(*paths: Path) -> Iterator[None]:
+    """Gone before, whatever a killed run has left; and gone after."""
+    _remove(*paths)
     try:
         yield
     finally:
-        os.chdir(before)
+        _remove(*paths)
 
 
-@contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    """nbgrader writes a line per file; errors still reach the log."""
-    with contextlib.redirect_stderr(io.StringIO()):
-        yield
+def _remove(*paths: Path) -> None:
+    for path in paths:
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+            path.with_name(f"{path.name}-journal").unlink(missing_ok=True)
+
+
+def _into_place(aside: Path, folder: Path) -> None:
+    """Moves each `<learner>/<stem>/` to where it belongs."""
+    for new in sorted(aside.glob("*/*")):
+        old = folder / new.relative_to(aside)
+        old.parent.mkdir(parents=True, exist_ok=True)
+        if old.exists():
+            shutil.rmtree(old)
+        os.replace(new, old)

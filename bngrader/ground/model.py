@@ -72,6 +72,7 @@ class Report:
         quiz: one mark for each question; none where only a module was judged.
         problem: why the file could not be judged at all; "" where it could.
         remarks: what a person should look at in the file; no mark depends on it.
+        device: where the learner's code computed; "" for the CPU.
     """
 
     stem: str
@@ -79,6 +80,7 @@ class Report:
     problem: str = ""
     quiz: tuple[QuizMark, ...] = ()
     remarks: tuple[str, ...] = ()
+    device: str = ""
 
     @property
     def points(self) -> float:
@@ -92,7 +94,8 @@ class Report:
 
     def as_json(self) -> dict[str, Any]:
         """The report as plain data, in a fixed order: equal reports are equal bytes."""
-        return {
+        elsewhere = {"device": self.device} if self.device else {}
+        return elsewhere | {
             "stem": self.stem,
             "points": self.points,
             "max_points": self.max_points,
@@ -151,4 +154,6 @@ class Report:
             QuizMark(row["question"], row["points"], row["max_points"], row["answer"])
             for row in data["quiz"]
         )
-        return cls(data["stem"], tasks, data["problem"], quiz, tuple(data["remarks"]))
+        remarks = tuple(data["remarks"])
+        device = data.get("device", "")
+        return cls(data["stem"], tasks, data["problem"], quiz, remarks, device)

@@ -84,10 +84,14 @@ def _write(path: Path, key: str, known: Known) -> None:
         ]
         frames.append(wire.encode({"mistake": name, "outcomes": rows}, _stand_in))
     partial = path.with_name(f".{path.name}.partial")
-    with open(partial, "wb", opener=lambda p, flags: os.open(p, flags, 0o600)) as file:
-        for frame in frames:
-            file.write(struct.pack("<I", len(frame)) + frame)
-    os.replace(partial, path)
+    try:
+        with open(partial, "wb", opener=lambda p, flags: os.open(p, flags, 0o600)) as file:
+            for frame in frames:
+                file.write(struct.pack("<I", len(frame)) + frame)
+        os.replace(partial, path)
+    except OSError:  # no room: what there is of it is for others
+        partial.unlink(missing_ok=True)
+        raise
 
 
 def _stand_in(value: Any) -> wire.Opaque:

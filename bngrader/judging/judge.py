@@ -21,9 +21,11 @@ from bnlab.kit.agree import LearnerError
 from bnlab.kit.properties import Outcome, Property, examine
 from bnlab.kit.tasks import stem as find_stem
 
+from ..border.protection import TIERS
 from ..border.sandbox import Gone, Limits, Sandbox
 from ..border.student import NativeUsed, Student
 from ..ground import answers
+from ..ground.device import device_of
 from ..ground.model import Report, Suspect, TaskReport, Verdict
 from .bank import Bank, Known
 from .diagnosis import diagnose
@@ -42,6 +44,8 @@ class Judge:
         tier: how the learner's code is confined, a name in `protection.TIERS`; None takes the best
             that holds here, and never "none".
         kept: the folder that keeps what is known of mistakes; None keeps it for this judge.
+        device: where learners' code computes in the stems that can, "cpu" or "cuda". Truth is
+            computed here, on the CPU, and compared here.
 
     Raises:
         Unprotected: at the first submission, or the first look at `tier`, where nothing holds.
@@ -53,13 +57,21 @@ class Judge:
         limits: Limits | None = None,
         tier: str | None = None,
         kept: Path | None = None,
+        device: str = "cpu",
     ):
         torch.set_num_threads(1)  # the tensors are tiny, and one thread sums in one order
         self._secret = secret
-        self._sandbox = Sandbox(limits, tier)
+        self._device, self._sandbox = device, Sandbox(limits, tier)
+        # Beside a GPU the stems that stay on the CPU have what they have without one.
+        self._sandboxes = {"cpu": self._sandbox}
+        if device != "cpu":
+            self._sandboxes[device] = Sandbox(limits, tier, device)
         # Tests and torch's state are shared: one thread at a time, but while it waits for a child.
         self._turn = threading.Lock()
-        self._bank = Bank(secret, kept)
+        self._banks = {
+            each: Bank(secret, kept / each if kept and each != "cpu" else kept)
+            for each in self._sandboxes
+        }
 
     def __enter__(self) -> Judge:
         return self
@@ -68,18 +80,20 @@ class Judge:
         self.close()
 
     def close(self) -> None:
-        """Ends the worker."""
-        self._sandbox.close()
+        """Ends the workers."""
+        for each in self._sandboxes.values():
+            each.close()
 
     @property
     def tier(self) -> str:
-        """How the learner's code is confined."""
-        return self._sandbox.tier
+        """How the learner's code is confined, at least."""
+        return max((each.tier for each in self._sandboxes.values()), key=TIERS.index)
 
     def warm_up(self) -> None:
-        """Starts the worker, which the first submission would otherwise wait for."""
-        with self._sandbox.child():
-            pass
+        """Starts the workers, which the first submission would otherwise wait for."""
+        for each in self._sandboxes.values():
+            with each.turn(), each.child():
+                pass
 
     def judge(self, stem: str, source: str | None, problem: str = "") -> Report:
         """The report on one submission.
@@ -125,7 +139,8 @@ class Judge:
         return own, fixed
 
     def _run(self, stem: str, source: str) -> _Run:
-        return _Run(self._sandbox, self._turn, stem, source)
+        sandbox = self._sandboxes[device_of(stem, self._device)]
+        return _Run(sandbox, self._turn, stem, source)
 
     def _tests(self, stem: str, task: str | None = None) -> list[Property]:
         return [each for each in answers.hidden_tests(stem) if task in (None, each.task)]
@@ -154,14 +169,17 @@ class Judge:
             )
             suspects = self._suspects(stem, task.name, fixed.get(task.name, []))
             reports.append(TaskReport(task.name, task.points, verdicts, suspects))
-        return Report(stem, tuple(reports), problem)
+        device = device_of(stem, self._device)
+        on = "" if device == "cpu" or problem else device
+        return Report(stem, tuple(reports), problem, device=on)
 
     def _suspects(self, stem: str, task: str, outcomes: list[Outcome]) -> tuple[Suspect, ...]:
         """The mistakes that a failed task looks like."""
         if all(each.passed for each in outcomes):
             return ()
         tests = self._tests(stem, task)
-        bank = self._bank.known(stem, task, tests, lambda: self._mistaken(stem, task, tests))
+        known = self._banks[device_of(stem, self._device)].known
+        bank = known(stem, task, tests, lambda: self._mistaken(stem, task, tests))
         found = diagnose(outcomes, bank)
         return tuple(
             Suspect(mistake.name, mistake.hint, mistake.page)
@@ -206,12 +224,22 @@ class _Run:
         self.crashed = False
 
     def __enter__(self) -> _Run:
-        with self._turn:
-            self._open()
+        # A device first: who has one may wait for the turn, but not the other way round.
+        self._alone = self._sandbox.turn()
+        self._alone.__enter__()
+        try:
+            with self._turn:
+                self._open()
+        except BaseException:
+            self._alone.__exit__(None, None, None)
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._close()
+        try:
+            self._close()
+        finally:
+            self._alone.__exit__(None, None, None)
 
     def _open(self) -> None:
         self._context = self._sandbox.child()

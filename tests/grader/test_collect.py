@@ -6,10 +6,12 @@ import os
 import stat
 import warnings
 import zipfile
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from nbgrader.coursedir import CourseDirectory
 
 from bngrader.classroom import collect
 from bngrader.doors.cli import main
@@ -99,6 +101,51 @@ def test_the_same_submission_again_changes_nothing(inbox):
     assert files(into) == before
 
 
+def aged(inbox, name, hour, content):
+    path = inbox / f"{name}.zip"
+    path.write_bytes(content)
+    when = datetime(2026, 11, 21, hour, tzinfo=UTC).timestamp()
+    os.utime(path, (when, when))
+
+
+def stamped(into, learner="ada"):
+    """When nbgrader says that it was handed in."""
+    return CourseDirectory().get_existing_timestamp(str(into / learner / "moments"))
+
+
+def test_a_submission_was_handed_in_when_its_file_says_and_not_its_receipt(inbox):
+    into = inbox.parent / "submitted"
+    aged(inbox, "ada", 12, packed())
+    collect.collect([inbox], into)
+    assert stamped(into) == datetime(2026, 11, 21, 12)
+    aged(inbox, "ada", 15, packed())  # handed in once more, and nothing is new
+    collect.collect([inbox], into)
+    assert stamped(into) == datetime(2026, 11, 21, 12)
+    aged(inbox, "ada", 18, packed(GOOD | {"moments/bnlab/moments.py": MODULE + b"# new\n"}))
+    collect.collect([inbox], into)
+    assert stamped(into) == datetime(2026, 11, 21, 18)
+
+
+@pytest.mark.parametrize(
+    ("receipt", "hour"),
+    [
+        (b'{"time": "2026-11-21T10:00:00Z"}', 10),
+        (b'{"time": "2026-11-21T10:00:00+02:00"}', 8),
+        (b'{"time": "2026-11-21T20:00:00Z"}', 12),  # younger than its file
+        (b'{"time": "0001-01-01T00:00:00+14:00"}', 12),
+        (b'{"time": "yesterday"}', 12),
+        (b'{"time": 7}', 12),
+        (b"[]", 12),
+        (b"\xff", 12),
+    ],
+)
+def test_where_asked_for_a_receipt_is_believed_if_it_can_be(inbox, receipt, hour):
+    into = inbox.parent / "submitted"
+    aged(inbox, "ada", 12, packed(GOOD | {"moments/receipt.json": receipt}))
+    assert main(["collect", str(inbox), "--into", str(into), "--time", "receipt"]) == 0
+    assert stamped(into) == datetime(2026, 11, 21, hour)
+
+
 def test_what_packing_by_hand_leaves_behind_is_passed_over(inbox):
     traces = {
         "__MACOSX/moments/._02_moments.ipynb": b"\0", "moments/.DS_Store": b"\0",
@@ -107,6 +154,7 @@ def test_what_packing_by_hand_leaves_behind_is_passed_over(inbox):
     _, into = take(inbox, ada=packed(GOOD | traces))
     assert files(into / "ada") == {
         "moments/02_moments.ipynb", "moments/bnlab/moments.py", "moments/receipt.json",
+        "moments/timestamp.txt",
     }  # fmt: skip
 
 
@@ -152,6 +200,7 @@ CASES = {
     "drive": (packed({"C:/moments.py": b"x"}), "does not belong"),
     "stranger": (packed({"bo/moments/bnlab/moments.py": b"x"}), "does not belong"),
     "other_stem": (packed({"moments/bnlab/forward.py": b"x"}), "does not belong"),
+    "time": (packed(GOOD | {"moments/timestamp.txt": b"2020-01-01"}), "does not belong"),
     "grades": (packed(GOOD | {"moments/grades.json": b"{}"}), "does not belong"),
     "case": (packed(GOOD | {"Moments/bnlab/moments.py": b"x"}), "does not belong"),
     "twice": (packed([*GOOD.items(), ("moments/bnlab/moments.py", b"x")]), "in it twice"),
@@ -179,6 +228,7 @@ def test_an_archive_that_is_amiss_is_refused_in_one_sentence_and_the_others_go_o
     assert files(inbox.parent) == {
         "downloads/ada.zip", "downloads/bo.zip", "submitted/bo/moments/02_moments.ipynb",
         "submitted/bo/moments/bnlab/moments.py", "submitted/bo/moments/receipt.json",
+        "submitted/bo/moments/timestamp.txt",
     }  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bngrader.border import protection
+from bngrader.border import process, protection, sandbox
 from bngrader.border.confine import landlock
 from bngrader.border.protection import TIERS, Attempt, Protection, Unprotected
 from bngrader.border.sandbox import Sandbox, probe
@@ -87,6 +87,28 @@ def test_a_worker_that_somebody_ended_is_replaced():
                 assert child.ask(request)["value"] is None
             box._worker._process.kill()
             box._worker._process.wait()
+
+
+@pytest.mark.parametrize("tier", ["namespaces", "landlock"])
+def test_who_kills_workers_while_a_tier_is_tried_does_not_make_it_seem_weak(tier, monkeypatch):
+    monkeypatch.setattr(sandbox, "_probed", {})
+    monkeypatch.setattr(sandbox, "_spare", spare := {})
+    started = []
+
+    class Killed(process.Worker):
+        def _begin(self):
+            started.append(self)
+            if len(started) <= 3:
+                self._process.kill()
+            return super()._begin()
+
+    monkeypatch.setattr(sandbox, "Worker", Killed)
+    try:
+        assert probe(tier).holds
+        assert len(started) == 4
+    finally:
+        for worker in spare.values():
+            worker.close()
 
 
 @pytest.mark.parametrize("tier", ["namespaces", "landlock"])

@@ -37,6 +37,28 @@ def test_arrays_cross_and_come_back(student):
     )
 
 
+DICE = """
+import random
+import numpy as np
+import torch
+
+def roll(n):
+    masks = torch.nn.functional.dropout(torch.ones(9, dtype=torch.float64), 0.5)
+    return [random.random(), np.random.rand(), torch.rand(n).tolist(), masks.tolist()]
+"""
+
+
+def test_dice_fall_as_they_fell_whatever_was_asked_before_and_in_another_child(sandbox):
+    rolled = []
+    for calls in (1, 3):
+        with sandbox.child() as child:
+            one = Student(child, False)
+            one._load("moments", DICE)
+            rolled += [one.roll(4) for _ in range(calls)]
+    assert rolled == rolled[:1] * 4
+    assert len(set(rolled[0][2])) == 4
+
+
 @pytest.mark.parametrize(
     ("body", "reason"),
     [

@@ -6,6 +6,9 @@ A tier is a set of mechanisms. What each holds back is tried, not assumed: see `
     landlock    Landlock, the filter on system calls, limits
     container   the filter, which also denies opening anything for writing; a user id of its own
     none        limits on memory, processor time and files only
+
+A child that computes on a GPU has some doors more: `gpu.py` has them all. The filter of the
+container tier knows no exception for device nodes, so no GPU works there.
 """
 
 from __future__ import annotations
@@ -16,7 +19,7 @@ import signal
 import socket
 from pathlib import Path
 
-from . import kernel, landlock, seccomp, view
+from . import gpu, kernel, landlock, seccomp, view
 
 NOBODY = 65534
 MEMORY = 2 * 2**30
@@ -41,10 +44,15 @@ class Guard:
         tier: one of those above.
         package: the folder of the learner's package.
         folder: an empty folder, the worker's own.
+        device: "cuda" to open what that needs.
+
+    Raises:
+        OSError: where there is no such device.
     """
 
-    def __init__(self, tier: str, package: Path, folder: Path):
+    def __init__(self, tier: str, package: Path, folder: Path, device: str = "cpu"):
         self.tier, self._folder = tier, str(folder)
+        self._nodes = gpu.nodes() if device == "cuda" else []
         self._namespaces = tier == "namespaces"
         self._landlock = tier == "landlock" or (self._namespaces and landlock.abi() > 0)
         self._paths = view.readable(package)
@@ -60,6 +68,7 @@ class Guard:
         words = ["namespaces"] if self._namespaces else []
         words += [f"Landlock ABI {landlock.abi()}"] if self._landlock else []
         words += ["seccomp"] if self.tier != "none" else []
+        words += ["a GPU's doors"] if self._nodes else []
         return [*words, "limits"]
 
     def enter(self) -> None:
@@ -71,7 +80,8 @@ class Guard:
             OSError: where the kernel does not allow it.
         """
         if self.tier != "none":  # before an hour of work, not in the first child
-            self._filter = seccomp.program(writing=self._landlock or self._namespaces)
+            writing = self._landlock or self._namespaces
+            self._filter = seccomp.program(writing, gpu=bool(self._nodes))
         if self.tier == "landlock" and not landlock.abi():
             raise OSError("landlock: the kernel has none")
         if not self._namespaces:
@@ -79,17 +89,22 @@ class Guard:
         if os.geteuid() == 0 and _has_user(NOBODY):
             # As root it can bind what only root reads (a Python in /root); then it is nobody.
             kernel.unshare(kernel.NEWNS)
-            view.build(self._folder, self._paths)
+            self._build()
             _become_nobody()
             _own_users(_OWN)
         else:
             _own_users(_OWN)
-            view.build(self._folder, self._paths)
+            self._build()
         # The worker has one for imports that want it; each child covers it with its own.
         view.private_folder(self._private)
         socket.sethostname("child")
         _wait_for(os.fork())
         kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
+
+    def _build(self) -> None:
+        extra = [path for path in gpu.READABLE if not path.startswith("/proc")]
+        present = [path for path in extra if os.path.exists(path)]
+        view.build(self._folder, self._paths, [*self._nodes, *present] if self._nodes else [])
 
     def settle(self) -> None:
         """After the imports: the last rights go, and with them what only the start needed.
@@ -100,8 +115,9 @@ class Guard:
         threads = len(os.listdir("/proc/self/task"))
         if threads != 1:
             raise RuntimeError(f"worker: threads are {threads}, expected 1 before a fork.")
-        pages = int(Path("/proc/self/statm").read_text().split()[0])
-        self._memory = pages * resource.getpagesize() + MEMORY
+        fields = Path("/proc/self/statm").read_text().split()  # proc_pid_statm(5)
+        pages, more = (fields[5], gpu.MEMORY) if self._nodes else (fields[0], MEMORY)
+        self._memory = int(pages) * resource.getpagesize() + more
         if self._namespaces:
             view.cover()
             self._itself = os.pidfd_open(os.getpid())
@@ -134,6 +150,8 @@ class Guard:
         if self._namespaces:
             kernel.unshare(_OWN & ~kernel.NEWPID)
             view.private_folder(self._private)
+            if self._nodes:
+                view.own_processes()
             kernel.unshare(kernel.NEWUSER)  # no mapping: it is nobody, and has no rights outside
         self._limit()
         if self.tier == "none":
@@ -146,15 +164,25 @@ class Guard:
         kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
         if self._landlock:
             readable = [*self._paths, *view.DEVICES]
+            writable = ["/dev/null"]
             if self._namespaces:
-                landlock.restrict(readable, [self._private, "/dev/null"])
+                writable.append(self._private)
             else:  # its folder is empty, and stays so
-                landlock.restrict([*readable, self._folder], ["/dev/null"])
+                readable.append(self._folder)
+            if self._nodes:
+                readable += [*gpu.READABLE, gpu.ITSELF]
+                writable.append(gpu.NAMES)
+            landlock.restrict(readable, writable, self._nodes)
         seccomp.install(self._filter)
 
     def _limit(self) -> None:
         """setrlimit(2). Processes are counted by user: only a user of one's own has few."""
-        limits = LIMITS | {resource.RLIMIT_AS: self._memory}
+        if self._nodes:
+            more = {resource.RLIMIT_DATA: self._memory, resource.RLIMIT_NOFILE: gpu.FILES}
+            more[resource.RLIMIT_FSIZE] = gpu.FILE_SIZE
+        else:
+            more = {resource.RLIMIT_AS: self._memory}
+        limits = LIMITS | more
         if self._namespaces:
             limits[resource.RLIMIT_NPROC] = PROCESSES
         for limit, value in limits.items():

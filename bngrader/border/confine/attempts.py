@@ -12,15 +12,23 @@ import signal
 import socket
 
 
-def compute() -> bool:
+def compute(device: str = "cpu") -> bool:
     """Not an attempt: the work that a child is there for, with something imported late."""
     import wave  # noqa: F401  (nothing else imports it: Python's own folder can be read)
 
     import torch
 
-    x = torch.arange(6.0, dtype=torch.float64).reshape(3, 2).requires_grad_()
+    x = torch.arange(6.0, dtype=torch.float64).reshape(3, 2).to(device).requires_grad_()
     ((x - x.mean(0)) / x.std(0)).square().sum().backward()
-    return x.grad is not None and x.grad.shape == x.shape
+    return x.grad is not None and x.grad.shape == x.shape and bool(x.grad.cpu().isfinite().all())
+
+
+def trouble(device: str) -> str:
+    """Not an attempt either: what torch says where nothing can be computed on a device, else ""."""
+    try:
+        return "" if compute(device) else "its numbers are wrong"
+    except Exception as error:
+        return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
 
 
 def read(path: str) -> str:

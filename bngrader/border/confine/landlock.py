@@ -18,6 +18,7 @@ _VERSION = 1  # flag of landlock_create_ruleset: tell the ABI
 _PATH_BENEATH = 1
 
 _WRITE_FILE, _READ_FILE, _READ_DIR, _TRUNCATE = 1 << 1, 1 << 2, 1 << 3, 1 << 14
+_IOCTL_DEV = 1 << 15
 # Rights on files by ABI: 13 in the first, then moving between folders, truncating, device ioctls.
 _RIGHTS = {1: 13, 2: 14, 3: 15, 4: 15, 5: 16}
 _TCP_BIND_AND_CONNECT = 3  # ABI 4
@@ -32,8 +33,12 @@ def abi() -> int:
         return 0
 
 
-def restrict(readable: Iterable[str], writable: Iterable[str] = ()) -> None:
+def restrict(
+    readable: Iterable[str], writable: Iterable[str] = (), devices: Iterable[str] = ()
+) -> None:
     """From now on this process reads below `readable` only and writes below `writable` only.
+
+    Of `devices`, which are nodes, it can also ask what only they know (ioctl).
 
     It connects and binds no TCP port (ABI 4), and reaches no abstract socket and signals no
     process outside (ABI 6). It can be undone by nobody, and is passed on to every child.
@@ -56,12 +61,14 @@ def restrict(readable: Iterable[str], writable: Iterable[str] = ()) -> None:
             _allow(ruleset, path, _READ_FILE | _READ_DIR, handled)
         for path in writable:
             _allow(ruleset, path, handled & ~1, handled)  # all but execute
+        for path in devices:
+            _allow(ruleset, path, _READ_FILE | _WRITE_FILE, handled, _IOCTL_DEV)
         kernel.syscall("landlock_restrict_self", _RESTRICT_SELF, ruleset, 0)
     finally:
         os.close(ruleset)
 
 
-def _allow(ruleset: int, path: str, rights: int, handled: int) -> None:
+def _allow(ruleset: int, path: str, rights: int, handled: int, more: int = 0) -> None:
     try:
         place = os.open(path, os.O_PATH | os.O_CLOEXEC)
     except OSError:
@@ -69,7 +76,7 @@ def _allow(ruleset: int, path: str, rights: int, handled: int) -> None:
     try:
         if not stat.S_ISDIR(os.fstat(place).st_mode):  # a right on folders is refused for a file
             rights &= _READ_FILE | _WRITE_FILE | _TRUNCATE
-        rule = struct.pack("<Qi", rights & handled, place)
+        rule = struct.pack("<Qi", (rights | more) & handled, place)
         kernel.syscall("landlock_add_rule", _ADD_RULE, ruleset, _PATH_BENEATH, rule, 0)
     finally:
         os.close(place)

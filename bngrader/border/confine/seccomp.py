@@ -14,6 +14,7 @@ import platform
 import struct
 from collections.abc import Iterable
 
+from . import gpu as graphics
 from . import kernel, syscalls
 
 _SECCOMP = {"x86_64": 317, "aarch64": 277}
@@ -23,8 +24,8 @@ _X32 = 0x40000000  # calls of x86-64's other ABI have this bit, and numbers that
 _ALLOW, _KILL_PROCESS = 0x7FFF0000, 0x80000000
 _ERRNO = 0x00050000
 
-# linux/bpf_common.h: load a word, jump on equal, greater or equal, any bit; return.
-_LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
+# linux/bpf_common.h: load a word, jump on equal, greater or equal, any bit; keep bits; return.
+_LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _KEEP, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x54, 0x06
 
 # struct seccomp_data: number, architecture, instruction pointer, six arguments of 64 bits.
 _NUMBER, _ARCHITECTURE, _ARGUMENTS = 0, 4, 16
@@ -43,11 +44,12 @@ def supported() -> bool:
     return platform.system() == "Linux" and platform.machine() in syscalls.ARCHITECTURES
 
 
-def program(writing: bool, architecture: str | None = None) -> bytes:
+def program(writing: bool, architecture: str | None = None, gpu: bool = False) -> bytes:
     """The filter for a child that computes.
 
     Args:
         writing: whether it may open files for writing (mounts or Landlock say which).
+        gpu: whether it computes on one: a few calls more, and the driver's ioctls.
 
     Raises:
         OSError: on an architecture whose numbers are not known here.
@@ -58,6 +60,7 @@ def program(writing: bool, architecture: str | None = None) -> bytes:
     free = syscalls.MEMORY | syscalls.FILES | syscalls.TIME | syscalls.ITSELF | syscalls.THREADS
     if writing:
         free |= syscalls.OPENING | syscalls.WRITING
+    free |= graphics.SYSCALLS if gpu else {}
     code = _prologue(machine)
     for name in free:
         code += _call(name, machine, _return(_ALLOW))
@@ -66,7 +69,9 @@ def program(writing: bool, architecture: str | None = None) -> bytes:
         code += _call("open", machine, _unless_bits(1, _OPEN_TO_WRITE))
     code += _call("clone", machine, _if_bits(0, _CLONE_THREAD))
     code += _call("clone3", machine, _return(_ERRNO | errno.ENOSYS))  # libc then asks for clone
-    code += _call("ioctl", machine, _if_one_of(1, _IOCTLS))
+    driver = _if_of_the_driver(1) if gpu else []
+    code += _call("ioctl", machine, driver + _if_one_of(1, _IOCTLS))
+    code += _call("socket", machine, _if_socket(*graphics.SOCKET_KIND)) if gpu else []
     code += _call("fcntl", machine, _if_one_of(1, _FCNTLS))
     code += _call("prctl", machine, _if_one_of(0, _PRCTLS))
     code += _call("prlimit64", machine, _if_null(2))
@@ -132,6 +137,24 @@ def _if_one_of(index: int, values: Iterable[int]) -> list[bytes]:
     for value in values:
         steps += [_step(_EQUAL, value, 0, 1), *_return(_ALLOW)]
     return steps + _return(_ERRNO | errno.EPERM)
+
+
+def _if_of_the_driver(index: int) -> list[bytes]:
+    """Lets an ioctl of a GPU's driver pass; what follows decides on any other."""
+    steps = [_load_argument(index)]
+    for value in graphics.UVM_START:
+        steps += [_step(_EQUAL, value, 0, 1), *_return(_ALLOW)]
+    steps += [_step(_AT_LEAST, graphics.UVM_LAST + 1, 1, 0), *_return(_ALLOW)]
+    # _IOC_TYPE, the second byte of the number: asm-generic/ioctl.h
+    steps += [_step(_KEEP, 0xFF00), _step(_EQUAL, graphics.IOCTL_MAGIC << 8, 0, 1)]
+    return steps + _return(_ALLOW)
+
+
+def _if_socket(family: int, kind: int) -> list[bytes]:
+    """socket(2), with its flags whatever they are."""
+    deny, allow = _return(_ERRNO | errno.EPERM), _return(_ALLOW)
+    steps = [_load_argument(0), _step(_EQUAL, family, 1, 0), *deny]
+    return [*steps, _load_argument(1), _step(_KEEP, 0xFF), _step(_EQUAL, kind, 0, 1), *allow, *deny]
 
 
 def _if_null(index: int) -> list[bytes]:

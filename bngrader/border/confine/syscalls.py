@@ -6,6 +6,8 @@ Numbers by architecture, from the kernel's `asm/unistd_64.h` (x86-64) and `asm-g
 
 from __future__ import annotations
 
+from . import gpu
+
 Numbers = dict[str, tuple[int | None, int | None]]
 
 ARCHITECTURES = ("x86_64", "aarch64")
@@ -82,7 +84,9 @@ CHECKED: Numbers = {
 def number(name: str, architecture: str) -> int | None:
     """The number of a system call that is named above."""
     column = ARCHITECTURES.index(architecture)
-    for group in (MEMORY, FILES, OPENING, WRITING, TIME, ITSELF, THREADS, CHECKED):
+    of_a_gpu = gpu.SYSCALLS | {"socket": gpu.SOCKET}
+    groups = (MEMORY, FILES, OPENING, WRITING, TIME, ITSELF, THREADS, CHECKED, of_a_gpu)
+    for group in groups:
         if name in group:
             return group[name][column]
     raise KeyError(name)

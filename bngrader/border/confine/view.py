@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from . import kernel
@@ -42,19 +43,21 @@ def temporary(paths: list[str]) -> str:
     return next(iter(free), "/private")
 
 
-def build(folder: str, paths: list[str]) -> None:
+def build(folder: str, paths: list[str], more: Sequence[str] = ()) -> None:
     """Makes a root of these paths only, read-only, and moves into it.
 
     Args:
         folder: an empty folder to mount it on; outside, nothing of it is seen.
         paths: none lies in another.
+        more: what a GPU needs; some of it may lie in a path.
 
     Needs a mount namespace of one's own, and the rights to mount in it.
     """
     kernel.mount("", "/", flags=kernel.MS_REC | kernel.MS_PRIVATE)  # nothing goes back outside
     flags = kernel.MS_NOSUID | kernel.MS_NODEV
     kernel.mount("tmpfs", folder, "tmpfs", flags, "size=1m,nr_inodes=512,mode=755")
-    for path in (*paths, *DEVICES, *WHILE_STARTING):
+    more = [path for path in more if not _below(path, set(paths))]
+    for path in (*paths, *DEVICES, *more, *WHILE_STARTING):
         target = folder + path
         if os.path.isdir(path):
             os.makedirs(target, exist_ok=True)
@@ -82,3 +85,14 @@ def private_folder(place: str) -> None:
     flags = kernel.MS_NOSUID | kernel.MS_NODEV | kernel.MS_NOEXEC
     kernel.mount("tmpfs", place, "tmpfs", flags, "size=64m,nr_inodes=4096,mode=700")
     os.chdir(place)
+
+
+def own_processes() -> None:
+    """/proc as a process with a namespace of processes of its own has it: with itself alone.
+
+    Raises:
+        OSError: where some of the machine's /proc is hidden, as in a container; a new one would
+            show it (mount_namespaces(7)).
+    """
+    flags = kernel.MS_NOSUID | kernel.MS_NODEV | kernel.MS_NOEXEC
+    kernel.mount("proc", "/proc", "proc", flags)

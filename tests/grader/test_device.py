@@ -1,0 +1,617 @@
+"""A GPU, as far as a machine without one can show: where code runs, who may, and what stays shut.
+
+What needs a real GPU is at the end, and says "no CUDA" where there is none.
+"""
+
+import hashlib
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+import threading
+from contextlib import contextmanager, nullcontext
+
+import numpy as np
+import pytest
+import torch
+
+from bngrader.border import process, sandbox, wire
+from bngrader.border.protection import NoDevice
+from bngrader.border.sandbox import Limits, Sandbox, alone
+from bngrader.border.student import Student
+from bngrader.classroom import shards
+from bngrader.classroom.journal import key_of
+from bngrader.doors.cli import main
+from bngrader.ground import answers
+from bngrader.ground.device import device_of
+from bngrader.ground.model import Report
+from bngrader.ground.version import grader_digest, whole_digest
+from bngrader.judging.judge import Judge
+from bnlab.kit import checking, checks, devices, verbs
+from bnlab.kit.agree import Disagreement, LearnerError
+from bnlab.kit.checks import channels as channels_checks
+from bnlab.kit.elsewhere import Away, Elsewhere
+from bnlab.kit.properties import Outcome, examine, properties
+from bnlab.kit.student import LocalStudent
+from bnlab.kit.tasks import coded_stems, task
+from tests.grader.alone import NO_NEW, seen
+
+TRAVELLING = ("channels", "layer", "folding", "placement")
+TASK = task("channel_moments")
+HAS_CUDA = devices.for_checks().type == "cuda"
+REFUSAL = r"device: cuda does not work in a confined child here \(.+\), expected a GPU; grade with"
+
+
+# --- what is asked for, and what one gets --------------------------------------------------------
+
+
+def test_the_stems_that_run_on_a_gpu_are_those_whose_learners_are_given_tensors():
+    assert tuple(name for name in coded_stems() if device_of(name, "cuda") == "cuda") == TRAVELLING
+    assert {device_of(name, "cpu") for name in coded_stems()} == {"cpu"}
+
+
+def test_an_unknown_device_is_refused_with_the_known_ones(capsys):
+    with pytest.raises(SystemExit):
+        main(["grade", "anywhere", "--device", "tpu"])
+    assert "choose from" in capsys.readouterr().err
+
+
+def test_auto_is_refused_where_the_machines_of_a_cluster_may_differ(tmp_path, capsys):
+    assert main(["grade", str(tmp_path), "--device", "auto", "--scheduler", "tcp://nowhere:1"]) == 2
+    assert "--device is auto, expected cpu or cuda" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(HAS_CUDA, reason="there is CUDA: it is not refused")
+@pytest.mark.parametrize("tier", [None, "landlock", "none"])
+def test_without_a_gpu_cuda_is_refused_in_one_line_and_auto_is_the_cpu(tier):
+    with pytest.raises(NoDevice, match=REFUSAL) as caught:
+        sandbox.settled("cuda", tier)
+    assert "\n" not in str(caught.value)
+    assert str(caught.value).count("there is no /dev/nvidiactl") == 1
+    assert sandbox.settled("auto", tier) == "cpu"
+
+
+@pytest.mark.skipif(HAS_CUDA, reason="there is CUDA: auto takes it")
+def test_auto_on_a_machine_without_a_gpu_writes_the_bytes_of_the_cpu(tmp_path, capsys):
+    """Into one journal: what was judged on the CPU is known to the second run."""
+    place = tmp_path / "submitted" / "ada" / "channels" / "bnlab"
+    place.mkdir(parents=True)
+    (place / "channels.py").write_text(answers.solved("channels"))
+    environment = os.environ | {"BNGRADER_COURSE": str(tmp_path), "OMP_NUM_THREADS": "1"}
+    texts = []
+    for device in ("cpu", "auto"):
+        out = tmp_path / f"{device}.json"
+        command = [sys.executable, "-m", "bngrader.doors.cli", "grade", str(tmp_path / "submitted")]
+        command += ["--device", device, "--json", str(out), "--i-trust-these-submissions"]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        texts.append(out.read_bytes())
+    assert texts[0] == texts[1]
+    assert b'"device"' not in texts[0]
+    assert len((tmp_path / "journal.jsonl").read_bytes().splitlines()) == 1
+
+
+def test_a_device_is_in_the_key_of_a_report_only_where_it_is_not_the_cpu():
+    asked = ("channels", "x = 1", "", b"secret")
+    digest = hashlib.sha256()
+    for part in ("channels", repr("x = 1"), "", grader_digest("channels")):
+        digest.update(f"{len(part)} {part}\n".encode())
+    digest.update(hashlib.sha256(b"secret").digest())
+    assert key_of(*asked) == key_of(*asked, "cpu") == digest.hexdigest()
+    assert key_of(*asked, "cuda") != key_of(*asked)
+
+
+def test_parts_of_a_class_that_ran_on_different_devices_are_not_merged(tmp_path):
+    data = {"learners": {}, "protection": ""}
+    paths = [tmp_path / name for name in ("one", "two")]
+    for index, (path, device) in enumerate(zip(paths, ("cpu", "cuda"), strict=True), 1):
+        whole = shards.part(data, shards.Shard(index, 2), [], b"secret", device)
+        path.write_text(json.dumps(whole))
+    with pytest.raises(ValueError, match=r"grader of .* is another"):
+        shards.merge(paths)
+    assert shards.part(data, shards.Shard(1, 2), [], b"s")["part"]["grader"] == whole_digest()
+
+
+def test_a_report_names_its_device_only_where_it_is_not_the_cpu():
+    on_cuda = Report("channels", (), device="cuda")
+    assert on_cuda.as_json()["device"] == "cuda"
+    assert Report.from_json(on_cuda.as_json(), {}) == on_cuda
+    assert "device" not in Report("channels", ()).as_json()
+
+
+# --- one user at a time ---------------------------------------------------------------------------
+
+HOLDER = """
+import sys, time
+from pathlib import Path
+from bngrader.border.sandbox import alone
+with alone("thing", Path(sys.argv[1])):
+    begun = time.monotonic()
+    print("in", flush=True)
+    time.sleep(float(sys.argv[2]))
+    print(begun, time.monotonic(), flush=True)
+"""
+
+
+def holder(folder, seconds):
+    return subprocess.Popen(
+        [sys.executable, "-c", HOLDER, str(folder), str(seconds)],
+        stdout=subprocess.PIPE, text=True, env=os.environ | {"OMP_NUM_THREADS": "1"},
+    )  # fmt: skip
+
+
+def test_two_processes_have_a_device_one_after_the_other(tmp_path):
+    both = [holder(tmp_path, 0.3) for _ in range(2)]
+    times = [each.communicate(timeout=60)[0].split()[1:] for each in both]
+    (_, first_end), (second_begin, _) = sorted([float(a), float(b)] for a, b in times)
+    assert first_end <= second_begin
+
+
+def test_a_process_that_is_killed_gives_its_device_free(tmp_path):
+    stuck = holder(tmp_path, 600)
+    assert stuck.stdout.readline() == "in\n"
+    stuck.kill()
+    stuck.communicate()
+    with alone("thing", tmp_path):
+        pass
+
+
+def test_the_lock_is_everybodys_and_follows_no_link(tmp_path):
+    before = os.umask(0o077)
+    try:
+        with alone("thing", tmp_path):
+            pass
+    finally:
+        os.umask(before)
+    assert (tmp_path / "bngrader-thing.lock").stat().st_mode & 0o777 == 0o444
+    (tmp_path / "bngrader-other.lock").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(OSError, match="symbolic link"), alone("other", tmp_path):
+        pass
+
+
+class OneAtATime(Sandbox):
+    """A sandbox on the CPU whose children take turns, as they would on a device."""
+
+    folder = None
+    now, most = 0, 0
+
+    @contextmanager
+    def turn(self):
+        with alone("thing", self.folder):
+            OneAtATime.now += 1
+            OneAtATime.most = max(OneAtATime.most, OneAtATime.now)
+            try:
+                yield
+            finally:
+                OneAtATime.now -= 1
+
+
+def test_threads_that_wait_for_a_device_do_not_keep_its_user_from_going_on(tmp_path):
+    """Also where a process that ends is replaced in the middle, and its task is not tried again."""
+    dies = (
+        f"{answers.solved('channels')}\n\ndef batch_norm_2d(*_):\n    import os\n    os._exit(0)\n"
+    )
+    sources = [answers.solved("channels"), dies, f"{answers.solved('channels')}\n# another\n"]
+    found = {}
+    with Judge(b"tests", Limits(call=8, submission=60), "none", device="cuda") as judge:
+        judge._sandboxes["cuda"] = OneAtATime(judge._sandbox.limits, "none")
+        OneAtATime.folder = tmp_path
+
+        def run(number):
+            found[number] = judge.judge("channels", sources[number])
+
+        threads = [threading.Thread(target=run, args=(n,), daemon=True) for n in range(3)]
+        for each in threads:
+            each.start()
+        for each in threads:
+            each.join(120)
+        judge._sandboxes["cuda"].close()
+    assert {n: report.points for n, report in found.items()} == {0: 8, 1: 4, 2: 8}
+    assert {report.device for report in found.values()} == {"cuda"}
+    assert OneAtATime.most == 1
+
+
+# --- the doors that CUDA needs --------------------------------------------------------------------
+
+STAND_IN = """
+import runpy, sys
+sys.path.insert(0, {border!r})
+from confine import gpu
+gpu.nodes = lambda: ["/dev/full", "/dev/random"]
+sys.path.pop(0)
+runpy.run_path({worker!r}, run_name="__main__")
+"""
+LEARNER = """
+import fcntl, os, socket, threading
+
+def own():
+    with open("/proc/self/maps") as file:
+        return "libtorch" in file.read()
+
+def name_a_thread():
+    number = threading.get_native_id()
+    with open(f"/proc/self/task/{number}/comm", "w") as file:
+        file.write("cuda")
+    with open(f"/proc/self/task/{number}/comm") as file:
+        return file.read()
+
+def processes():
+    return [number for number in range(1, 2**15) if os.path.exists(f"/proc/{number}")]
+
+def listing():
+    return os.listdir("/proc")
+
+def environ_of(pid):
+    with open(f"/proc/{pid}/environ", "rb") as file:
+        return len(file.read()) > 0
+
+def control(path, request):
+    with open(path, "rb+", buffering=0) as file:
+        return fcntl.ioctl(file, request, bytes(8))
+
+def listens(kind):
+    with socket.socket(socket.AF_UNIX, getattr(socket, kind)) as one:
+        one.bind(chr(0) + "cuda-uvmfd-1")
+        one.listen()
+    return True
+
+def connects():
+    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as one:
+        one.connect(chr(0) + "cuda-uvmfd-1")
+
+def talks_abroad():
+    socket.socket(socket.AF_INET, socket.SOCK_SEQPACKET)
+
+def shared_memory():
+    return os.memfd_create("x") > 0
+
+def too_much():
+    return len(bytearray(10**11))
+"""
+
+
+@pytest.fixture
+def doors_open(tmp_path, monkeypatch):
+    """Workers with the doors of a GPU open, and two harmless nodes in the place of its own."""
+    wrapper = tmp_path / "worker.py"
+    border, worker = str(process.WORKER.parent), str(process.WORKER)
+    wrapper.write_text(STAND_IN.format(border=border, worker=worker))
+    monkeypatch.setattr(process, "WORKER", wrapper)
+    monkeypatch.setattr(sandbox, "_probed", {})
+    monkeypatch.setattr(sandbox, "TRIES", 1)
+
+
+@pytest.mark.parametrize("tier", ["namespaces", "landlock"])
+def test_with_these_doors_open_nothing_gets_out_and_what_is_missing_is_the_gpu(doors_open, tier):
+    found = sandbox.probe(tier, "cuda")
+    assert [each.name for each in found.attempts if not each.held] == []
+    assert len(found.attempts) >= 18
+    assert "a GPU's doors" in found.layers
+    if not torch.backends.cuda.is_built():
+        assert found.problem == "Torch not compiled with CUDA enabled"
+
+
+def test_the_container_tier_has_no_gpu_because_it_opens_nothing_for_writing():
+    for node, flags in (("/dev/full", "os.O_RDONLY"), ("/dev/full", "os.O_RDWR")):
+        program = NO_NEW + "seccomp.install(seccomp.program(writing=False, gpu=True))"
+        got = seen(program, f"os.open('{node}', {flags}) and 1")
+        assert got == ("1" if flags == "os.O_RDONLY" else "EPERM")
+
+
+@pytest.mark.parametrize("tier", ["namespaces", "landlock"])
+def test_a_child_finds_behind_the_doors_what_the_driver_wants_and_no_more(doors_open, tier):
+    worker = process.Worker(tier, "cuda")
+    child = worker.fork(Limits())
+    try:
+        student = Student(child)
+        student._load("channels", LEARNER)
+        assert student.own()
+        assert student.name_a_thread() == "cuda\n"
+        assert student.shared_memory()
+        assert student.listens("SOCK_SEQPACKET")
+        for way in (student.connects, student.talks_abroad):
+            with pytest.raises(LearnerError, match="PermissionError"):
+                way()
+        for kind in ("SOCK_STREAM", "SOCK_DGRAM"):
+            with pytest.raises(LearnerError, match="PermissionError"):
+                student.listens(kind)
+        for request in (0xC0484600 + 200, 0x30000001, 37):  # of the driver, and of its memory
+            with pytest.raises(LearnerError, match="Inappropriate ioctl"):
+                student.control("/dev/full", request)
+        with pytest.raises(LearnerError, match="Operation not permitted"):
+            student.control("/dev/full", 0x5412)  # TIOCSTI
+        with pytest.raises(LearnerError, match="MemoryError"):
+            student.too_much()
+        with pytest.raises(LearnerError, match="PermissionError"):
+            student.listing()
+        with pytest.raises(LearnerError, match=r"PermissionError|FileNotFoundError"):
+            student.environ_of(os.getpid())
+        if tier == "namespaces":
+            assert student.processes() == [1]
+        child.kill()
+        child = worker.fork(Limits())
+        if not torch.backends.cuda.is_built():  # the grader's fault, and no learner's
+            with pytest.raises(RuntimeError, match="device is not ready"):
+                child.begin()
+    finally:
+        child.kill()
+        worker.close()
+
+
+def test_a_child_on_the_cpu_has_none_of_these_doors(judge):
+    with judge._sandbox.child() as child:
+        student = Student(child)
+        student._load("channels", LEARNER)
+        shut = [["own"], ["name_a_thread"], ["shared_memory"], ["listens", "SOCK_SEQPACKET"]]
+        for name, *arguments in shut:
+            with pytest.raises(LearnerError, match=r"PermissionError|OSError|FileNotFoundError"):
+                getattr(student, name)(*arguments)
+
+
+NATIVE = """
+import sys, warnings
+sys.path.insert(0, sys.argv[1])
+import native, torch
+warnings.simplefilter("ignore")
+for device in ("cpu", "cuda"):
+    native.prepare(device)
+    native.refuse()
+    for name in filter(native._is_native, torch._C._dispatch_get_all_op_names()):
+        rows = torch._C._dispatch_dump_table(name).splitlines()
+        ours = any(row.startswith("CUDA: registered at") and "native.py" in row for row in rows)
+        print(device, name, ours)
+"""
+
+
+def test_torchs_own_normalizations_are_replaced_on_the_device_that_is_used():
+    command = [sys.executable, "-c", NATIVE, str(process.WORKER.parent)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    rows = [line.split() for line in done.stdout.splitlines()]
+    assert {"aten::native_batch_norm", "aten::cudnn_batch_norm"} <= {name for _, name, _ in rows}
+    assert {(device, ours) for device, _, ours in rows} == {("cpu", "False"), ("cuda", "True")}
+
+
+# --- everything is placed -------------------------------------------------------------------------
+# A device that exists nowhere: its tensors compute on the processor, and meet no others.
+
+
+def _there(tensor):
+    return tensor if isinstance(tensor, Away) else Away(tensor.detach())
+
+
+def _back(tensor):
+    return tensor.inner if isinstance(tensor, Away) else tensor
+
+
+def placed(value, device):
+    """`verbs.place` for that device: tensors, and modules in place."""
+    move = _back if device == "cpu" else _there
+    if isinstance(value, torch.Tensor):
+        return move(value)
+    for module in value.modules() if isinstance(value, torch.nn.Module) else ():
+        for name, each in list(module._parameters.items()):
+            if each is not None:
+                tensor = move(each.detach())
+                module._parameters[name] = torch.nn.Parameter(tensor, each.requires_grad)
+        for name, each in list(module._buffers.items()):
+            if each is not None:
+                module._buffers[name] = move(each)
+    return value
+
+
+class Played:
+    """The worker's side in this process: its own session and the real wire, on that device."""
+
+    def __init__(self, worker):
+        self.wire, self.session = worker.wire, worker.Session("away")
+
+    def ask(self, request):
+        frame = wire.encode(request)
+        with Elsewhere() if request["verb"] != "portable" else nullcontext():
+            reply = self.session.answer(self.wire.decode(frame))
+        return wire.decode(reply)
+
+
+@pytest.fixture
+def away(monkeypatch):
+    """`placed` in the place of `verbs.place`, and modules that can be converted there."""
+    monkeypatch.setattr(verbs, "place", placed)
+    # What `.double()` and `.data = ` would do to a tensor whose numbers are inside it.
+    data = property(lambda self: self.detach(), lambda self, new: setattr(self, "inner", new.inner))
+    monkeypatch.setattr(Away, "data", data, raising=False)
+    torch.__future__.set_overwrite_module_params_on_conversion(True)
+    yield
+    torch.__future__.set_overwrite_module_params_on_conversion(False)
+
+
+@pytest.fixture
+def worker_there(away):
+    """The module of the worker, in this process."""
+    before = list(sys.modules)
+    spec = importlib.util.spec_from_file_location("worker_there", process.WORKER)
+    worker = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(worker)
+    yield worker
+    for name in set(sys.modules) - set(before):
+        if name in ("wire", "native", "confine") or name.startswith("confine."):
+            del sys.modules[name]
+
+
+def lost(worker, stem, source):
+    """The tasks that a module loses on that device, with what was seen."""
+    student = Student(Played(worker))
+    student._load(stem, source)
+    outcomes = [examine(e, student, np.random.default_rng(1)) for e in answers.hidden_tests(stem)]
+    return {each.property.task: each.failure for each in outcomes if not each.passed}
+
+
+@pytest.mark.parametrize("stem", TRAVELLING)
+def test_a_right_module_finds_everything_on_its_device(worker_there, stem):
+    assert lost(worker_there, stem, answers.solved(stem)) == {}
+
+
+NOT_THERE = {
+    # A view whose shape is changed in place keeps its old one on the outside.
+    ("channels", "flattened_rows"),
+    # Tensors of inference mode cannot be wrapped.
+    ("folding", "asked_of_the_layer"),
+}
+
+
+@pytest.mark.parametrize("stem", TRAVELLING)
+def test_right_modules_in_other_styles_lose_nothing_there(worker_there, stem):
+    for each in answers.alternatives(stem):
+        if (stem, each.name) not in NOT_THERE:
+            assert (each.name, lost(worker_there, stem, each.source)) == (each.name, {})
+
+
+@pytest.mark.parametrize("stem", ["channels", "layer", "folding"])
+def test_mistakes_lose_there_what_they_lose_here(worker_there, stem):
+    for each in answers.mistakes(stem)[::4]:
+        assert (each.name, set(lost(worker_there, stem, each.source))) == (
+            each.name,
+            set(each.loses),
+        )
+
+
+@pytest.mark.parametrize(
+    ("stem", "forgotten"),
+    [("channels", "Tensor"), ("layer", "Module"), ("folding", "Module"), ("placement", "Tensor")],
+)
+def test_what_is_forgotten_on_the_way_is_met(worker_there, monkeypatch, stem, forgotten):
+    """The control: with tensors or modules left behind, right modules fail."""
+    kind = {"Tensor": torch.Tensor, "Module": torch.nn.Module}[forgotten]
+
+    def forgetful(value, device):
+        return value if isinstance(value, kind) else placed(value, device)
+
+    monkeypatch.setattr(verbs, "place", forgetful)
+    if stem == "channels":  # all of it stays behind and meets nothing: a half of it does
+        odd = iter(range(10**9))
+        monkeypatch.setattr(
+            verbs, "place", lambda v, d: placed(v, d) if next(odd) % 2 else forgetful(v, d)
+        )
+    assert lost(worker_there, stem, answers.solved(stem)) != {}
+
+
+@pytest.mark.parametrize("stem", TRAVELLING)
+def test_public_checks_find_everything_on_the_learners_device(away, stem):
+    module = type(sys)(f"bnlab.{stem}")
+    module.__file__ = "learner.py"
+    exec(compile(answers.solved(stem), "learner.py", "exec"), module.__dict__)
+    student = Roundtrip(module, "away")
+    checked = importlib.import_module(f"{checks.__name__}.{stem}")
+    for each in properties(checked):
+        outcome = examine(each, student, np.random.default_rng(1))
+        assert (each.name, outcome.failure) == (each.name, "")
+
+
+class Roundtrip(LocalStudent):
+    """A learner's module on that device, which `portable` plays by itself."""
+
+    _at_rest = False
+
+    def _run(self, function, args, kwargs, keep=False):
+        with nullcontext() if self._at_rest else Elsewhere():
+            return super()._run(function, args, kwargs, keep)
+
+    def portable(self, target, *args):
+        self._at_rest = True
+        try:
+            return super().portable(target, *args)
+        finally:
+            self._at_rest = False
+
+
+def test_a_check_is_on_a_gpu_for_stems_that_travel_and_says_so(monkeypatch):
+    monkeypatch.setattr(devices, "for_checks", lambda: torch.device("cuda"))
+    found = {name: checking._device(name) for name in coded_stems()}
+    assert tuple(name for name, device in found.items() if device) == TRAVELLING
+    done = tuple(Outcome(each) for each in properties(channels_checks) if each.task == TASK.name)
+    assert checking.TaskCheck(TASK, done, device="cuda").summary.endswith("hold, on cuda")
+    assert checking.TaskCheck(TASK, done).summary.endswith("hold")
+
+
+def test_inside_exact_nothing_is_rounded_to_tf32_and_outside_all_is_as_before():
+    products, cudnn = torch.backends.cuda.matmul, torch.backends.cudnn
+    before = products.allow_tf32, cudnn.allow_tf32, cudnn.deterministic
+    with verbs.exact():
+        assert (products.allow_tf32, cudnn.allow_tf32, cudnn.deterministic) == (False, False, True)
+    assert (products.allow_tf32, cudnn.allow_tf32, cudnn.deterministic) == before
+
+
+# --- on a GPU -------------------------------------------------------------------------------------
+
+cuda = pytest.mark.skipif(not HAS_CUDA, reason="no CUDA")
+
+
+@pytest.fixture(scope="module")
+def on_cuda():
+    with Judge(b"tests", Limits(call=20, submission=240), device="cuda") as one:
+        one.warm_up()
+        yield one
+
+
+@cuda
+@pytest.mark.parametrize("stem", TRAVELLING)
+def test_on_cuda_right_modules_have_full_marks(on_cuda, stem):
+    for source in (answers.solved(stem), *(each.source for each in answers.alternatives(stem))):
+        report = on_cuda.judge(stem, source)
+        failed = [(v.test, v.problem) for t in report.tasks for v in t.verdicts if not v.passed]
+        assert (failed, report.device) == ([], "cuda")
+
+
+@cuda
+@pytest.mark.parametrize("stem", TRAVELLING)
+def test_on_cuda_mistakes_lose_what_they_lose_on_the_cpu_and_are_named(on_cuda, stem):
+    for each in answers.mistakes(stem):
+        report = on_cuda.judge(stem, each.source)
+        lost = {task.task for task in report.tasks if not task.full}
+        named = {suspect.name for task in report.tasks for suspect in task.suspects}
+        assert (each.name, lost) == (each.name, set(each.loses))
+        assert each.name in named
+
+
+@cuda
+def test_on_cuda_the_rest_stays_on_the_cpu_with_the_same_bytes(on_cuda, judge):
+    for stem in ("moments", "audit"):
+        here, there = (one.judge(stem, answers.solved(stem)) for one in (judge, on_cuda))
+        assert json.dumps(here.as_json()) == json.dumps(there.as_json())
+
+
+@cuda
+def test_on_cuda_grading_twice_gives_the_same_bytes(on_cuda):
+    source = answers.mistakes("layer")[0].source
+    one, two = (json.dumps(on_cuda.judge("layer", source).as_json()) for _ in range(2))
+    assert one == two
+
+
+@cuda
+def test_on_cuda_torchs_own_normalization_is_refused(on_cuda):
+    source = (
+        "import torch\n\ndef batch_norm_2d(x, weight, bias, eps=1e-5):\n"
+        "    return torch.nn.functional.batch_norm(x, None, None, weight, bias, True, 0.0, eps)\n"
+    )
+    report = on_cuda.judge("channels", f"{answers.solved('channels')}\n\n{source}")
+    assert report.tasks[1].points == 0
+    assert "torch's own" in report.tasks[1].verdicts[0].problem
+
+
+@cuda
+@pytest.mark.parametrize(("name", "rtol"), [("float32", 1e-4), ("bfloat16", 1.6e-2)])
+def test_on_cuda_the_tolerances_have_room_for_right_code(name, rtol):
+    dtype = getattr(torch, name)
+    module = type(sys)("bnlab.channels")
+    exec(answers.solved("channels"), module.__dict__)
+    x = torch.randn(8, 5, 7, 6, generator=torch.Generator().manual_seed(1)).to(dtype)
+    weight, bias = torch.linspace(-2, 2, 5).to(dtype), torch.linspace(0, 1, 5).to(dtype)
+    want = torch.nn.functional.batch_norm(
+        x.double(), None, None, weight.double(), bias.double(), True, 0.0, 0.1
+    )
+    with verbs.exact():
+        got = module.batch_norm_2d(x.cuda(), weight.cuda(), bias.cuda(), 0.1).cpu().double()
+    try:
+        torch.testing.assert_close(got, want, rtol=rtol, atol=rtol)
+    except AssertionError as error:
+        raise Disagreement("y", str(error)) from None
