@@ -60,8 +60,9 @@ _OF_THE_TEACHER = ("CUDA_VISIBLE_DEVICES", "LD_LIBRARY_PATH")
 
 
 def _environment(device: str) -> dict[str, str]:
-    """Nothing of the teacher's but what a GPU needs; one thread, so that a grade is a function."""
-    plain = {"PATH": "/usr/bin:/bin", "HOME": "/tmp", "LC_ALL": "C.UTF-8"}
+    """Nothing of the teacher's but what a GPU needs; one thread, and sets in one order, so that a
+    grade is a function."""
+    plain = {"PATH": "/usr/bin:/bin", "HOME": "/tmp", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "0"}
     plain |= {name: "1" for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS")}
     if device == "cpu":
         return plain | {"CUDA_VISIBLE_DEVICES": ""}
@@ -82,7 +83,7 @@ class Worker:
         self._control, there = socket.socketpair()
         with there:
             self._process = subprocess.Popen(
-                [sys.executable, "-I", str(WORKER), str(there.fileno()), tier, device],
+                [sys.executable, "-s", "-P", str(WORKER), str(there.fileno()), tier, device],
                 pass_fds=[there.fileno()],
                 cwd=self._folder.name,
                 env=_environment(device),

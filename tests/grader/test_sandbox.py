@@ -59,6 +59,17 @@ def test_dice_fall_as_they_fell_whatever_was_asked_before_and_in_another_child(s
     assert len(set(rolled[0][2])) == 4
 
 
+def test_the_order_of_a_set_is_the_same_in_every_worker():
+    order = "def order():\n    return [each for each in {'weight', 'bias', 'mean', 'var', 'eps'}]\n"
+    orders = set()
+    for _ in range(3):
+        with Sandbox(tier="none") as sandbox, sandbox.child() as child:
+            one = Student(child, False)
+            one._load("moments", order)
+            orders.add(tuple(one.order()))
+    assert len(orders) == 1
+
+
 @pytest.mark.parametrize(
     ("body", "reason"),
     [
@@ -247,8 +258,8 @@ def test_the_worker_knows_no_tests_and_no_answers(student):
     assert not [name for name in names if "hidden" in name or "answers" in name or "judge" in name]
     assert not [name for name in names if name.startswith("solutions")]
     assert set(one.environment()) <= {
-        "PATH", "HOME", "LC_ALL", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "CUDA_VISIBLE_DEVICES",
-        "LC_CTYPE", "KMP_INIT_AT_FORK", "KMP_DUPLICATE_LIB_OK", "TORCHINDUCTOR_CACHE_DIR",
+        "PATH", "HOME", "LC_ALL", "PYTHONHASHSEED", "OMP_NUM_THREADS", "MKL_NUM_THREADS",
+        "CUDA_VISIBLE_DEVICES", "LC_CTYPE", "KMP_INIT_AT_FORK", "KMP_DUPLICATE_LIB_OK", "TORCHINDUCTOR_CACHE_DIR",
         "TRITON_CACHE_DIR", "PYTORCH_NVML_BASED_CUDA_CHECK",
     }  # fmt: skip
     assert one.folder() == []
