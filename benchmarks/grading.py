@@ -69,7 +69,11 @@ def floor(works: Sequence[Work]) -> Callable[[], None]:
     def run() -> None:
         for work in works:
             assert work.source is not None
-            peer.outcomes(work.stem, peer.load(work.stem, work.source))
+            names = peer.load(work.stem, work.source)
+            seen = peer.outcomes(work.stem, names)
+            # What failed is run once more, on the inputs that a mistake is known by.
+            for task in {each.property.task for each in seen if not each.passed}:
+                peer.outcomes(work.stem, names, seed=1, task=task)
 
     return run
 
@@ -318,7 +322,8 @@ def main(arguments: list[str]) -> None:
     )  # fmt: skip
     parser.add_argument("--json", type=Path, default=RESULTS / "grading.json")
     options = parser.parse_args(arguments)
-    before = json.loads(options.json.read_text())["results"] if options.json.exists() else {}
+    kept = json.loads(options.json.read_text()) if options.json.exists() else {}
+    before = kept.get("results", {})
     start = time.perf_counter()
     if options.long:
         results = before | {"long": long(options.long)}
@@ -339,6 +344,9 @@ def main(arguments: list[str]) -> None:
         "date": datetime.now(UTC).date().isoformat(),
         "seconds": round(time.perf_counter() - start, 1),
     }
+    if options.long:  # the other results keep the origin that they have
+        results["long"]["provenance"] = origin
+        origin = kept.get("provenance", origin)
     figures = {}
     if "throughput" in results:
         figures = summarize(results)

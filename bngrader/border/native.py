@@ -24,15 +24,18 @@ seen: set[str] = set()
 """The names that were refused."""
 
 _kernels: list[tuple[str, str]] = []
+_libraries: list[Any] = []
+_for_good: list[bool] = []
 
 
 def prepare(device: str = "cpu") -> None:
-    """For all children: shuts the ways in Python, and lists the kernels for `refuse`.
+    """For all children: shuts the ways in Python, and replaces the kernels until a child decides.
 
     Args:
         device: where they compute; a processor they have in any case.
 
     The ways in Python are shut for good, because a file that is imported could keep a function.
+    The kernels are replaced here because it takes milliseconds, which each child would pay.
     """
     import torch
     from torch._decomp import global_decomposition_table
@@ -54,6 +57,7 @@ def prepare(device: str = "cpu") -> None:
             if key in own or _has_kernel(operation, key):
                 _kernels.append((operation, key))
     _warn_once()
+    _replace()
 
 
 def _warn_once() -> None:
@@ -66,17 +70,29 @@ def _warn_once() -> None:
 
 
 def refuse() -> None:
-    """Replaces the kernels, in this process and until it ends. Calling it again does nothing."""
+    """From now on, in this process and until it ends, torch's own are refused."""
+    if not _libraries and not _for_good:
+        _replace()  # it was allowed before
+    for library in _libraries:
+        # What is let go of gives the kernels back: one reference too many, which nobody can find.
+        ctypes.pythonapi.Py_IncRef(ctypes.py_object(library))
+        _for_good.append(True)
+    _libraries.clear()
+
+
+def allow() -> None:
+    """Gives the kernels back, unless they are refused for good."""
+    _libraries.clear()
+
+
+def _replace() -> None:
     libraries: dict[str, Any] = {}
-    while _kernels:
-        operation, key = _kernels.pop()
+    for operation, key in _kernels:
         space, _, name = operation.partition("::")
         if space not in libraries:
             libraries[space] = _library(space)
         libraries[space].impl(name, key, _refusal(name.partition(".")[0]), False)
-    for library in libraries.values():
-        # What is let go of gives the kernels back: one reference too many, which nobody can find.
-        ctypes.pythonapi.Py_IncRef(ctypes.py_object(library))
+    _libraries.extend(libraries.values())
 
 
 def noted() -> list[str]:

@@ -129,8 +129,7 @@ class Session:
     def answer(self, request: dict[str, Any]) -> bytes:
         """The reply to one request, whatever the learner's code does."""
         try:
-            if request.get("watch"):
-                native.refuse()
+            (native.refuse if request.get("watch") else native.allow)()
             same_dice()
             value = getattr(self, f"do_{request['verb']}")(**request["with"])
             failure = None

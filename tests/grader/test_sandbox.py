@@ -259,8 +259,8 @@ def test_the_worker_knows_no_tests_and_no_answers(student):
     assert not [name for name in names if name.startswith("solutions")]
     assert set(one.environment()) <= {
         "PATH", "HOME", "LC_ALL", "PYTHONHASHSEED", "OMP_NUM_THREADS", "MKL_NUM_THREADS",
-        "CUDA_VISIBLE_DEVICES", "LC_CTYPE", "KMP_INIT_AT_FORK", "KMP_DUPLICATE_LIB_OK", "TORCHINDUCTOR_CACHE_DIR",
-        "TRITON_CACHE_DIR", "PYTORCH_NVML_BASED_CUDA_CHECK",
+        "CUDA_VISIBLE_DEVICES", "LC_CTYPE", "KMP_INIT_AT_FORK", "KMP_DUPLICATE_LIB_OK",
+        "TORCHINDUCTOR_CACHE_DIR", "TRITON_CACHE_DIR", "PYTORCH_NVML_BASED_CUDA_CHECK",
     }  # fmt: skip
     assert one.folder() == []
 
