@@ -133,10 +133,7 @@ class _Seat:
                 stderr=self.errors,
                 start_new_session=True,  # ^C is for the engine, which ends its seats
             )
-        if core is not None:
-            with suppress(OSError):  # it has already ended
-                os.sched_setaffinity(self.process.pid, {core})
-        self.send(setting.as_json())
+        self.send(setting.as_json() | {"core": core})
 
     def send(self, row: dict[str, Any]) -> None:
         """Gives the seat one line; one that is gone is noticed by whoever listens."""

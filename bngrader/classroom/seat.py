@@ -27,6 +27,8 @@ def main() -> None:
     lines = sock.makefile("r", encoding="ascii")
     voice = Voice(sock)
     setting = json.loads(next(lines))
+    if setting["core"] is not None:  # not earlier: an import may put back what it found
+        os.sched_setaffinity(0, {setting["core"]})
     judge = Judge(
         bytes.fromhex(setting["secret"]),
         Limits(*setting["limits"]) if setting["limits"] else None,
