@@ -139,7 +139,7 @@ def test_a_process_killed_at_any_instant_is_replaced_and_costs_no_mark(folder, t
     rng, stop, killed = random.Random(what), threading.Event(), []
 
     def kill():
-        while len(killed) < 3 and not stop.wait(rng.uniform(0.2, 0.6)):
+        while len(killed) < 3 and not stop.wait(0.002):  # a child lives for hundredths of a second
             seats = [seat.process.pid for seat in engine._seats if seat.tier]
             if not seats:
                 continue
@@ -151,6 +151,7 @@ def test_a_process_killed_at_any_instant_is_replaced_and_costs_no_mark(folder, t
                 except ProcessLookupError:
                     continue
                 killed.append(pid)
+                stop.wait(rng.uniform(0.2, 0.6))
 
     killer = threading.Thread(target=kill)
     killer.start()

@@ -12,10 +12,11 @@ import subprocess
 import sys
 import time
 import urllib.request
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import TimeoutError
 
 from bngrader.classroom import collect
 from bngrader.ground import answers
@@ -180,10 +181,14 @@ class Learner:
         self.page.keyboard.press("Shift+Enter")
 
     def save(self) -> None:
-        self.command("docmanager:save")
-        self.page.wait_for_function(
-            "() => !window.jupyterapp.shell.currentWidget.context.model.dirty"
-        )
+        """Saves until nothing is left to save: an output that comes late changes the notebook again."""
+        clean = "() => !window.jupyterapp.shell.currentWidget.context.model.dirty"
+        for _ in range(60):
+            self.command("docmanager:save")
+            with suppress(TimeoutError):
+                self.page.wait_for_function(clean, timeout=3000)
+                return
+        raise AssertionError("the notebook was changed again after every save")
 
     def picture(self, state: str, text: str) -> None:
         folder = os.environ.get("BNLAB_SHOTS")
