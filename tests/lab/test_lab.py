@@ -181,7 +181,7 @@ class Learner:
         self.page.keyboard.press("Shift+Enter")
 
     def save(self) -> None:
-        """Saves until nothing is left to save: an output that comes late changes the notebook again."""
+        """Saves until nothing is left: an output that comes late changes the notebook again."""
         clean = "() => !window.jupyterapp.shell.currentWidget.context.model.dirty"
         for _ in range(60):
             self.command("docmanager:save")
