@@ -84,6 +84,7 @@ def judging(works: Sequence[Work], tier: str | None) -> Iterator[Callable[[], No
     from bngrader.judging.judge import Judge
 
     with Judge(SECRET, tier=tier) as judge:
+        judge.warm_up()
 
         def run() -> None:
             for work in works:

@@ -1,7 +1,7 @@
 """The learner's module as a hidden test sees it: every call crosses the border.
 
 `student.batch_moments(x)` looks like a call of the module and is a frame to the worker;
-what comes back is arrays, numbers and handles. The verbs are those of `bnlab.kit.student`.
+what comes back is arrays, numbers and handles. The verbs are those of `bnlab.kit.testing.student`.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from bnlab.kit.agree import LearnerError
-from bnlab.kit.properties import NoAnswer
+from bnlab.kit.testing.agree import LearnerError
+from bnlab.kit.testing.properties import NoAnswer
 
 from . import wire
 from .sandbox import Child
@@ -109,8 +109,8 @@ class Student:
         aim = target._reference if isinstance(target, Handle) else target
         return self._ask("portable", target=aim, args=_lent(list(args)), watch=self._watch)
 
-    def _load(self, stem: str, source: str) -> None:
-        self._ask("load", stem=stem, source=source)
+    def _load(self, stem: str, source: str, watch: bool = False) -> None:
+        self._ask("load", stem=stem, source=source, watch=watch)
 
     def _call(self, target: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         return self._ask(

@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -30,6 +31,7 @@ _DTYPES = {
     "F64": "float64", "F32": "float32", "F16": "float16", "BF16": "bfloat16",
     "I64": "int64", "I32": "int32", "I16": "int16", "I8": "int8", "U8": "uint8", "BOOL": "bool",
 }  # fmt: skip
+_CROSSES = frozenset(_DTYPES.values())
 
 
 # json.dumps would make an encoder for every frame, and json.loads a decoder.
@@ -94,20 +96,8 @@ def receive(
     Raises:
         Late, Closed, WireError
     """
-    (length,) = struct.unpack("<I", _exactly(sock, 4, deadline, more))
-    if length > MAX_FRAME:
-        raise WireError(f"wire: frame is {length} bytes, expected at most {MAX_FRAME}.")
-    return _exactly(sock, length, deadline, more)
-
-
-def _exactly(
-    sock: socket.socket,
-    count: int,
-    deadline: float | None,
-    more: Callable[[], float] | None = None,
-) -> bytes:
-    parts = bytearray()
-    while len(parts) < count:
+    got, whole = bytearray(), 0
+    while not whole or len(got) < whole:
         if deadline is not None:
             left = deadline - time.monotonic()
             if left <= 0:
@@ -116,7 +106,8 @@ def _exactly(
                 raise Late
             sock.settimeout(left)
         try:
-            part = sock.recv(min(count - len(parts), 2**20))
+            # Almost every frame comes with its length, in one piece.
+            part = sock.recv(min(whole - len(got), 2**20) if whole else 2**16)
         except TimeoutError:
             if deadline is None:
                 raise Late from None
@@ -125,8 +116,14 @@ def _exactly(
             raise Closed from None
         if not part:
             raise Closed
-        parts += part
-    return bytes(parts)
+        got += part
+        if not whole and len(got) >= 4:
+            whole = 4 + int.from_bytes(got[:4], "little")
+            if whole > 4 + MAX_FRAME:
+                raise WireError(f"wire: frame is {whole - 4} bytes, expected at most {MAX_FRAME}.")
+    if len(got) > whole:  # nobody answers what has not been asked
+        raise WireError(f"wire: bytes are {len(got)}, expected a frame of {whole} alone.")
+    return bytes(memoryview(got)[4:])
 
 
 # --- values to bytes ----------------------------------------------------------------------------
@@ -168,11 +165,11 @@ def _to_tree(value: Any, arrays: list[Any], hold: Any, depth: int) -> Any:
         return {"handle": value.id, "type": value.type_name}
     if isinstance(value, Opaque):
         return {"opaque": value.type_name}
-    if isinstance(value, np.ndarray | np.generic) and _name(value) in _DTYPES.values():
+    if isinstance(value, np.ndarray | np.generic) and _name(value.dtype) in _CROSSES:
         arrays.append(np.asarray(value, order="C"))
         return {"ndarray": len(arrays) - 1}
     torch = sys.modules.get("torch")
-    if torch is not None and isinstance(value, torch.Tensor) and _name(value) in _DTYPES.values():
+    if torch is not None and isinstance(value, torch.Tensor) and _name(value.dtype) in _CROSSES:
         arrays.append(value.detach().cpu().contiguous())
         return {"tensor": len(arrays) - 1}
     if isinstance(value, list | tuple):
@@ -186,8 +183,9 @@ def _to_tree(value: Any, arrays: list[Any], hold: Any, depth: int) -> Any:
     return _to_tree(hold(value), arrays, None, depth + 1)
 
 
-def _name(array: Any) -> str:
-    return str(array.dtype).removeprefix("torch.")
+@cache
+def _name(dtype: Any) -> str:
+    return str(dtype).removeprefix("torch.")
 
 
 def _spec(array: Any) -> safetensors.TensorSpec:
@@ -197,7 +195,7 @@ def _spec(array: Any) -> safetensors.TensorSpec:
         pointer, size = array.ctypes.data, array.nbytes
     else:
         pointer, size = array.data_ptr(), array.numel() * array.element_size()
-    name = _name(array)
+    name = _name(array.dtype)
     return safetensors.TensorSpec(dtype=name, shape=shape, data_ptr=pointer, data_len=size)
 
 

@@ -7,6 +7,7 @@ learner's inputs are of no use to another, nor to the same learner's next try.
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import hmac
 import threading
@@ -17,9 +18,9 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from bnlab.kit.agree import LearnerError
-from bnlab.kit.properties import Outcome, Property, examine
 from bnlab.kit.tasks import stem as find_stem
+from bnlab.kit.testing.agree import LearnerError
+from bnlab.kit.testing.properties import Outcome, Property, examine
 
 from ..border.protection import TIERS
 from ..border.sandbox import Gone, Limits, Sandbox
@@ -90,10 +91,16 @@ class Judge:
         return max((each.tier for each in self._sandboxes.values()), key=TIERS.index)
 
     def warm_up(self) -> None:
-        """Starts the workers, which the first submission would otherwise wait for."""
+        """Starts the workers, which the first submission would otherwise wait for.
+
+        For a process that does nothing else: what it has imported by now is no garbage ever, and
+        Python is told so, or each look for garbage walks all of torch, a tenth of the work.
+        """
         for each in self._sandboxes.values():
             with each.turn(), each.child():
                 pass
+        gc.collect()
+        gc.freeze()
 
     def judge(self, stem: str, source: str | None, problem: str = "") -> Report:
         """The report on one submission.
@@ -242,9 +249,12 @@ class _Run:
             self._alone.__exit__(None, None, None)
 
     def _open(self) -> None:
+        self._open_child()
+        self._load(self._source)
+
+    def _open_child(self) -> None:
         self._context = self._sandbox.child()
         self._student = Student(self._context.__enter__(), self._watch, self._turn)
-        self._load(self._source)
 
     def _close(self) -> None:
         self._context.__exit__(None, None, None)
@@ -257,7 +267,14 @@ class _Run:
     def _load(self, source: str) -> None:
         self._source, self._broken = source, ""
         try:
-            self._student._load(self._stem, source)
+            try:
+                self._student._load(self._stem, source, self._watch)
+            except NativeUsed:
+                # What runs at import may compare with torch's own. Refusing is the rule and giving
+                # back the exception, for the way from one to the other is long.
+                self._close()
+                self._open_child()
+                self._student._load(self._stem, source)
         except LearnerError as error:
             line = f" (line {error.line})" if error.line else ""
             self._broken = f"your file cannot be imported: {error.type_name}{line}."

@@ -17,6 +17,8 @@ from functools import cache
 
 from bnlab.kit.tasks import stem as find_stem
 
+from ..ground import answers
+
 NORMALIZATIONS = {
     *(f"{kind}Norm{axes}d" for kind in ("Batch", "LazyBatch", "Instance") for axes in "123"),
     "GroupNorm", "LayerNorm", "RMSNorm", "SyncBatchNorm", "batch_norm", "group_norm",
@@ -54,8 +56,9 @@ def remarks(stem: str, source: str) -> tuple[str, ...]:
         stem: what the file was handed in for.
         source: its text; anything may be in it.
     """
-    words = _words(stem)
-    if not _any_of(stem).search(source):  # almost every file ends here
+    words, ours = _words(stem), _ours(stem)
+    own = "\n".join(line for line in source.splitlines() if line not in ours)
+    if not _any_of(stem).search(own):  # almost every file ends here
         return ()
     found: dict[str, int] = {}
     for word, line in _names(source):
@@ -80,6 +83,12 @@ def _words(stem: str) -> dict[str, str]:
     if found.library == "numpy":
         words |= dict.fromkeys(AUTOGRAD, "autograd, where NumPy is asked for")
     return words
+
+
+@cache
+def _ours(stem: str) -> frozenset[str]:
+    """Lines that everybody was given, or may write: what they name is in a text."""
+    return frozenset(answers.solved(stem).splitlines())
 
 
 @cache

@@ -5,9 +5,9 @@ import copy
 import torch
 from torch import nn
 
-from bnlab.kit.agree import ATOL, LOW_PRECISION, RTOL, agree, describe, holds, observe
-from bnlab.kit.probes import BIG_EPS, affine, features, images, statistics, tensor
-from bnlab.kit.properties import shows
+from bnlab.kit.testing.agree import ATOL, LOW_PRECISION, RTOL, agree, describe, holds, observe
+from bnlab.kit.testing.probes import BIG_EPS, affine, features, images, statistics, tensor
+from bnlab.kit.testing.properties import shows
 
 
 def drawn(module, rng):
@@ -91,7 +91,7 @@ def convolution_takes_over(student, rng):
 def geometry_is_kept(student, rng):
     layer = nn.Conv2d(4, 6, 3, stride=2, padding=2, dilation=2, groups=2, bias=False)
     norm = drawn(nn.BatchNorm2d(6, eps=0.1), rng)
-    check_fold(student, drawn(layer, rng), norm, images(rng, 2, 4, 11, 7))
+    check_fold(student, drawn(layer, rng), norm, images(rng, 2, 4, 11, 7), torch.float64)
 
 
 @shows("fold_batch_norm", "the layer and its batch norm are left as they were")

@@ -10,7 +10,7 @@ from bngrader.border.sandbox import Limits
 from bngrader.ground import answers
 from bngrader.judging.judge import Judge
 from bngrader.workshop.strip import strip
-from bnlab.kit import properties
+from bnlab.kit.testing import properties
 
 SOLVED = answers.solved("moments")
 
@@ -189,6 +189,21 @@ def test_a_verdict_never_quotes_what_the_learner_raised(judge):
     text = json.dumps(report.as_json())
     assert "array" not in text
     assert "raises a ValueError at line" in text
+
+
+def test_a_file_may_compare_itself_with_torchs_own_while_it_is_imported(judge):
+    compare = "F.batch_norm(torch.rand(4, 3, 2, 2), None, None, training=True)"
+    source = (
+        f"{answers.solved('channels')}\n\nF = torch.nn.functional\nassert {compare}.shape[1] == 3\n"
+    )
+    report = judge.judge("channels", source)
+    assert report.points == report.max_points
+    # What torch gave back at import is no way to use it later.
+    kept = "original = F.batch_norm\n\n\ndef batch_norm_2d(x, weight, bias, eps=1e-5):\n"
+    kept += "    return original(x, None, None, weight, bias, training=True, eps=eps)\n"
+    after = judge.judge("channels", f"{source}\n{kept}")
+    assert after.points < report.points
+    assert "torch's own" in str(after.as_json())
 
 
 def test_torchs_own_batch_norm_is_found_out(judge):

@@ -135,3 +135,30 @@ def test_bytes_that_drip_do_not_move_the_deadline():
     here.close()
     thread.join()
     there.close()
+
+
+def test_a_frame_that_brings_another_is_refused():
+    here, there = socket.socketpair()
+    with here, there:
+        wire.send(there, wire.encode(1))
+        wire.send(there, wire.encode(2))
+        with pytest.raises(wire.WireError, match=r"expected a frame of \d+ alone"):
+            wire.receive(here, time.monotonic() + 1)
+
+
+def test_a_frame_that_comes_in_pieces_is_put_together():
+    here, there = socket.socketpair()
+    value = np.arange(300_000.0)
+
+    def pieces():
+        whole = struct.pack("<I", len(wire.encode(value))) + wire.encode(value)
+        for cut in (whole[:2], whole[2:4], whole[4:9], whole[9:]):
+            there.sendall(cut)
+            time.sleep(0.01)
+
+    thread = threading.Thread(target=pieces)
+    thread.start()
+    with here, there:
+        got = wire.decode(wire.receive(here, time.monotonic() + 10))
+        thread.join()
+    assert np.array_equal(got, value)
