@@ -20,8 +20,8 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 # The path above is what makes these importable in a peer's environment.
-from bnlab.kit.properties import Outcome, Property, examine, properties  # noqa: E402
-from bnlab.kit.student import LocalStudent  # noqa: E402
+from bnlab.kit.testing.properties import Outcome, Property, examine, properties  # noqa: E402
+from bnlab.kit.testing.student import LocalStudent  # noqa: E402
 
 
 @cache

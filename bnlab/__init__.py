@@ -1,5 +1,5 @@
 """The exercise package: the modules beside this file are yours to complete, `kit` is supplied."""
 
-from .kit.importing import install
+from .kit.tutor.importing import install
 
 install()

@@ -22,7 +22,7 @@ def unpack(folder: Path) -> Path:
 def bnlab(folder: Path, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
     """The command `bnlab` on the package in this folder."""
     return subprocess.run(
-        [sys.executable, "-m", "bnlab.kit.cli", *words],
+        [sys.executable, "-m", "bnlab.kit.desk.cli", *words],
         cwd=folder, env=os.environ | {"PYTHONPATH": str(folder)} | more,
         capture_output=True, text=True, timeout=120,
     )  # fmt: skip

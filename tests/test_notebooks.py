@@ -118,7 +118,7 @@ def test_a_file_that_does_not_load_is_one_sentence_and_the_next_save_is_taken(tm
     handout = unpack(tmp_path / "Übung zwei")
     module = handout / "bnlab" / "scaling.py"
     skeleton = module.read_text()
-    kit = handout / "bnlab" / "kit" / "importing.py"
+    kit = handout / "bnlab/kit/tutor/importing.py"
     kit.write_text(kit.read_text().replace("SECONDS = 20.0", "SECONDS = 1.0"))
     module.write_text(answers.solved("scaling"))
 

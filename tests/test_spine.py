@@ -14,8 +14,8 @@ from bngrader.ground import answers
 from bngrader.workshop.matrix import matrix
 from bngrader.workshop.release import products
 from bngrader.workshop.strip import BEGIN, END
-from bnlab.kit.properties import properties
 from bnlab.kit.tasks import coded_stem, coded_stems, stem, stems, task
+from bnlab.kit.testing.properties import properties
 
 ROOT = answers.ROOT
 STEMS = list(stems())
@@ -129,18 +129,21 @@ def test_a_numpy_stem_does_not_import_torch(name):
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT).returncode == 0
 
 
-ROOMS = ("doors", "classroom", "workshop", "judging", "border", "ground")
-"""The grader's rooms, from the top; `classroom` and `workshop` are side by side."""
+ROOMS = {
+    "bngrader": (("doors",), ("classroom", "workshop"), ("judging",), ("border",), ("ground",)),
+    "bnlab/kit": (("desk",), ("tutor",), ("checks",), ("testing", "networks")),
+}
+"""The rooms of a package, floor by floor from the top; those of one floor are side by side."""
 
 
-def test_imports_of_the_grader_point_down_and_what_is_run_is_never_imported():
-    folders = {
-        path.name for path in (ROOT / "bngrader").iterdir() if (path / "__init__.py").exists()
-    }
-    assert folders == set(ROOMS)
-    for room in ROOMS:
+@pytest.mark.parametrize("package", ROOMS)
+def test_imports_point_down_and_what_is_run_is_never_imported(package):
+    floors = {room: floor for floor, rooms in enumerate(ROOMS[package]) for room in rooms}
+    house = ROOT / package
+    assert {path.parent.name for path in house.glob("*/__init__.py")} == set(floors)
+    for room in floors:
         within: dict[str, set[str]] = {}
-        for path in sorted((ROOT / "bngrader" / room).glob("*.py")):
+        for path in sorted((house / room).glob("*.py")):
             within[path.stem] = set()
             for node in ast.walk(ast.parse(path.read_text("utf-8"))):
                 if not isinstance(node, ast.ImportFrom) or node.level == 0:
@@ -151,10 +154,8 @@ def test_imports_of_the_grader_point_down_and_what_is_run_is_never_imported():
                     within[path.stem] |= names
                 else:
                     names = {module} if module else {alias.name for alias in node.names}
-                    assert ROOMS.index(there) > ROOMS.index(room), (
-                        f"{room}/{path.name} imports {there}"
-                    )
-                    assert (room, there) != ("classroom", "workshop")
+                    below = (house / f"{there}.py").is_file() or floors[there] > floors[room]
+                    assert below, f"{room}/{path.name} imports {there}"
                 assert not names & {"seat", "worker"}, f"{room}/{path.name} imports what is run"
         graphlib.TopologicalSorter(within).prepare()  # raises where imports go in a circle
 

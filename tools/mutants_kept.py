@@ -18,7 +18,7 @@ Killer = Callable[[Mutant], str]
 DECIDES = (
     "bngrader/judging/judge.py",
     *(f"bngrader/border/{name}.py" for name in ("sandbox", "student", "wire", "worker")),
-    *(f"bnlab/kit/{name}.py" for name in ("agree", "probes", "properties", "verbs")),
+    *(f"bnlab/kit/testing/{name}.py" for name in ("agree", "probes", "properties", "verbs")),
     "requirements.txt",
     "solutions/hidden/[!t]*.py",
 )

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bnlab.kit.properties import NoAnswer
+from bnlab.kit.testing.properties import NoAnswer
 
 from . import wire
 

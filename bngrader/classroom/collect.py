@@ -25,7 +25,7 @@ from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
 
-from bnlab.kit.submitting import MAX_NOTEBOOK, MAX_SOURCE, RECEIPT
+from bnlab.kit.desk.submitting import MAX_NOTEBOOK, MAX_SOURCE, RECEIPT
 from bnlab.kit.tasks import stems
 
 from ..ground.submission import printable

@@ -7,33 +7,13 @@ from __future__ import annotations
 
 import argparse
 import sys
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    ProgressColumn,
-    Task,
-    TextColumn,
-    TimeRemainingColumn,
-)
-from rich.table import Table
-from rich.text import Text
-
-from bnlab.kit.tasks import coded_stem, coded_stems, stem, stems
+from typing import Any
 
 from ..border.protection import TIERS
 from ..classroom.course import COURSE
-from ..classroom.shards import Shard, part
 from ..ground.device import CHOICES, DEVICES
-from ..ground.submission import Submission, printable
-
-if TYPE_CHECKING:
-    from ..classroom.course import Graded
+from . import chores, grade
 
 EXAMPLES = """\
 a course in four commands:
@@ -45,8 +25,6 @@ a course in four commands:
 DIR holds <learner>/<stem>/NN_<stem>.ipynb and <learner>/<stem>/bnlab/<stem>.py.
 The exit code is 0 when every submission was judged, however wrong they are.
 """
-
-console = Console(highlight=False)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -72,16 +50,16 @@ def _parser() -> argparse.ArgumentParser:
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
 
     verb = verbs.add_parser("exercises", help="make bnlab/*.py and exercises/*.ipynb anew")
-    verb.set_defaults(run=_exercises)
+    verb.set_defaults(run=chores.exercises)
 
     verb = verbs.add_parser("release", help="make the handout and nbgrader's assignments")
-    verb.set_defaults(run=_release)
+    verb.set_defaults(run=chores.release)
 
     verb = verbs.add_parser("sample", help="write a synthetic class of submissions")
     verb.add_argument("folder", type=Path, metavar="DIR")
     verb.add_argument("--seed", type=int, default=0, help="chooses who hands in what (default 0)")
     verb.add_argument("--per-learner", type=int, default=3, metavar="N", help="stems each")
-    verb.set_defaults(run=_sample)
+    verb.set_defaults(run=chores.sample)
 
     _add_grade(verbs)
 
@@ -91,7 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     verb.add_argument(
         "--gradebook", action="store_true", help="record in nbgrader's gradebook, write feedback"
     )
-    verb.set_defaults(run=_merge)
+    verb.set_defaults(run=grade.merge)
 
     verb = verbs.add_parser("collect", help="take in the zips that `bnlab submit` makes")
     verb.add_argument("places", nargs="+", type=Path, metavar="ZIP_OR_DIR")
@@ -105,21 +83,21 @@ def _parser() -> argparse.ArgumentParser:
         "keeps it (a download alone has the time of the download), or what the learner's receipt "
         "says (default: file)",
     )  # fmt: skip
-    verb.set_defaults(run=_collect)
+    verb.set_defaults(run=chores.collect)
 
     verb = verbs.add_parser("secrets", help="search what learners and readers see for answers")
-    verb.set_defaults(run=_secrets)
+    verb.set_defaults(run=chores.secrets)
 
     verb = verbs.add_parser("protection", help="try to break out of every tier; show the ladder")
     verb.add_argument(
         "--device", choices=DEVICES, default="cpu", help="with the doors that it needs open"
     )
-    verb.set_defaults(run=_protection)
+    verb.set_defaults(run=chores.protection)
 
     verb = verbs.add_parser("matrix", help="prove the tests: every mistake × every hidden test")
     verb.add_argument("stems", nargs="*", metavar="STEM", help="only these (default: all)")
     verb.add_argument("--pairs", type=int, default=0, metavar="N", help="also N pairs of mistakes")
-    verb.set_defaults(run=_matrix)
+    verb.set_defaults(run=chores.matrix)
     return parser
 
 
@@ -188,238 +166,7 @@ def _add_grade(verbs: Any) -> None:
         action="store_true",
         help="run learners' code unconfined, where nothing here can confine it",
     )
-    verb.set_defaults(run=_grade)
-
-
-class _Rate(ProgressColumn):
-    """Submissions a second, once there is something to say."""
-
-    def render(self, task: Task) -> Text:
-        return Text(f"{task.speed:.1f}/s" if task.speed else "")
-
-
-def _progress() -> Progress:
-    columns = (
-        TextColumn("{task.description:<22}"), BarColumn(), MofNCompleteColumn(), _Rate(),
-        TimeRemainingColumn(),
-    )  # fmt: skip
-    return Progress(*columns, console=console)
-
-
-def _exercises(_: argparse.Namespace) -> int:
-    from ..workshop.release import write_products
-
-    changed = write_products()
-    console.print("\n".join(changed) or "exercises: everything is as it must be.")
-    return 0
-
-
-def _release(_: argparse.Namespace) -> int:
-    from ..workshop.release import built_book, release
-    from .gradebook import make_assignments
-
-    archive = release(COURSE, book=built_book())
-    with _progress() as bar:
-        row = bar.add_task("nbgrader assignments", total=len(stems()))
-        make_assignments(lambda name: bar.advance(row))
-    console.print(f"Give this to learners:  {_shown(archive)}")
-    return 0
-
-
-def _sample(options: argparse.Namespace) -> int:
-    from ..workshop.sample import make_class
-
-    written = make_class(options.folder, options.seed, options.per_learner)
-    learners = {name.partition("/")[0] for name in written}
-    console.print(
-        f"{len(written)} submissions by {len(learners)} learners in {_shown(options.folder)}"
-    )
-    return 0
-
-
-def _grade(options: argparse.Namespace) -> int:
-    from ..classroom import course, feedback
-    from ..ground import submission
-
-    shard = Shard.parse(options.shard) if options.shard else None
-    if shard and (options.gradebook or not options.json):
-        raise ValueError("grade: --shard has no --json, or a --gradebook, expected a part's file.")
-    if options.jobs is not None and options.jobs < 1:
-        raise ValueError(f"grade: -j is {options.jobs}, expected at least 1.")
-    wanted = {stem(name).name for name in options.stem} if options.stem else set(stems())
-    if options.scheduler and options.device == "auto":
-        raise ValueError(
-            "grade: --device is auto, expected cpu or cuda with --scheduler: machines may differ."
-        )
-    for path in filter(None, (options.json, options.html)):
-        course.check_writable(path)
-    found, notes = submission.find(options.folder)
-    found = [each for each in found if each.stem in wanted]
-    mine = [each for each in found if not shard or shard.holds(each.learner, each.stem)]
-    secret = course.course_secret()
-    if options.gradebook:
-        from . import gradebook
-
-        gradebook.check_ready(found)
-    device = options.device if options.scheduler else _device(options)
-    graded = _judged(options, mine, secret, device)
-    data = course.as_data(graded)
-    if options.json:
-        whole = part(data, shard, found, secret, device) if shard else data
-        course.write_atomically(options.json, course.as_text(whole))
-    feedback.show_class(graded, notes, console)
-    unrecorded = _record(graded) if options.gradebook else []
-    if options.html:
-        course.write_atomically(options.html, feedback.class_page(graded, notes))
-    for what, path in (("verdicts", options.json), ("tables", options.html)):
-        if path:
-            console.print(f"{what}:  {_shown(path)}")
-    return 0 if all(each.judged for each in graded) and not unrecorded else 1
-
-
-def _device(options: argparse.Namespace) -> str:
-    """Where the torch stems run; tried, unless it is the CPU."""
-    if options.device == "cpu":
-        return "cpu"
-    from ..border.sandbox import settled
-
-    return settled(options.device, _tier(options))
-
-
-def _tier(options: argparse.Namespace) -> str | None:
-    return "none" if options.i_trust_these_submissions else options.tier
-
-
-def _judged(
-    options: argparse.Namespace, mine: list[Submission], secret: bytes, device: str
-) -> list[Graded]:
-    """The class, judged here or on a cluster, with a bar while it lasts."""
-    from ..classroom import cluster
-    from ..classroom.course import grade
-    from ..classroom.engine import Engine, Setting
-    from ..classroom.journal import Journal
-
-    setting = Setting(secret, COURSE / "mistakes", _tier(options), device=device)
-    name = f"journal-{options.shard.replace('/', '-of-')}" if options.shard else "journal"
-    with (
-        Journal(COURSE / f"{name}.jsonl") as journal,
-        Engine(setting, options.jobs) as engine,
-        _progress() as bar,
-    ):
-        run = engine.run
-        if options.scheduler:
-            run = partial(cluster.run, setting=setting, address=options.scheduler)
-        row = bar.add_task("judging", total=len(mine))
-
-        def seen(each: Graded) -> None:
-            bar.advance(row)
-            if not each.judged:
-                where = printable(f"{each.submission.learner}/{each.submission.stem}")
-                bar.console.print(f"{where}: {each.report.problem}", soft_wrap=True, markup=False)
-
-        graded = grade(mine, secret, run, journal, options.again, seen, device)
-    if journal.fault:
-        console.print(journal.fault, soft_wrap=True, markup=False)
-    return graded
-
-
-def _merge(options: argparse.Namespace) -> int:
-    from ..classroom import course, feedback, shards
-
-    unrecorded: list[str] = []
-    data = shards.merge(options.parts)
-    if options.json:
-        course.check_writable(options.json)
-        course.write_atomically(options.json, course.as_text(data))
-    graded = course.from_data(data)
-    if options.gradebook:
-        from . import gradebook
-
-        gradebook.check_ready([each.submission for each in graded])
-        unrecorded = _record(graded)
-    feedback.show_class(graded, [], console)
-    return 1 if unrecorded else 0
-
-
-def _collect(options: argparse.Namespace) -> int:
-    from ..classroom.collect import collect
-
-    lines = collect(options.places, options.into, options.time)
-    console.print("\n".join(lines), soft_wrap=True, markup=False)
-    refused = sum(": refused, " in line for line in lines)
-    console.print(f"{len(lines) - refused} lines, {refused} refused, in {_shown(options.into)}")
-    return 1 if refused else 0
-
-
-def _secrets(_: argparse.Namespace) -> int:
-    from ..workshop.release import search_published
-
-    console.print(f"{search_published(COURSE)} files searched, no secret line found.")
-    return 0
-
-
-def _protection(options: argparse.Namespace) -> int:
-    from ..border import protection, sandbox
-
-    tried = [sandbox.probe(tier, options.device) for tier in TIERS]
-    names = dict.fromkeys(attempt.name for each in tried for attempt in each.attempts)
-    table = Table("attempt", *TIERS, box=None, title="what learners' code may try")
-    for name in names:
-        found = [{a.name: a.held for a in each.attempts}.get(name) for each in tried]
-        table.add_row(name, *({True: "shut", False: "OPEN", None: "-"}[held] for held in found))
-    console.print(table)
-    for each in tried:
-        console.print(f"{each.tier + ':':<12} {', '.join(each.layers)} {each.problem}".rstrip())
-    chosen = protection.best({each.tier: each for each in tried}.__getitem__, options.device)
-    where = "" if options.device == "cpu" else f", on {options.device}"
-    console.print(f"Submissions are judged in the tier {chosen.tier}{where}.")
-    return 0
-
-
-def _record(graded: list[Graded]) -> list[str]:
-    """Gradebook and feedback, with a bar for each; a line for whatever nbgrader could not take."""
-    from . import gradebook
-
-    names = list(dict.fromkeys(each.submission.stem for each in graded))
-    with _progress() as bar:
-        row = bar.add_task("gradebook", total=len(names))
-        lines = gradebook.record(graded, lambda name: bar.advance(row))
-        row = bar.add_task("feedback", total=len(names))
-        lines += gradebook.write_feedback(names, lambda name: bar.advance(row))
-    console.print("\n".join(lines), soft_wrap=True, markup=False, end="\n" if lines else "")
-    return lines
-
-
-def _matrix(options: argparse.Namespace) -> int:
-    from ..judging.judge import Judge
-    from ..workshop.matrix import matrix, pairs, show
-
-    names = [coded_stem(name).name for name in options.stems] or list(coded_stems())
-    with Judge(b"the matrix is the same for everybody") as judge, _progress() as bar:
-        row = bar.add_task("stems", total=len(names))
-        found = []
-        for name in names:
-            found.append(matrix(name, judge))
-            bar.advance(row)
-        report = pairs(names, judge, options.pairs) if options.pairs else ""
-    for each in found:
-        show(each, console)
-    mistakes = sum(len(each.caught) for each in found)
-    tests = sum(len(each.tests) for each in found)
-    right = sum(len(each.right) for each in found)
-    faults = sum(len(each.faults) for each in found)
-    console.print(
-        f"{mistakes} mistakes, {tests} hidden tests, {right} right implementations, {faults} faults"
-    )
-    if report:
-        console.print(report)
-    return 1 if faults else 0
-
-
-def _shown(path: Path) -> str:
-    """A path as a person would type it from here."""
-    absolute = path.absolute()
-    return str(absolute.relative_to(Path.cwd()) if absolute.is_relative_to(Path.cwd()) else path)
+    verb.set_defaults(run=grade.grade)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ import nbformat
 from nbconvert.exporters import NotebookExporter
 from nbgrader.preprocessors import NbGraderPreprocessor
 
-from bnlab.kit.quiz import cell_text
+from bnlab.kit.desk.quiz import cell_text
 from bnlab.kit.tasks import Stem, stems
 
 from ..classroom.course import COURSE, course_secret, judge_submission

@@ -14,8 +14,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from bnlab.kit.properties import Property, properties
 from bnlab.kit.tasks import stem as find_stem
+from bnlab.kit.testing.properties import Property, properties
 
 ROOT = Path(__file__).resolve().parents[2]
 SOLUTIONS = ROOT / "solutions"

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from bnlab.kit.submitting import MAX_NOTEBOOK, MAX_SOURCE
+from bnlab.kit.desk.submitting import MAX_NOTEBOOK, MAX_SOURCE
 from bnlab.kit.tasks import stem as find_stem
 from bnlab.kit.tasks import stems
 

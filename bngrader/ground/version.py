@@ -44,7 +44,7 @@ def _files(stem: str) -> Iterator[Path]:
     yield from (ROOT / "bngrader").rglob("*.py")
     kit = ROOT / "bnlab" / "kit"
     yield from kit.rglob("*.py")
-    yield from kit.glob("*.toml")
+    yield from kit.rglob("*.toml")
     for path in SOLUTIONS.rglob("*"):
         inside = path.relative_to(SOLUTIONS)
         # Alternatives and the notebooks' texts prove or explain; they decide nothing.

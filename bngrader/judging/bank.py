@@ -17,8 +17,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from bnlab.kit.agree import Observation
-from bnlab.kit.properties import Outcome, Property
+from bnlab.kit.testing.agree import Observation
+from bnlab.kit.testing.properties import Outcome, Property
 
 from ..border import wire
 from ..ground.version import grader_digest

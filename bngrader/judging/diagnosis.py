@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from bnlab.kit.agree import Observation, as_float64, dtype_name, is_array
-from bnlab.kit.properties import Outcome
+from bnlab.kit.testing.agree import Observation, as_float64, dtype_name, is_array
+from bnlab.kit.testing.properties import Outcome
 
 RTOL = {"float64": 1e-6, "float32": 1e-3}
 HALF = 2e-2

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bnlab.kit.quiz import Answer, answers
+from bnlab.kit.desk.quiz import Answer, answers
 from bnlab.kit.tasks import stem as find_stem
 
 from ..ground.answers import questions

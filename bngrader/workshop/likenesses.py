@@ -1,4 +1,4 @@
-"""Writes `bnlab/kit/likeness.json`: how each known mistake looks to the public checks.
+"""Writes `bnlab/kit/tutor/likeness.json`: how each known mistake looks to the public checks.
 
 The mistakes are ours, so they run here, in this process; a learner's code never does.
 """
@@ -13,11 +13,11 @@ from typing import Any
 
 import torch
 
-from bnlab.kit.checking import public_rng
-from bnlab.kit.likeness import fingerprint
-from bnlab.kit.properties import examine, properties
-from bnlab.kit.student import LocalStudent
 from bnlab.kit.tasks import coded_stems
+from bnlab.kit.testing.properties import examine, properties
+from bnlab.kit.testing.student import LocalStudent
+from bnlab.kit.tutor.checking import public_rng
+from bnlab.kit.tutor.likeness import fingerprint
 
 from ..ground import answers
 

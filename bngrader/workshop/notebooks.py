@@ -14,7 +14,7 @@ from typing import Any
 import nbformat
 from myst_nb.core.read import read_myst_markdown_notebook
 
-from bnlab.kit.quiz import is_name
+from bnlab.kit.desk.quiz import is_name
 from bnlab.kit.tasks import Stem
 
 from ..ground import answers

@@ -19,9 +19,9 @@ from collections.abc import Iterator
 from fnmatch import fnmatch
 from pathlib import Path
 
-from bnlab.kit.library import PAGES
+from bnlab.kit.desk.updating import MANIFEST
 from bnlab.kit.tasks import coded_stems, stems
-from bnlab.kit.updating import MANIFEST
+from bnlab.kit.tutor.library import PAGES
 
 from ..ground import answers
 from ..ground.answers import ROOT
@@ -31,8 +31,8 @@ from .strip import BEGIN, END, strip
 
 HANDOUT = "batch-norm-lab"
 ALLOWED = (
-    "bnlab/*.py", "bnlab/kit/*.py", "bnlab/kit/*.toml", "bnlab/kit/*.json",
-    "bnlab/kit/checks/*.py", "exercises/*.ipynb", "exercises/README.md", "binder/*.txt",
+    "bnlab/*.py", "bnlab/kit/**/*.py", "bnlab/kit/**/*.toml", "bnlab/kit/tutor/*.json",
+    "exercises/*.ipynb", "exercises/README.md", "binder/*.txt",
     "LICENSE", "LICENSE-text",
 )  # fmt: skip
 BOOK = Path("_build") / "html"
@@ -57,7 +57,7 @@ def products(with_likeness: bool = True) -> dict[str, bytes]:
             made[f"bnlab/{stem.name}.py"] = skeleton.encode()
         made[f"exercises/{stem.slug}.ipynb"] = notebook_bytes(stem)
     if with_likeness:
-        made["bnlab/kit/likeness.json"] = likeness_text().encode()
+        made["bnlab/kit/tutor/likeness.json"] = likeness_text().encode()
     return made
 
 

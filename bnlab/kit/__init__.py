@@ -9,15 +9,15 @@ from importlib import import_module
 from typing import Any
 
 _HOMES = {
-    "check": "checking", "hint": "hints", "progress": "overview", "submit": "submitting",
-    "chapter": "library",
-    "digits": "data", "mnist": "data", "fashion_mnist": "data", "batches": "data",
-    "device": "devices",
-    "play": "game",
-    "mlp": "models", "lenet": "models", "convnet": "models",
-    "fit": "train", "accuracy": "train",
-    "plot_moments": "plots", "plot_histories": "plots", "plot_running": "plots",
-    "plot_intervals": "plots",
+    "progress": "desk.overview", "submit": "desk.submitting",
+    "check": "tutor.checking", "hint": "tutor.hints", "chapter": "tutor.library",
+    "play": "tutor.game",
+    "digits": "networks.data", "mnist": "networks.data", "fashion_mnist": "networks.data",
+    "batches": "networks.data", "device": "networks.devices",
+    "mlp": "networks.models", "lenet": "networks.models", "convnet": "networks.models",
+    "fit": "networks.train", "accuracy": "networks.train",
+    "plot_moments": "networks.plots", "plot_histories": "networks.plots",
+    "plot_running": "networks.plots", "plot_intervals": "networks.plots",
 }  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from benchmarks.speed import solved
-from bnlab.kit.models import lenet
+from bnlab.kit.networks.models import lenet
 from book.experiments.analysis import median_summary
 from book.experiments.trials import trials
 

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from torch import nn
 
-from bnlab.kit.data import digits
-from bnlab.kit.models import convnet
-from bnlab.kit.train import accuracy, fit
+from bnlab.kit.networks.data import digits
+from bnlab.kit.networks.models import convnet
+from bnlab.kit.networks.train import accuracy, fit
 from book.experiments.analysis import comparison, summary
 from book.experiments.trials import trials
 

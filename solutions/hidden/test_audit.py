@@ -8,8 +8,8 @@ import ast
 from functools import cache
 from pathlib import Path
 
-from bnlab.kit.agree import Disagreement, LearnerError, agree, observe, refuses
-from bnlab.kit.properties import shows
+from bnlab.kit.testing.agree import Disagreement, LearnerError, agree, observe, refuses
+from bnlab.kit.testing.properties import shows
 
 SOURCE = Path(__file__).with_name("layers.py").read_text("utf-8")
 SENTENCES = {

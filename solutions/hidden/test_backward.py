@@ -3,9 +3,9 @@
 import numpy as np
 import torch
 
-from bnlab.kit.agree import LOW_PRECISION, Disagreement, agree, describe
-from bnlab.kit.probes import BIG_EPS, affine, features, statistics, tensor
-from bnlab.kit.properties import shows
+from bnlab.kit.testing.agree import LOW_PRECISION, Disagreement, agree, describe
+from bnlab.kit.testing.probes import BIG_EPS, affine, features, statistics, tensor
+from bnlab.kit.testing.properties import shows
 
 TOLERANCE = {
     "float64": {},

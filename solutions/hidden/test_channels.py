@@ -2,9 +2,9 @@
 
 import torch
 
-from bnlab.kit.agree import LOW_PRECISION, Disagreement, agree, describe, travels
-from bnlab.kit.probes import BIG_EPS, affine, images, tensor
-from bnlab.kit.properties import shows
+from bnlab.kit.testing.agree import LOW_PRECISION, Disagreement, agree, describe, travels
+from bnlab.kit.testing.probes import BIG_EPS, affine, images, tensor
+from bnlab.kit.testing.properties import shows
 
 NO_EPS = 1e-12
 """Torch refuses zero in training; this is too small to be seen."""

@@ -6,9 +6,9 @@ so that neither is graded by the other.
 
 import torch
 
-from bnlab.kit.agree import LOW_PRECISION, agree, holds, refuses, travels
-from bnlab.kit.probes import BIG_EPS, affine, features, images, statistics, tensor
-from bnlab.kit.properties import shows
+from bnlab.kit.testing.agree import LOW_PRECISION, agree, holds, refuses, travels
+from bnlab.kit.testing.probes import BIG_EPS, affine, features, images, statistics, tensor
+from bnlab.kit.testing.properties import shows
 
 NOTING = """
 import torch

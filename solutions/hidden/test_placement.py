@@ -8,9 +8,9 @@ import torch
 from scipy import stats
 from torch.nn import functional
 
-from bnlab.kit.agree import agree, describe, holds, refuses, travels
-from bnlab.kit.probes import features, images, statistics, tensor
-from bnlab.kit.properties import shows
+from bnlab.kit.testing.agree import agree, describe, holds, refuses, travels
+from bnlab.kit.testing.probes import features, images, statistics, tensor
+from bnlab.kit.testing.properties import shows
 
 LAYERS = {
     "none": ["Conv2d", "ReLU"],

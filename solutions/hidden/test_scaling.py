@@ -3,9 +3,9 @@
 import numpy as np
 import torch
 
-from bnlab.kit.agree import LOW_PRECISION, agree
-from bnlab.kit.probes import features, tensor
-from bnlab.kit.properties import shows
+from bnlab.kit.testing.agree import LOW_PRECISION, agree
+from bnlab.kit.testing.probes import features, tensor
+from bnlab.kit.testing.properties import shows
 
 
 def by_range(x):

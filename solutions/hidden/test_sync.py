@@ -3,9 +3,9 @@
 import numpy as np
 import torch
 
-from bnlab.kit.agree import agree, describe, holds, observe
-from bnlab.kit.probes import BIG_EPS, affine, features, tensor
-from bnlab.kit.properties import shows
+from bnlab.kit.testing.agree import agree, describe, holds, observe
+from bnlab.kit.testing.probes import BIG_EPS, affine, features, tensor
+from bnlab.kit.testing.properties import shows
 
 
 def triple(rows):

@@ -3,9 +3,9 @@
 import numpy as np
 import torch
 
-from bnlab.kit.agree import agree, refuses
-from bnlab.kit.probes import BIG_EPS, affine, images, tensor
-from bnlab.kit.properties import shows
+from bnlab.kit.testing.agree import agree, refuses
+from bnlab.kit.testing.probes import BIG_EPS, affine, images, tensor
+from bnlab.kit.testing.properties import shows
 
 
 def pictures(rng, n=3, c=6, h=5, w=2):

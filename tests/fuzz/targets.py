@@ -25,10 +25,10 @@ from bngrader.doors import plugin
 from bngrader.ground.submission import MAX_SOURCE, read_text
 from bngrader.judging import quiz, reading
 from bngrader.workshop.notebooks import notebook_bytes
-from bnlab.kit.agree import LearnerError, describe
-from bnlab.kit.properties import NoAnswer
-from bnlab.kit.quiz import answers, cell_text, read_answer
+from bnlab.kit.desk.quiz import answers, cell_text, read_answer
 from bnlab.kit.tasks import stem
+from bnlab.kit.testing.agree import LearnerError, describe
+from bnlab.kit.testing.properties import NoAnswer
 
 FOUND = Path(__file__).with_name("found")
 MOMENTS = stem("moments")

@@ -12,7 +12,7 @@ from bngrader.ground import answers
 from bngrader.judging.quiz import grade_quiz, is_right
 from bngrader.workshop import release
 from bngrader.workshop.notebooks import NotebookError, build, notebook_bytes
-from bnlab.kit.quiz import MAX_CELL, cell_text, read_answer
+from bnlab.kit.desk.quiz import MAX_CELL, cell_text, read_answer
 from bnlab.kit.tasks import stem, stems
 
 MOMENTS = stem("moments")

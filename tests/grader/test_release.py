@@ -14,8 +14,8 @@ import pytest
 from bngrader.ground import answers
 from bngrader.workshop import release
 from bngrader.workshop.notebooks import NotebookError, build, notebook_bytes
-from bnlab.kit import library
 from bnlab.kit.tasks import stem, stems
+from bnlab.kit.tutor import library
 from tests.learner import bnlab, unpack
 
 
@@ -48,7 +48,7 @@ def test_the_learners_project_does_not_know_the_grader(archive):
     with zipfile.ZipFile(archive) as zipped:
         text = zipped.read(f"{release.HANDOUT}/pyproject.toml").decode()
     assert "bngrader" not in text
-    assert 'bnlab = "bnlab.kit.cli:main"' in text
+    assert 'bnlab = "bnlab.kit.desk.cli:main"' in text
 
 
 @pytest.mark.slow
@@ -66,7 +66,7 @@ def test_the_handout_can_be_installed_and_then_says_how_far_one_is(tmp_path):
     said = bnlab(target, "hint", "normalize")
     assert said.returncode == 0, said.stderr
     assert "1. " in said.stdout
-    assert (target / "bnlab" / "kit" / "likeness.json").is_file()
+    assert (target / "bnlab/kit/tutor/likeness.json").is_file()
 
 
 def a_secret():
@@ -78,7 +78,7 @@ def a_secret():
 @pytest.mark.parametrize(
     ("name", "wrap"),
     [
-        ("bnlab/kit/data.py", lambda line: line),
+        ("bnlab/kit/networks/data.py", lambda line: line),
         ("exercises/x.ipynb", lambda line: json.dumps({"cells": [{"source": ["a\n", line]}]})),
         ("book/x.html", lambda line: line.replace("(", "<b>(</b>").replace("=", "&#61;")),
     ],
@@ -95,7 +95,7 @@ def test_a_solution_mark_is_found():
 
 def test_a_leak_stops_the_release_before_anything_is_written(tmp_path, monkeypatch):
     files = release.handout_files()
-    files["bnlab/kit/data.py"] += a_secret().encode()
+    files["bnlab/kit/networks/data.py"] += a_secret().encode()
     monkeypatch.setattr(release, "handout_files", lambda root, book=None: files)
     with pytest.raises(release.SecretFound):
         release.release(tmp_path)
@@ -248,7 +248,7 @@ def test_every_link_of_the_handout_leads_to_a_place_in_the_book_that_goes_with_i
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
     monkeypatch.setattr(library, "home", lambda: folder)
-    likenesses = json.loads((folder / "bnlab/kit/likeness.json").read_text("utf-8"))
+    likenesses = json.loads((folder / "bnlab/kit/tutor/likeness.json").read_text("utf-8"))
     pages = {row["page"] for rows in likenesses.values() for row in rows if row["page"]}
     assert len(pages) > 20
     for page in pages:

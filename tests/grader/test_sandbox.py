@@ -8,7 +8,7 @@ import torch
 
 from bngrader.border.sandbox import Gone, Limits, Sandbox
 from bngrader.border.student import NativeUsed, Student, describe
-from bnlab.kit.agree import LearnerError
+from bnlab.kit.testing.agree import LearnerError
 
 
 @pytest.fixture(scope="module")

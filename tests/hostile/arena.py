@@ -48,9 +48,9 @@ from bngrader.ground import answers
 from bngrader.ground.model import Report
 from bngrader.ground.submission import Submission, find, printable
 from bngrader.judging.judge import Judge
-from bnlab.kit.agree import LearnerError
-from bnlab.kit.properties import NoAnswer, examine
 from bnlab.kit.tasks import stem as find_stem
+from bnlab.kit.testing.agree import LearnerError
+from bnlab.kit.testing.properties import NoAnswer, examine
 
 from .world import World
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from bnlab.kit.agree import Disagreement, LearnerError, agree, describe, observing, refuses
+from bnlab.kit.testing.agree import Disagreement, LearnerError, agree, describe, observing, refuses
 
 finite = hnp.arrays(
     "float64", hnp.array_shapes(max_dims=3, max_side=4), elements=st.floats(-1e6, 1e6)

@@ -8,8 +8,8 @@ import time
 import pytest
 
 from bngrader.ground import answers
-from bnlab.kit import checking
 from bnlab.kit.tasks import coded_stems, stem
+from bnlab.kit.tutor import checking
 from tests.learner import bnlab, unpack
 
 # Mistakes divide by zero, and alternatives use what NumPy deprecates: both are the learner's.

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import nn
 
-from bnlab.kit import verbs
-from bnlab.kit.elsewhere import Away, Elsewhere, Meeting, send
+from bnlab.kit.testing import verbs
+from bnlab.kit.testing.elsewhere import Away, Elsewhere, Meeting, send
 
 X = torch.linspace(-2, 3, 24).reshape(4, 3, 2)
 

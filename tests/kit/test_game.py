@@ -3,8 +3,8 @@
 import pytest
 
 from bngrader.ground import answers
-from bnlab.kit import layers
-from bnlab.kit.game import play
+from bnlab.kit.testing import layers
+from bnlab.kit.tutor.game import play
 
 
 class Own(layers.AnyRank):

@@ -11,8 +11,8 @@ import pytest
 
 from bngrader.ground import answers
 from bngrader.workshop import release
-from bnlab.kit.hints import all_hints
 from bnlab.kit.tasks import stems
+from bnlab.kit.tutor.hints import all_hints
 from tests.learner import bnlab, unpack
 
 WITHOUT_NBGRADER = """
@@ -206,7 +206,7 @@ def test_status_follows_the_files_and_knows_what_was_handed_in(folder):
 def newer(tmp_path, monkeypatch):
     """A later handout: the kit, a skeleton, a notebook and the README have changed."""
     files = release.handout_files()
-    for name in ("bnlab/kit/plots.py", "bnlab/moments.py", "bnlab/forward.py"):
+    for name in ("bnlab/kit/networks/plots.py", "bnlab/moments.py", "bnlab/forward.py"):
         files[name] += b"# newer\n"
     files["exercises/02_moments.ipynb"] = files["exercises/02_moments.ipynb"].replace(
         b"Four people", b"Five people"
@@ -226,7 +226,7 @@ def test_an_update_brings_what_is_new_and_keeps_what_was_written(folder, newer):
     mine.write_text(answers.solved("moments"))
     notebook.write_text(notebook.read_text() + "\n")
     (folder / "bnlab" / "backward.py").unlink()
-    (folder / "bnlab" / "kit" / "models.py").write_text("# my own experiment\n")
+    (folder / "bnlab/kit/networks/models.py").write_text("# my own experiment\n")
     (folder / "my_notes.txt").write_text("mine\n")
     done = bnlab(folder, "update", str(newer))
     assert done.returncode == 0, done.stderr
@@ -237,10 +237,10 @@ def test_an_update_brings_what_is_new_and_keeps_what_was_written(folder, newer):
     assert (folder / "updates" / "bnlab" / "moments.py").read_text().endswith("# newer\n")
     assert "Five people" in (folder / "updates" / "exercises" / "02_moments.ipynb").read_text()
     assert (folder / "bnlab" / "forward.py").read_text().endswith("# newer\n")
-    assert (folder / "bnlab" / "kit" / "plots.py").read_text().endswith("# newer\n")
+    assert (folder / "bnlab/kit/networks/plots.py").read_text().endswith("# newer\n")
     assert (folder / "bnlab" / "backward.py").is_file()
-    assert "my own" in (folder / "updates/yours/bnlab/kit/models.py").read_text()
-    assert "my own" not in (folder / "bnlab/kit/models.py").read_text()
+    assert "my own" in (folder / "updates/yours/bnlab/kit/networks/models.py").read_text()
+    assert "my own" not in (folder / "bnlab/kit/networks/models.py").read_text()
     again = bnlab(folder, "update", str(newer))
     assert again.stdout == "Everything is as in this handout.\n"
     assert bnlab(folder, "check", "moments").returncode == 0

@@ -5,7 +5,7 @@ import urllib.request
 
 import pytest
 
-from bnlab.kit import library
+from bnlab.kit.tutor import library
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def test_the_address_that_came_with_the_handout_is_taken(beside, monkeypatch):
     kit = beside / "kit"
     kit.mkdir()
     (kit / "handout.json").write_text(json.dumps({"book": "https://example.org/b/book"}))
-    monkeypatch.setattr(library, "__file__", str(kit / "library.py"))
+    monkeypatch.setattr(library, "__file__", str(kit / "tutor" / "library.py"))
     shown = library.chapter("moments")
     assert 'href="https://example.org/b/book/02_moments.html"' in shown._repr_html_()
     assert "https://example.org/b/book/02_moments.html" in repr(shown)

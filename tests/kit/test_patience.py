@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from bnlab.kit.patience import TookTooLong, patience
+from bnlab.kit.tutor.patience import TookTooLong, patience
 
 ENDLESS = "while True:\n        pass"
 STUBBORN = """while True:
@@ -18,7 +18,7 @@ STUBBORN = """while True:
                 break"""
 AFTERWARDS = """
 import cProfile, pdb, sys
-from bnlab.kit.patience import TookTooLong, patience
+from bnlab.kit.tutor.patience import TookTooLong, patience
 
 swallowed = []
 

@@ -2,8 +2,8 @@
 
 import sys
 
-from ..agree import agree, refuses
-from ..properties import shows
+from ..testing.agree import agree, refuses
+from ..testing.properties import shows
 
 # Before it compares, torch.testing imports half of torch to ask whether a tensor lies on many
 # machines. None does here, and the answer would be half of the time that a check takes.
@@ -14,7 +14,7 @@ if _comparison is not None:
 
 def rejects(student, name):
     """The right layers pass and the wrong one does not."""
-    from .. import layers
+    from ..testing import layers
 
     agree(student.audit(layers.AnyRank), None, "the audit of torch's own layer")
     agree(student.audit(layers.RowsReversed), None, "the audit of a layer that rounds differently")

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from ..agree import Disagreement, agree, describe
-from ..probes import BIG_EPS, affine, features, statistics
-from ..properties import shows
+from ..testing.agree import Disagreement, agree, describe
+from ..testing.probes import BIG_EPS, affine, features, statistics
+from ..testing.properties import shows
 
 STEP = 1e-5
 CLOSE = {"rtol": 1e-6, "atol": 1e-7}

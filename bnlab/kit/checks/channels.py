@@ -1,8 +1,8 @@
 """Public checks of `channels`."""
 
-from ..agree import LOW_PRECISION, Disagreement, agree, describe, travels
-from ..probes import BIG_EPS, affine, images, tensor
-from ..properties import shows
+from ..testing.agree import LOW_PRECISION, Disagreement, agree, describe, travels
+from ..testing.probes import BIG_EPS, affine, images, tensor
+from ..testing.properties import shows
 
 
 def moments(x):

@@ -5,9 +5,9 @@ import copy
 import torch
 from torch import nn
 
-from ..agree import ATOL, LOW_PRECISION, RTOL, agree, describe, holds
-from ..probes import BIG_EPS, affine, features, images, statistics, tensor
-from ..properties import shows
+from ..testing.agree import ATOL, LOW_PRECISION, RTOL, agree, describe, holds
+from ..testing.probes import BIG_EPS, affine, features, images, statistics, tensor
+from ..testing.properties import shows
 
 NORMS = nn.BatchNorm1d | nn.BatchNorm2d
 

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from ..agree import Disagreement, agree, describe, holds
-from ..probes import BIG_EPS, affine, features, statistics
-from ..properties import shows
+from ..testing.agree import Disagreement, agree, describe, holds
+from ..testing.probes import BIG_EPS, affine, features, statistics
+from ..testing.properties import shows
 
 
 def truth(x, weight, bias, eps):

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from ..agree import LOW_PRECISION, Disagreement, agree, describe, refuses
-from ..probes import BIG_EPS, affine, features, statistics, tensor
-from ..properties import shows
+from ..testing.agree import LOW_PRECISION, Disagreement, agree, describe, refuses
+from ..testing.probes import BIG_EPS, affine, features, statistics, tensor
+from ..testing.properties import shows
 
 
 def updated(mean, var, x, momentum):

@@ -3,9 +3,9 @@
 `forward` is checked with a `track` that only takes notes, so it can be written first.
 """
 
-from ..agree import agree, holds, refuses, travels
-from ..probes import BIG_EPS, affine, features, images, statistics, tensor
-from ..properties import shows
+from ..testing.agree import agree, holds, refuses, travels
+from ..testing.probes import BIG_EPS, affine, features, images, statistics, tensor
+from ..testing.properties import shows
 
 NOTING = """
 import torch

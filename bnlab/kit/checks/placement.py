@@ -7,9 +7,9 @@ import torch
 from scipy import stats
 from torch import nn
 
-from ..agree import agree, describe, holds, refuses, travels
-from ..probes import features, images, statistics, tensor
-from ..properties import shows
+from ..testing.agree import agree, describe, holds, refuses, travels
+from ..testing.probes import features, images, statistics, tensor
+from ..testing.properties import shows
 
 FILL = """
 from torch.nn.utils import vector_to_parameters

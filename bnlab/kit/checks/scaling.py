@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from ..agree import agree
-from ..properties import shows
+from ..testing.agree import agree
+from ..testing.properties import shows
 
 PEOPLE = np.array([[1.5, 60.0, -4.0], [1.9, 90.0, 2.0], [1.6, 75.0, -7.0], [1.8, 54.0, 1.0]])
 """Height in metres, weight in kilograms, balance in thousands: units that do not mix."""

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from ..agree import agree, describe, holds
-from ..probes import affine, features, tensor
-from ..properties import shows
+from ..testing.agree import agree, describe, holds
+from ..testing.probes import affine, features, tensor
+from ..testing.properties import shows
 
 
 def triple(rows):

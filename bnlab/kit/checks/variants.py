@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from ..agree import agree, refuses
-from ..probes import BIG_EPS, affine, tensor
-from ..properties import shows
+from ..testing.agree import agree, refuses
+from ..testing.probes import BIG_EPS, affine, tensor
+from ..testing.properties import shows
 
 
 def pictures(rng, shape=(2, 8, 3, 4)):

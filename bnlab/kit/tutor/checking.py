@@ -18,14 +18,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from . import verbs
-from .agree import Disagreement, LearnerError, as_float64, is_array
+from ..tasks import Task, coded_stems, stem, stems, task
+from ..testing import verbs
+from ..testing.agree import Disagreement, LearnerError, as_float64, is_array
+from ..testing.properties import Outcome, Property, examine, properties
+from ..testing.student import LocalStudent
 from .library import address
 from .likeness import Likeness, likely
 from .patience import TookTooLong, few_words, patience
-from .properties import Outcome, Property, examine, properties
-from .student import LocalStudent
-from .tasks import Task, coded_stems, stem, stems, task
 
 if TYPE_CHECKING:
     import torch
@@ -166,7 +166,7 @@ def _check_task(each: Task, module: ModuleType | str) -> TaskCheck:
         return TaskCheck(each, problem=missing)
     device = _device(each.stem)
     student = LocalStudent(module, device)
-    checks = properties(import_module(f"{__package__}.checks.{each.stem}"))
+    checks = properties(import_module(f"bnlab.kit.checks.{each.stem}"))
     outcomes: list[Outcome] = []
     try:
         with one_thread(), few_words(), nullcontext() if device is None else verbs.exact():
@@ -184,7 +184,7 @@ def _device(name: str) -> torch.device | None:
     """A GPU to run a stem's code on, where it is for one and one is there; else None."""
     if not stem(name).travels:
         return None
-    from .devices import for_checks
+    from ..networks.devices import for_checks
 
     return None if for_checks().type == "cpu" else for_checks()
 

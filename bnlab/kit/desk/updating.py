@@ -8,7 +8,7 @@ import zipfile
 from fnmatch import fnmatch
 from pathlib import Path
 
-from .notes import home
+from ..notes import home
 
 MANIFEST = "bnlab/kit/handout.json"
 THEIRS = ("bnlab/*.py", "exercises/*.ipynb")

@@ -28,10 +28,10 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return {
             "check": lambda: _check(options.names),
-            "hint": lambda: _say("hints", "hint", options.name),
+            "hint": lambda: _say("tutor.hints", "hint", options.name),
             "status": _status,
-            "submit": lambda: _say("submitting", "submit", options.name),
-            "update": lambda: _say("updating", "update", options.archive),
+            "submit": lambda: _say("desk.submitting", "submit", options.name),
+            "update": lambda: _say("desk.updating", "update", options.archive),
         }[options.verb]()
     except (ValueError, OSError) as error:
         print(f"bnlab {options.verb}: {error}", file=sys.stderr)
@@ -39,7 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _check(names: list[str]) -> int:
-    from .checking import check
+    from ..tutor.checking import check
 
     result = check(*names)
     print(result)
@@ -49,7 +49,7 @@ def _check(names: list[str]) -> int:
 def _say(module: str, function: str, argument: object) -> int:
     from importlib import import_module
 
-    print(getattr(import_module(f"{__package__}.{module}"), function)(argument))
+    print(getattr(import_module(f"bnlab.kit.{module}"), function)(argument))
     return 0
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 if TYPE_CHECKING:
-    from bnlab.kit.train import History
+    from .train import History
 
 INK = "#797979"
 # The four of the Okabe-Ito palette that stand out from white and from black alike.
@@ -60,7 +60,7 @@ def plot_histories(
         quantity: "accuracy", "loss" or "seconds".
         ax: to draw on; None makes a new figure.
 
-    >>> from bnlab.kit.train import History
+    >>> from bnlab.kit.networks.train import History
     >>> history = History(loss=(0.9, 0.4), accuracy=(0.7, 0.9), seconds=(1.0, 1.0))
     >>> plot_histories({"before": history, "after": [history, history]}).get_ylabel()
     'accuracy'

@@ -13,8 +13,8 @@ from html import escape
 from pathlib import Path
 from threading import Thread
 
-from .notes import home
-from .tasks import stem
+from ..notes import home
+from ..tasks import stem
 
 PLACES = "book", "_build/html"
 """Where the book is beside `bnlab/`: in a handout, and where it is built."""
@@ -93,7 +93,7 @@ def _served(book: Path) -> int:
 
 def _of_the_handout() -> str:
     try:
-        manifest = json.loads((Path(__file__).with_name("handout.json")).read_text("utf-8"))
+        manifest = json.loads((Path(__file__).parents[1] / "handout.json").read_text("utf-8"))
         return str(manifest["book"])
     except (OSError, ValueError, KeyError, TypeError):
         return ""

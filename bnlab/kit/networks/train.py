@@ -12,8 +12,8 @@ import torch
 from torch import nn
 from tqdm import tqdm
 
-from bnlab.kit.data import Dataset, batches
-from bnlab.kit.devices import device as choose_device
+from .data import Dataset, batches
+from .devices import device as choose_device
 
 
 @dataclass(frozen=True)
@@ -73,8 +73,8 @@ def fit(
     Raises:
         ValueError: optimizer is unknown, or the training set is smaller than one batch.
 
-    >>> from bnlab.kit.data import digits
-    >>> from bnlab.kit.models import mlp
+    >>> from .data import digits
+    >>> from .models import mlp
     >>> history = fit(mlp(norm="before"), digits(), epochs=2, device="cpu", progress=False)
     >>> history.accuracy[-1] > 0.9
     True

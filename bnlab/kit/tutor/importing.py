@@ -46,8 +46,8 @@ class FreshLoader(SourceFileLoader):
 
 
 def _sentence(name: str, path: str, error: BaseException) -> str:
+    from ..testing.verbs import learner_error
     from .patience import TookTooLong
-    from .verbs import learner_error
 
     shown = f"{name.replace('.', '/')}.py"
     if isinstance(error, TookTooLong):

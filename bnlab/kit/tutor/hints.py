@@ -8,8 +8,8 @@ from functools import cache
 from html import escape
 from pathlib import Path
 
-from .notes import read_notes, write_notes
-from .tasks import task
+from ..notes import read_notes, write_notes
+from ..tasks import task
 
 
 class Hint:

@@ -15,9 +15,9 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from .notes import home
+from ..notes import home
+from ..tasks import Stem, stem
 from .quiz import answers, cell_text
-from .tasks import Stem, stem
 
 MAX_SOURCE = 256 * 2**10
 MAX_NOTEBOOK = 8 * 2**20
@@ -112,7 +112,7 @@ def _collected(each: Stem, root: Path) -> tuple[dict[str, bytes], list[str]]:
 
 
 def _checked(each: Stem) -> list[str]:
-    from .checking import check
+    from ..tutor.checking import check
 
     return [f"  {line}" for line in check(each.name).summaries]
 

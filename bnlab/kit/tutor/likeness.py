@@ -16,8 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from .agree import as_float64, is_array
-from .properties import Outcome
+from ..testing.agree import as_float64, is_array
+from ..testing.properties import Outcome
 
 FILE = Path(__file__).with_name("likeness.json")
 DIGITS = 4

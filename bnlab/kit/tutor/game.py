@@ -8,7 +8,7 @@ from html import escape
 
 from torch import nn
 
-from . import layers
+from ..testing import layers
 from .checking import COLOUR
 from .patience import TookTooLong, patience
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
-from .notes import home, read_notes, write_notes
-from .tasks import Stem, stems
+from ..notes import home, read_notes, write_notes
+from ..tasks import Stem, stems
 
 NOTEBOOK = "(its notebook alone)"
 LEFT = "text-align:left"
@@ -91,7 +91,7 @@ def progress() -> Progress:
 
 
 def _states(each: Stem) -> dict[str, str]:
-    from .checking import check
+    from ..tutor.checking import check
 
     return {
         row.task.name: "done" if row.passed else "not right yet" if row.written else "open"
@@ -101,7 +101,7 @@ def _states(each: Stem) -> dict[str, str]:
 
 def _print(each: Stem) -> str:
     """A digest of the learner's file and of the checks it was checked by."""
-    checks = Path(__file__).parent / "checks"
+    checks = Path(__file__).parents[1] / "checks"
     paths = home() / "bnlab" / f"{each.name}.py", checks / f"{each.name}.py"
     content = b"\0".join(path.read_bytes() if path.is_file() else b"" for path in paths)
     return hashlib.sha256(content).hexdigest()

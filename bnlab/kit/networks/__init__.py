@@ -1,0 +1,1 @@
+"""What layers are tried in: data, models, the training loop, devices, plots."""
