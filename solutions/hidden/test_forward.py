@@ -129,7 +129,7 @@ def default_eps_is_undone(student, rng):
     mean, _ = statistics(rng)
     var = np.array([0.0, 1e-6, 1e-5, 1e-4, 1.0])
     result = student.identity_parameters(mean, var)
-    agree(pair(result, "weight, bias"), ((tensor(var) + 1e-5).sqrt().numpy(), mean), "result")
+    agree(pair(result, "weight, bias"), ((tensor(var) + 1e-5).sqrt().numpy(), mean), "weight, bias")
 
 
 @shows("identity_parameters", "the statistics are left as they were, and their dtype is kept")
@@ -138,6 +138,6 @@ def statistics_are_left_alone(student, rng):
     held = [student.hold(each) for each in (mean, var)]
     result = student.identity_parameters(*held, 0.1)
     want = (tensor(var) + 0.1).sqrt().numpy(), mean
-    agree(pair(result, "weight, bias"), want, "result", rtol=LOW_PRECISION["float32"])
+    agree(pair(result, "weight, bias"), want, "weight, bias", rtol=LOW_PRECISION["float32"])
     for after, before, name in zip(held, (mean, var), ("mean", "var"), strict=True):
         agree(after.fetch(), before, f"{name} after the call")

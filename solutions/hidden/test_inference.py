@@ -52,13 +52,17 @@ def batches_build_on_each_other(student, rng):
         x = features(rng, n=n)
         got = pair(student.update_running_stats(*got, x, momentum))
         want = updated(*want, x, momentum)
-        agree(got, want, f"result after the batch of {n}")
+        agree(got, want, f"running_mean, running_var after the batch of {n}")
 
 
 @shows("update_running_stats", "momentum is 0.1 where it is not given")
 def default_momentum(student, rng):
     x, state = features(rng), statistics(rng)
-    agree(student.update_running_stats(*state, x), updated(*state, x, 0.1), "result")
+    agree(
+        student.update_running_stats(*state, x),
+        updated(*state, x, 0.1),
+        "running_mean, running_var",
+    )
 
 
 @shows("update_running_stats", "float32 data far from zero keep their variance")
@@ -79,14 +83,16 @@ def running_statistics_keep_their_dtype(student, rng):
     state = tuple(each.astype(np.float32) for each in statistics(rng))
     got = student.update_running_stats(*state, x, 0.7)
     want = tuple(each.astype(np.float32) for each in updated(*state, x, 0.7))
-    agree(got, want, "result", rtol=LOW_PRECISION["float32"], atol=1e-5)
+    agree(got, want, "running_mean, running_var", rtol=LOW_PRECISION["float32"], atol=1e-5)
 
 
 @shows("update_running_stats", "the old statistics and the batch are left as they were")
 def old_statistics_are_left_alone(student, rng):
     before = (*statistics(rng), features(rng))
     held = [student.hold(each) for each in before]
-    agree(student.update_running_stats(*held, 0.7), updated(*before, 0.7), "result")
+    agree(
+        student.update_running_stats(*held, 0.7), updated(*before, 0.7), "running_mean, running_var"
+    )
     for after, value, name in zip(held, before, ("running_mean", "running_var", "x"), strict=True):
         agree(after.fetch(), value, f"{name} after the call")
 
@@ -95,7 +101,7 @@ def old_statistics_are_left_alone(student, rng):
 def one_row_is_refused(student, rng):
     x, state = features(rng, n=2), statistics(rng)
     two = student.update_running_stats(*state, x, 0.7)
-    agree(two, updated(*state, x, 0.7), "result of two rows")
+    agree(two, updated(*state, x, 0.7), "running_mean, running_var of two rows")
     refuses(lambda: student.update_running_stats(*state, x[:1], 0.7), "ValueError", "one row")
 
 

@@ -45,8 +45,8 @@ def variance_divides_by_n(student, rng):
 def one_row_has_no_variance(student, rng):
     x = features(rng)
     x[:, 2] = 1.25
-    agree(pair(student.batch_moments(x)), truth(x), "result")
-    agree(pair(student.batch_moments(x[:1])), truth(x[:1]), "result of one row")
+    agree(pair(student.batch_moments(x)), truth(x), "mean, var")
+    agree(pair(student.batch_moments(x[:1])), truth(x[:1]), "mean, var of one row")
 
 
 @shows("batch_moments", "float32 data far from zero keep their variance")
@@ -69,7 +69,7 @@ def half_precision_is_summed_wide(student, rng):
 def batch_is_left_alone(student, rng):
     x = features(rng)
     held = student.hold(x)
-    agree(pair(student.batch_moments(held)), truth(x), "result")
+    agree(pair(student.batch_moments(held)), truth(x), "mean, var")
     agree(held.fetch(), x, "x after the call")
 
 

@@ -74,7 +74,7 @@ def a_single_row_is_a_set(student, rng):
     for a, b in ((one, many), (many, one), (one, one + 1)):
         want = triple(np.concatenate([a, b]))
         got = merged(student, triple(a), triple(b))
-        agree_triple(got, want, f"result of {len(a)} and {len(b)} rows")
+        agree_triple(got, want, f"count, mean, var of {len(a)} and {len(b)} rows")
 
 
 @shows("merge_moments", "the order of merging does not matter")
@@ -83,9 +83,9 @@ def order_does_not_matter(student, rng):
     a, b, c = (triple(each) for each in rows)
     want = triple(np.concatenate(rows))
     forth = merged(student, merged(student, a, b), c)
-    agree_triple(forth, want, "first to last")
+    agree_triple(forth, want, "count, mean, var from first to last")
     back = merged(student, c, merged(student, b, a))
-    agree_triple(back, want, "last to first")
+    agree_triple(back, want, "count, mean, var from last to first")
 
 
 @shows("merge_moments", "means far from zero leave the variance as it was")
@@ -94,7 +94,7 @@ def variance_survives_a_large_mean(student, rng):
     (n, mean_a, var_a), (m, mean_b, var_b) = triple(a), triple(b)
     got = merged(student, (n, mean_a + 1e8, var_a), (m, mean_b + 1e8, var_b))
     _, mean, var = triple(np.concatenate([a, b]))
-    agree_triple(got, (n + m, mean + 1e8, var), "result", rtol=1e-6, atol=1e-6)
+    agree_triple(got, (n + m, mean + 1e8, var), "count, mean, var", rtol=1e-6, atol=1e-6)
 
 
 @shows("merge_moments", "the moments that are merged stay as they were")
@@ -103,7 +103,7 @@ def moments_are_left_alone(student, rng):
     (n, *first), (m, *second) = (triple(each) for each in rows)
     held = [student.hold(each) for each in (*first, *second)]
     got = merged(student, (n, *held[:2]), (m, *held[2:]))
-    agree_triple(got, triple(np.concatenate(rows)), "result")
+    agree_triple(got, triple(np.concatenate(rows)), "count, mean, var")
     names = ("mean of a", "var of a", "mean of b", "var of b")
     for after, before, name in zip(held, (*first, *second), names, strict=True):
         agree(after.fetch(), before, f"{name} after the call")

@@ -28,13 +28,16 @@ from bngrader.ground.device import device_of
 from bngrader.ground.model import Report
 from bngrader.ground.version import grader_digest, whole_digest
 from bngrader.judging.judge import Judge
-from bnlab.kit import checking, checks, devices, verbs
+from bnlab.kit import checks
 from bnlab.kit.checks import channels as channels_checks
+from bnlab.kit.networks import devices
 from bnlab.kit.tasks import coded_stems, task
+from bnlab.kit.testing import verbs
 from bnlab.kit.testing.agree import Disagreement, LearnerError
 from bnlab.kit.testing.elsewhere import Away, Elsewhere
 from bnlab.kit.testing.properties import Outcome, examine, properties
 from bnlab.kit.testing.student import LocalStudent
+from bnlab.kit.tutor import checking
 from tests.grader.alone import NO_NEW, seen
 
 TRAVELLING = ("channels", "layer", "folding", "placement")

@@ -136,7 +136,7 @@ def test_other_errors_are_the_learners_own():
 def test_it_costs_no_second_import_of_torch():
     code = (
         "import sys, torch; from torch import nn; before = len(sys.modules)\n"
-        "from bnlab.kit import verbs\n"
+        "from bnlab.kit.testing import verbs\n"
         "print(verbs.portable(nn.Linear(2, 2), [torch.ones(3, 2)], 'f'))\n"
         "sys.exit(len(sys.modules) - before > 40 or 'sympy' in sys.modules)"
     )

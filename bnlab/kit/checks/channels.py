@@ -50,33 +50,33 @@ def one_variance_per_channel(student, rng):
 def brightness_is_part_of_the_variance(student, rng):
     x = images(rng, 2, 3, 4, 5)
     x[0] += 10
-    agree(student.channel_moments(x), moments(x), "result")
+    agree(student.channel_moments(x), moments(x), "mean, var")
 
 
 @shows("channel_moments", "float32 and float16 keep their dtype and survive large values")
 def low_precision_is_survived(student, rng):
     noise = tensor(rng.normal(size=(4, 2, 6, 6)))
     far = (noise + 4e3).float()
-    agree(student.channel_moments(far), moments(far), "result in float32", rtol=1e-2)
+    agree(student.channel_moments(far), moments(far), "mean, var in float32", rtol=1e-2)
     half = (noise * 120 + 200).half()
     tolerance = LOW_PRECISION["float16"]
-    agree(student.channel_moments(half), moments(half), "result in float16", rtol=tolerance)
+    agree(student.channel_moments(half), moments(half), "mean, var in float16", rtol=tolerance)
 
 
 @shows("channel_moments", "the images are left as they were, and may be a transposed view")
 def images_are_left_alone(student, rng):
     x = images(rng, 2, 3, 4, 5)
     held = student.hold(x)
-    agree(student.channel_moments(held), moments(x), "result")
+    agree(student.channel_moments(held), moments(x), "mean, var")
     agree(held.fetch(), x, "x after the call")
     held.transpose_(2, 3)
-    agree(student.channel_moments(held), moments(x.mT), "result for a transposed view")
+    agree(student.channel_moments(held), moments(x.mT), "mean, var for a transposed view")
 
 
 @shows("channel_moments", "on a GPU it would run too: no tensor stays behind on the CPU")
 def channel_moments_travels(student, rng):
     x = images(rng, 2, 3, 4, 5)
-    agree(pair(student.channel_moments(x)), moments(x), "result")
+    agree(pair(student.channel_moments(x)), moments(x), "mean, var")
     travels(student.portable("channel_moments", x))
 
 

@@ -97,6 +97,6 @@ def identity_leaves_its_arguments_alone(student, rng):
     mean, var = statistics(rng, d=4)
     held = [student.hold(each) for each in (mean, var)]
     result = student.identity_parameters(*held, 0.1)
-    agree(pair(result, "weight, bias"), ((var + 0.1) ** 0.5, mean), "result")
+    agree(pair(result, "weight, bias"), ((var + 0.1) ** 0.5, mean), "weight, bias")
     for after, before, name in zip(held, (mean, var), ("mean", "var"), strict=True):
         agree(after.fetch(), before, f"{name} after the call")

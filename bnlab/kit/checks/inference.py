@@ -54,7 +54,7 @@ def two_batches_in_a_row(student, rng):
     for n in (6, 3):
         x = features(rng, n=n, d=4)
         got, want = pair(student.update_running_stats(*got, x)), updated(*want, x, 0.1)
-    agree(got, want, "result")
+    agree(got, want, "running_mean, running_var")
 
 
 @shows("update_running_stats", "float32 statistics stay float32 and survive a large mean")
@@ -63,7 +63,7 @@ def statistics_stay_float32(student, rng):
     for x in (features(rng, n=6, d=3), (rng.normal(size=(50, 3)) + 4e3).astype(np.float32)):
         got = student.update_running_stats(*state, x, 0.3)
         want = tuple(each.astype(np.float32) for each in updated(*state, x, 0.3))
-        agree(got, want, "result", rtol=1e-3)
+        agree(got, want, "running_mean, running_var", rtol=1e-3)
 
 
 @shows("update_running_stats", "nothing you are given is changed, and one row is a ValueError")

@@ -5,6 +5,7 @@ Public checks and hidden tests both use it, so a learner is told the same thing 
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -116,7 +117,7 @@ def agree(got: Any, want: Any, what: str, *, rtol: float = RTOL, atol: float = A
     Args:
         got: the learner's result.
         want: the truth: an array, a tensor, a number, a string, None, or a tuple of these.
-        what: the name of the result, for the message.
+        what: the name of the result, for the message; for a tuple as `mean, var in float32`.
         rtol, atol: `|got - want| <= atol + rtol * |want|`, element by element.
 
     Raises:
@@ -126,8 +127,8 @@ def agree(got: Any, want: Any, what: str, *, rtol: float = RTOL, atol: float = A
         if not isinstance(got, tuple | list) or len(got) != len(want):
             observe(what, got)
             raise Disagreement(what, f"is {describe(got)}, expected a tuple of {len(want)}.")
-        for index, (one, other) in enumerate(zip(got, want, strict=True)):
-            agree(one, other, f"{what}[{index}]", rtol=rtol, atol=atol)
+        for name, one, other in zip(_parts(what, len(want)), got, want, strict=True):
+            agree(one, other, name, rtol=rtol, atol=atol)
         return
     observe(what, got)
     if not is_array(want):
@@ -142,6 +143,15 @@ def agree(got: Any, want: Any, what: str, *, rtol: float = RTOL, atol: float = A
         message = f"has dtype {dtype_name(got)}, expected {dtype_name(want)}."
         raise Disagreement(what, message, got, want)
     _agree_values(as_float64(got), as_float64(want), what, rtol, atol, got, want)
+
+
+def _parts(what: str, count: int) -> list[str]:
+    """Names of the parts of a tuple: `mean in float32` and `var in float32`, or by number."""
+    named = re.match(r"(?:\w+, )*\w+", what)
+    names = named[0].split(", ") if named else []
+    if named is None or len(names) != count:
+        return [f"{what}[{index}]" for index in range(count)]
+    return [name + what[named.end() :] for name in names]
 
 
 def _agree_plain(got: Any, want: Any, what: str, rtol: float, atol: float) -> None:
