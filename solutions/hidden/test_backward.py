@@ -3,10 +3,11 @@
 import numpy as np
 import torch
 
-from bnlab.kit.testing.agree import LOW_PRECISION, Disagreement, agree, describe
+from bnlab.kit.testing.agree import LOW_PRECISION, agree, apart
 from bnlab.kit.testing.probes import BIG_EPS, affine, features, statistics, tensor
 from bnlab.kit.testing.properties import shows
 
+GRADIENTS = "dx, dweight, dbias"
 TOLERANCE = {
     "float64": {},
     "float32": {"rtol": LOW_PRECISION["float32"], "atol": 1e-4},
@@ -33,17 +34,9 @@ def gradients(dy, x, weight, eps, running_mean=None, running_var=None):
     return tuple(each.grad.numpy().astype(dy.dtype) for each in (x64, weight64, bias64))
 
 
-def three(result):
-    """The learner's gradients, once there are three things to take apart."""
-    if not isinstance(result, tuple | list) or len(result) != 3:
-        message = f"is {describe(result)}, expected the three gradients dx, dweight, dbias."
-        raise Disagreement("result", message)
-    return result
-
-
 def agree_all(result, want):
     """All three gradients, the simplest first."""
-    dx, dweight, dbias = three(result)
+    dx, dweight, dbias = apart(result, GRADIENTS)
     tolerance = TOLERANCE[want[0].dtype.name]
     agree(dbias, want[2], "dbias", **tolerance)
     agree(dweight, want[1], "dweight", **tolerance)
@@ -58,14 +51,14 @@ def batch(rng, n=4):
 @shows("batch_norm_backward", "dbias is the sum of dy over the rows")
 def bias_gradient_is_a_sum(student, rng):
     dy, x, weight = batch(rng)
-    _, _, dbias = three(student.batch_norm_backward(dy, cached(x, weight, 0.1)))
+    _, _, dbias = apart(student.batch_norm_backward(dy, cached(x, weight, 0.1)), GRADIENTS)
     agree(dbias, gradients(dy, x, weight, 0.1)[2], "dbias")
 
 
 @shows("batch_norm_backward", "dweight is the sum over the rows of dy times the normalized batch")
 def weight_gradient_is_a_weighted_sum(student, rng):
     dy, x, weight = batch(rng)
-    _, dweight, _ = three(student.batch_norm_backward(dy, cached(x, weight, 0.1)))
+    _, dweight, _ = apart(student.batch_norm_backward(dy, cached(x, weight, 0.1)), GRADIENTS)
     agree(dweight, gradients(dy, x, weight, 0.1)[1], "dweight")
 
 
@@ -119,7 +112,7 @@ def training_gradients_keep_their_dtype(student, rng):
 def eval_bias_gradient_is_a_sum(student, rng):
     dy, x, weight = batch(rng)
     mean, var = statistics(rng)
-    _, _, dbias = three(student.batch_norm_eval_backward(dy, x, mean, var, weight, 0.0))
+    _, _, dbias = apart(student.batch_norm_eval_backward(dy, x, mean, var, weight, 0.0), GRADIENTS)
     agree(dbias, gradients(dy, x, weight, 0.0, mean, var)[2], "dbias")
 
 
@@ -127,7 +120,9 @@ def eval_bias_gradient_is_a_sum(student, rng):
 def eval_weight_gradient_uses_running_statistics(student, rng):
     dy, x, weight = batch(rng)
     mean, var = statistics(rng)
-    _, dweight, _ = three(student.batch_norm_eval_backward(dy, x, mean, var, weight, 0.0))
+    _, dweight, _ = apart(
+        student.batch_norm_eval_backward(dy, x, mean, var, weight, 0.0), GRADIENTS
+    )
     agree(dweight, gradients(dy, x, weight, 0.0, mean, var)[1], "dweight")
 
 
@@ -135,7 +130,7 @@ def eval_weight_gradient_uses_running_statistics(student, rng):
 def eval_gradient_of_the_batch_is_direct(student, rng):
     dy, x, weight = batch(rng)
     mean, var = statistics(rng)
-    dx, _, _ = three(student.batch_norm_eval_backward(dy, x, mean, var, weight, 0.0))
+    dx, _, _ = apart(student.batch_norm_eval_backward(dy, x, mean, var, weight, 0.0), GRADIENTS)
     agree(dx, gradients(dy, x, weight, 0.0, mean, var)[0], "dx")
 
 

@@ -2,7 +2,7 @@
 
 import torch
 
-from bnlab.kit.testing.agree import LOW_PRECISION, Disagreement, agree, describe, travels
+from bnlab.kit.testing.agree import LOW_PRECISION, agree, apart, travels
 from bnlab.kit.testing.probes import BIG_EPS, affine, images, tensor
 from bnlab.kit.testing.properties import shows
 
@@ -41,23 +41,16 @@ def turned(student, x):
     return held
 
 
-def pair(result):
-    """The learner's mean and variance, once there are two things to take apart."""
-    if not isinstance(result, tuple | list) or len(result) != 2:
-        raise Disagreement("result", f"is {describe(result)}, expected the pair mean, var.")
-    return result
-
-
 @shows("channel_moments", "each channel has one mean, over all images and all pixels")
 def one_mean_per_channel(student, rng):
     x = images(rng)
-    agree(pair(student.channel_moments(x))[0], moments(x)[0], "mean")
+    agree(apart(student.channel_moments(x), "mean, var")[0], moments(x)[0], "mean")
 
 
 @shows("channel_moments", "the variance divides by N * H * W and sees what differs between images")
 def variance_divides_by_all_values_of_a_channel(student, rng):
     x = images(rng) + tensor(rng.normal(size=(3, 1, 1, 1)))
-    agree(pair(student.channel_moments(x))[1], moments(x)[1], "var")
+    agree(apart(student.channel_moments(x), "mean, var")[1], moments(x)[1], "var")
 
 
 @shows("channel_moments", "one image is enough, and so is one pixel per image")
@@ -79,7 +72,7 @@ def moments_do_not_depend_on_the_memory_layout(student, rng):
 @shows("channel_moments", "float32 images far from zero keep their variance")
 def variance_survives_a_large_mean(student, rng):
     x = far_from_zero(rng, torch.float32, mean=3e3, spread=1.0)
-    mean, var = pair(student.channel_moments(x))
+    mean, var = apart(student.channel_moments(x), "mean, var")
     agree(mean, moments(x)[0], "mean", rtol=LOW_PRECISION["float32"])
     agree(var, moments(x)[1], "var", rtol=1e-2)
 

@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from bnlab.kit.testing.agree import LOW_PRECISION, Disagreement, agree, describe, holds
+from bnlab.kit.testing.agree import LOW_PRECISION, agree, apart, describe, holds
 from bnlab.kit.testing.probes import BIG_EPS, affine, features, statistics, tensor
 from bnlab.kit.testing.properties import shows
 
@@ -23,13 +23,6 @@ def cached(x, weight, eps):
     return output(x, ONES, ZEROS, eps), weight, torch.rsqrt(var + eps).numpy()
 
 
-def pair(result, names):
-    """The learner's two results, once there are two things to take apart."""
-    if not isinstance(result, tuple | list) or len(result) != 2:
-        raise Disagreement("result", f"is {describe(result)}, expected the pair {names}.")
-    return result
-
-
 def tiny_features(rng):
     """A batch with one constant feature, and others whose variance is about that of eps."""
     x = rng.normal(size=(7, 5)) * [0.0, 1e-3, 3e-3, 1e-2, 1.0]
@@ -39,35 +32,35 @@ def tiny_features(rng):
 @shows("batch_norm", "with weight 1 and bias 0, y is the normalized batch")
 def plain_output_is_the_normalized_batch(student, rng):
     x = features(rng, n=4)
-    y, _ = pair(student.batch_norm(x, ONES, ZEROS, 1e-5), "y, cache")
+    y, _ = apart(student.batch_norm(x, ONES, ZEROS, 1e-5), "y, cache")
     agree(y, output(x, ONES, ZEROS, 1e-5), "y")
 
 
 @shows("batch_norm", "each normalized feature is scaled by its weight, then shifted by its bias")
 def weight_scales_and_bias_shifts(student, rng):
     x, (weight, bias) = features(rng, n=4), affine(rng)
-    y, _ = pair(student.batch_norm(x, weight, bias, 1e-5), "y, cache")
+    y, _ = apart(student.batch_norm(x, weight, bias, 1e-5), "y, cache")
     agree(y, output(x, weight, bias, 1e-5), "y")
 
 
 @shows("batch_norm", "eps is added to the variance, inside the root")
 def eps_is_inside_the_root(student, rng):
     x, (weight, bias) = features(rng), affine(rng)
-    y, _ = pair(student.batch_norm(x, weight, bias, eps=BIG_EPS), "y, cache")
+    y, _ = apart(student.batch_norm(x, weight, bias, eps=BIG_EPS), "y, cache")
     agree(y, output(x, weight, bias, BIG_EPS), "y")
 
 
 @shows("batch_norm", "eps is 1e-5 where it is not given, and a constant feature becomes its bias")
 def default_eps(student, rng):
     x, (weight, bias) = tiny_features(rng), affine(rng)
-    y, _ = pair(student.batch_norm(x, weight, bias), "y, cache")
+    y, _ = apart(student.batch_norm(x, weight, bias), "y, cache")
     agree(y, output(x, weight, bias, 1e-5), "y")
 
 
 @shows("batch_norm", "the cache is the normalized batch, the weight and 1 / sqrt(var + eps)")
 def cache_holds_what_backward_needs(student, rng):
     x, (weight, bias) = features(rng), affine(rng)
-    y, cache = pair(student.batch_norm(x, weight, bias, 0.1), "y, cache")
+    y, cache = apart(student.batch_norm(x, weight, bias, 0.1), "y, cache")
     agree(cache, cached(x, weight, 0.1), "cache")
     agree(y, output(x, weight, bias, 0.1), "y")
 
@@ -76,7 +69,7 @@ def cache_holds_what_backward_needs(student, rng):
 def output_survives_a_large_mean(student, rng):
     x = (rng.normal(size=(64, 5)) * np.linspace(1.0, 2.0, 5) + 3e3).astype(np.float32)
     weight, bias = (each.astype(np.float32) for each in affine(rng))
-    y, _ = pair(student.batch_norm(x, weight, bias, 0.1), "y, cache")
+    y, _ = apart(student.batch_norm(x, weight, bias, 0.1), "y, cache")
     agree(y, output(x, weight, bias, 0.1), "y", rtol=1e-2, atol=2e-2)
 
 
@@ -84,7 +77,7 @@ def output_survives_a_large_mean(student, rng):
 def half_precision_has_wide_statistics(student, rng):
     x = (rng.normal(size=(600, 5)) * 40 + 300).astype(np.float16)
     weight, bias = (each.astype(np.float16) for each in affine(rng))
-    y, _ = pair(student.batch_norm(x, weight, bias, 0.1), "y, cache")
+    y, _ = apart(student.batch_norm(x, weight, bias, 0.1), "y, cache")
     agree(y, output(x, weight, bias, 0.1), "y", rtol=1e-2, atol=2e-2)
 
 
@@ -92,7 +85,7 @@ def half_precision_has_wide_statistics(student, rng):
 def arguments_are_left_alone(student, rng):
     given = [each.astype(np.float32) for each in (features(rng), *affine(rng))]
     held = [student.hold(each) for each in given]
-    y, _ = pair(student.batch_norm(*held, 0.1), "y, cache")
+    y, _ = apart(student.batch_norm(*held, 0.1), "y, cache")
     agree(y, output(*given, 0.1), "y", rtol=LOW_PRECISION["float32"], atol=1e-4)
     for after, before, name in zip(held, given, ("x", "weight", "bias"), strict=True):
         agree(after.fetch(), before, f"{name} after the call")
@@ -103,7 +96,7 @@ def batch_comes_back(student, rng):
     x = features(rng)
     var, mean = torch.var_mean(tensor(x), dim=0, correction=0)
     result = student.identity_parameters(mean.numpy(), var.numpy(), BIG_EPS)
-    weight, bias = pair(result, "weight, bias")
+    weight, bias = apart(result, "weight, bias")
     for each, name in ((weight, "weight"), (bias, "bias")):
         vector = isinstance(each, np.ndarray) and each.shape == (5,)
         holds(vector, name, f"is {describe(each)}, expected a NumPy array of shape (5,).", each)
@@ -113,14 +106,14 @@ def batch_comes_back(student, rng):
 @shows("identity_parameters", "the bias puts back what normalization takes off")
 def bias_puts_back(student, rng):
     mean, var = statistics(rng)
-    _, bias = pair(student.identity_parameters(mean, var, 0.1), "weight, bias")
+    _, bias = apart(student.identity_parameters(mean, var, 0.1), "weight, bias")
     agree(bias, mean, "bias")
 
 
 @shows("identity_parameters", "the weight undoes the division, with the eps of the normalization")
 def weight_undoes_the_division(student, rng):
     mean, var = statistics(rng)
-    weight, _ = pair(student.identity_parameters(mean, var, eps=BIG_EPS), "weight, bias")
+    weight, _ = apart(student.identity_parameters(mean, var, eps=BIG_EPS), "weight, bias")
     agree(weight, (tensor(var) + BIG_EPS).sqrt().numpy(), "weight")
 
 
@@ -129,7 +122,7 @@ def default_eps_is_undone(student, rng):
     mean, _ = statistics(rng)
     var = np.array([0.0, 1e-6, 1e-5, 1e-4, 1.0])
     result = student.identity_parameters(mean, var)
-    agree(pair(result, "weight, bias"), ((tensor(var) + 1e-5).sqrt().numpy(), mean), "weight, bias")
+    agree(result, ((tensor(var) + 1e-5).sqrt().numpy(), mean), "weight, bias")
 
 
 @shows("identity_parameters", "the statistics are left as they were, and their dtype is kept")
@@ -138,6 +131,6 @@ def statistics_are_left_alone(student, rng):
     held = [student.hold(each) for each in (mean, var)]
     result = student.identity_parameters(*held, 0.1)
     want = (tensor(var) + 0.1).sqrt().numpy(), mean
-    agree(pair(result, "weight, bias"), want, "weight, bias", rtol=LOW_PRECISION["float32"])
+    agree(result, want, "weight, bias", rtol=LOW_PRECISION["float32"])
     for after, before, name in zip(held, (mean, var), ("mean", "var"), strict=True):
         agree(after.fetch(), before, f"{name} after the call")

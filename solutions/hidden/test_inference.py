@@ -3,9 +3,11 @@
 import numpy as np
 import torch
 
-from bnlab.kit.testing.agree import LOW_PRECISION, Disagreement, agree, describe, refuses
+from bnlab.kit.testing.agree import LOW_PRECISION, agree, apart, refuses
 from bnlab.kit.testing.probes import BIG_EPS, affine, features, statistics, tensor
 from bnlab.kit.testing.properties import shows
+
+RUNNING = "running_mean, running_var"
 
 
 def updated(running_mean, running_var, x, momentum):
@@ -22,26 +24,17 @@ def evaluated(x, mean, var, weight, bias, eps):
     return torch.nn.functional.batch_norm(*arguments, eps=eps).numpy()
 
 
-def pair(result):
-    """The learner's mean and variance, once there are two things to take apart."""
-    if not isinstance(result, tuple | list) or len(result) != 2:
-        raise Disagreement(
-            "result", f"is {describe(result)}, expected the pair running_mean, running_var."
-        )
-    return result
-
-
 @shows("update_running_stats", "the running mean takes in the batch mean with weight momentum")
 def running_mean_takes_in_the_batch_mean(student, rng):
     x, state = features(rng, n=4), statistics(rng)
-    mean, _ = pair(student.update_running_stats(*state, x, 0.7))
+    mean, _ = apart(student.update_running_stats(*state, x, 0.7), RUNNING)
     agree(mean, updated(*state, x, 0.7)[0], "running_mean")
 
 
 @shows("update_running_stats", "the running variance takes in the unbiased variance of the batch")
 def running_var_takes_in_the_unbiased_variance(student, rng):
     x, state = features(rng, n=4), statistics(rng)
-    _, var = pair(student.update_running_stats(*state, x, 0.7))
+    _, var = apart(student.update_running_stats(*state, x, 0.7), RUNNING)
     agree(var, updated(*state, x, 0.7)[1], "running_var")
 
 
@@ -50,9 +43,9 @@ def batches_build_on_each_other(student, rng):
     got = want = statistics(rng)
     for n, momentum in ((4, 0.7), (5, 0.2), (2, 0.6)):
         x = features(rng, n=n)
-        got = pair(student.update_running_stats(*got, x, momentum))
+        got = apart(student.update_running_stats(*got, x, momentum), RUNNING)
         want = updated(*want, x, momentum)
-        agree(got, want, f"running_mean, running_var after the batch of {n}")
+        agree(got, want, f"{RUNNING} after the batch of {n}")
 
 
 @shows("update_running_stats", "momentum is 0.1 where it is not given")
@@ -61,7 +54,7 @@ def default_momentum(student, rng):
     agree(
         student.update_running_stats(*state, x),
         updated(*state, x, 0.1),
-        "running_mean, running_var",
+        RUNNING,
     )
 
 
@@ -69,7 +62,7 @@ def default_momentum(student, rng):
 def variance_survives_a_large_mean(student, rng):
     x = (features(rng, n=64) + 3e3).astype(np.float32)
     state = tuple(each.astype(np.float32) for each in statistics(rng))
-    mean, var = pair(student.update_running_stats(*state, x, 0.7))
+    mean, var = apart(student.update_running_stats(*state, x, 0.7), RUNNING)
     want_mean, want_var = (each.astype(np.float32) for each in updated(*state, x, 0.7))
     agree(mean, want_mean, "running_mean", rtol=LOW_PRECISION["float32"])
     agree(var, want_var, "running_var", rtol=1e-2, atol=1e-3)
@@ -83,7 +76,7 @@ def running_statistics_keep_their_dtype(student, rng):
     state = tuple(each.astype(np.float32) for each in statistics(rng))
     got = student.update_running_stats(*state, x, 0.7)
     want = tuple(each.astype(np.float32) for each in updated(*state, x, 0.7))
-    agree(got, want, "running_mean, running_var", rtol=LOW_PRECISION["float32"], atol=1e-5)
+    agree(got, want, RUNNING, rtol=LOW_PRECISION["float32"], atol=1e-5)
 
 
 @shows("update_running_stats", "the old statistics and the batch are left as they were")

@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from bnlab.kit.testing.agree import LOW_PRECISION, Disagreement, agree, describe
+from bnlab.kit.testing.agree import LOW_PRECISION, agree, apart
 from bnlab.kit.testing.probes import BIG_EPS, features, statistics, tensor
 from bnlab.kit.testing.properties import shows
 
@@ -20,24 +20,17 @@ def normalized(x, mean, var, eps):
     return y.numpy()
 
 
-def pair(result):
-    """The learner's mean and var, once there are two things to take apart."""
-    if not isinstance(result, tuple | list) or len(result) != 2:
-        raise Disagreement("result", f"is {describe(result)}, expected the pair mean, var.")
-    return result
-
-
 @shows("batch_moments", "each feature (column) has a mean of its own")
 def mean_of_each_feature(student, rng):
     x = features(rng, n=4, d=3)
-    mean, _ = pair(student.batch_moments(x))
+    mean, _ = apart(student.batch_moments(x), "mean, var")
     agree(mean, truth(x)[0], "mean")
 
 
 @shows("batch_moments", "the variance is the mean square of the deviations, divided by N")
 def variance_divides_by_n(student, rng):
     x = features(rng, n=4, d=3)
-    _, var = pair(student.batch_moments(x))
+    _, var = apart(student.batch_moments(x), "mean, var")
     agree(var, truth(x)[1], "var")
 
 
@@ -45,14 +38,14 @@ def variance_divides_by_n(student, rng):
 def one_row_has_no_variance(student, rng):
     x = features(rng)
     x[:, 2] = 1.25
-    agree(pair(student.batch_moments(x)), truth(x), "mean, var")
-    agree(pair(student.batch_moments(x[:1])), truth(x[:1]), "mean, var of one row")
+    agree(student.batch_moments(x), truth(x), "mean, var")
+    agree(student.batch_moments(x[:1]), truth(x[:1]), "mean, var of one row")
 
 
 @shows("batch_moments", "float32 data far from zero keep their variance")
 def variance_survives_a_large_mean(student, rng):
     x = (rng.normal(size=(64, 5)) * np.geomspace(0.3, 2.0, 5) + 3e3).astype(np.float32)
-    mean, var = pair(student.batch_moments(x))
+    mean, var = apart(student.batch_moments(x), "mean, var")
     agree(mean, truth(x)[0], "mean", rtol=LOW_PRECISION["float32"])
     agree(var, truth(x)[1], "var", rtol=1e-2)
 
@@ -60,7 +53,7 @@ def variance_survives_a_large_mean(student, rng):
 @shows("batch_moments", "half precision is summed in float32, and the result is half again")
 def half_precision_is_summed_wide(student, rng):
     x = (rng.normal(size=(600, 3)) * 40 + 300).astype(np.float16)
-    mean, var = pair(student.batch_moments(x))
+    mean, var = apart(student.batch_moments(x), "mean, var")
     agree(mean, truth(x)[0], "mean", rtol=LOW_PRECISION["float16"])
     agree(var, truth(x)[1], "var", rtol=LOW_PRECISION["float16"])
 
@@ -69,7 +62,7 @@ def half_precision_is_summed_wide(student, rng):
 def batch_is_left_alone(student, rng):
     x = features(rng)
     held = student.hold(x)
-    agree(pair(student.batch_moments(held)), truth(x), "mean, var")
+    agree(student.batch_moments(held), truth(x), "mean, var")
     agree(held.fetch(), x, "x after the call")
 
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import math
+import re
 
 import numpy as np
 import pytest
@@ -10,7 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from bnlab.kit.testing.agree import Disagreement, LearnerError, agree, describe, observing, refuses
+from bnlab.kit.testing.agree import (
+    Disagreement,
+    LearnerError,
+    agree,
+    apart,
+    describe,
+    observing,
+    refuses,
+)
 
 finite = hnp.arrays(
     "float64", hnp.array_shapes(max_dims=3, max_side=4), elements=st.floats(-1e6, 1e6)
@@ -92,3 +101,22 @@ def test_a_refusal_is_the_right_exception_and_no_other():
 )
 def test_a_value_is_described_in_english(value, words):
     assert describe(value) == words
+
+
+@pytest.mark.parametrize(
+    ("got", "sentence"),
+    [
+        (np.zeros(2), "result is a NumPy array of shape (2,), expected (mean of 3, var of 3)."),
+        ((np.zeros(2), np.ones(2)), "var of 3 is wrong: 2 of 2 values differ"),
+    ],
+)
+def test_the_parts_of_a_result_have_names(got, sentence):
+    with pytest.raises(Disagreement, match=re.escape(sentence)):
+        agree(got, (np.zeros(2), np.zeros(2)), "mean, var of 3")
+
+
+def test_a_result_is_taken_apart_once_it_has_all_its_parts():
+    assert apart((1, 2), "mean, var") == (1, 2)
+    for short in (1.0, (1,), [1, 2, 3]):
+        with pytest.raises(Disagreement, match=r"^result is .*, expected \(mean, var\)\.$"):
+            apart(short, "mean, var")

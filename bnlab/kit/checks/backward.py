@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..testing.agree import Disagreement, agree, describe
+from ..testing.agree import agree, apart
 from ..testing.probes import BIG_EPS, affine, features, statistics
 from ..testing.properties import shows
 
@@ -46,9 +46,7 @@ def cached(x, weight, eps):
 
 def agree_all(result, want, **tolerance):
     """All three gradients, the simplest first."""
-    if not isinstance(result, tuple | list) or len(result) != 3:
-        message = f"is {describe(result)}, expected the three gradients dx, dweight, dbias."
-        raise Disagreement("result", message)
+    result = apart(result, "dx, dweight, dbias")
     for index, name in ((2, "dbias"), (1, "dweight"), (0, "dx")):
         agree(result[index], want[index], name, **(tolerance or CLOSE))
 

@@ -1,6 +1,6 @@
 """Public checks of `channels`."""
 
-from ..testing.agree import LOW_PRECISION, Disagreement, agree, describe, travels
+from ..testing.agree import LOW_PRECISION, agree, apart, travels
 from ..testing.probes import BIG_EPS, affine, images, tensor
 from ..testing.properties import shows
 
@@ -27,23 +27,16 @@ def learned(rng, c):
     return tensor(weight), tensor(bias)
 
 
-def pair(result):
-    """The learner's mean and variance, once there are two things to take apart."""
-    if not isinstance(result, tuple | list) or len(result) != 2:
-        raise Disagreement("result", f"is {describe(result)}, expected the pair mean, var.")
-    return result
-
-
 @shows("channel_moments", "one mean per channel, over all images and all pixels")
 def one_mean_per_channel(student, rng):
     x = images(rng, 2, 3, 4, 5)
-    agree(pair(student.channel_moments(x))[0], moments(x)[0], "mean")
+    agree(apart(student.channel_moments(x), "mean, var")[0], moments(x)[0], "mean")
 
 
 @shows("channel_moments", "one variance per channel, divided by N * H * W")
 def one_variance_per_channel(student, rng):
     x = images(rng, 2, 3, 4, 5)
-    agree(pair(student.channel_moments(x))[1], moments(x)[1], "var")
+    agree(apart(student.channel_moments(x), "mean, var")[1], moments(x)[1], "var")
 
 
 @shows("channel_moments", "brighter and darker images are part of the variance")
@@ -76,7 +69,7 @@ def images_are_left_alone(student, rng):
 @shows("channel_moments", "on a GPU it would run too: no tensor stays behind on the CPU")
 def channel_moments_travels(student, rng):
     x = images(rng, 2, 3, 4, 5)
-    agree(pair(student.channel_moments(x)), moments(x), "mean, var")
+    agree(student.channel_moments(x), moments(x), "mean, var")
     travels(student.portable("channel_moments", x))
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..testing.agree import Disagreement, agree, describe, holds
+from ..testing.agree import agree, apart, describe, holds
 from ..testing.probes import BIG_EPS, affine, features, statistics
 from ..testing.properties import shows
 
@@ -19,17 +19,10 @@ def truth(x, weight, bias, eps):
     return y, xhat, rstd
 
 
-def pair(result, names):
-    """The learner's two results, once there are two things to take apart."""
-    if not isinstance(result, tuple | list) or len(result) != 2:
-        raise Disagreement("result", f"is {describe(result)}, expected the pair {names}.")
-    return result
-
-
 @shows("batch_norm", "each feature is normalized, scaled by its weight and shifted by its bias")
 def normalizes_scales_and_shifts(student, rng):
     x, (weight, bias) = features(rng, n=6, d=4), affine(rng, d=4)
-    y, _ = pair(student.batch_norm(x, weight, bias, BIG_EPS), "y, cache")
+    y, _ = apart(student.batch_norm(x, weight, bias, BIG_EPS), "y, cache")
     agree(y, truth(x, weight, bias, BIG_EPS)[0], "y")
 
 
@@ -37,14 +30,14 @@ def normalizes_scales_and_shifts(student, rng):
 def a_constant_feature_becomes_its_bias(student, rng):
     x = np.array([[4.0, 1.00, 7.0], [4.0, 1.02, 8.0], [4.0, 1.01, 3.0]])
     weight, bias = np.array([3.0, -1.0, 0.5]), np.array([0.25, 2.0, -1.0])
-    y, _ = pair(student.batch_norm(x, weight, bias), "y, cache")
+    y, _ = apart(student.batch_norm(x, weight, bias), "y, cache")
     agree(y, truth(x, weight, bias, 1e-5)[0], "y")
 
 
 @shows("batch_norm", "the cache is (xhat, weight, rstd), with rstd = 1 / sqrt(var + eps)")
 def the_cache_is_three_arrays(student, rng):
     x, (weight, bias) = features(rng, n=6, d=4), affine(rng, d=4)
-    y, cache = pair(student.batch_norm(x, weight, bias, 0.1), "y, cache")
+    y, cache = apart(student.batch_norm(x, weight, bias, 0.1), "y, cache")
     want, xhat, rstd = truth(x, weight, bias, 0.1)
     agree(cache, (xhat, weight, rstd), "cache")
     agree(y, want, "y")
@@ -57,7 +50,7 @@ def narrow_numbers(student, rng):
     many = (rng.normal(size=(1000, 2)) * 20 + 400).astype(np.float16)
     for x in (far, many):
         args = weight.astype(x.dtype), bias.astype(x.dtype), 0.1
-        y, _ = pair(student.batch_norm(x, *args), "y, cache")
+        y, _ = apart(student.batch_norm(x, *args), "y, cache")
         want = truth(x, *args)[0].astype(x.dtype)
         agree(y, want, f"y in {x.dtype}", rtol=2e-2, atol=5e-2)
 
@@ -66,7 +59,7 @@ def narrow_numbers(student, rng):
 def batch_norm_leaves_its_arguments_alone(student, rng):
     given = (features(rng, n=6, d=4), *affine(rng, d=4))
     held = [student.hold(each) for each in given]
-    y, _ = pair(student.batch_norm(*held, 0.1), "y, cache")
+    y, _ = apart(student.batch_norm(*held, 0.1), "y, cache")
     agree(y, truth(*given, 0.1)[0], "y")
     for after, before, name in zip(held, given, ("x", "weight", "bias"), strict=True):
         agree(after.fetch(), before, f"{name} after the call")
@@ -77,7 +70,7 @@ def the_batch_comes_back(student, rng):
     x = features(rng, n=6, d=4)
     _, xhat, rstd = truth(x, np.ones(4), np.zeros(4), BIG_EPS)
     result = student.identity_parameters(x.mean(axis=0), rstd**-2 - BIG_EPS, BIG_EPS)
-    weight, bias = pair(result, "weight, bias")
+    weight, bias = apart(result, "weight, bias")
     for each, name in ((weight, "weight"), (bias, "bias")):
         vector = isinstance(each, np.ndarray) and each.shape == (4,)
         holds(vector, name, f"is {describe(each)}, expected a NumPy array of shape (4,).", each)
@@ -87,7 +80,7 @@ def the_batch_comes_back(student, rng):
 @shows("identity_parameters", "eps is 1e-5 where it is not given, and counts at variance 0, too")
 def identity_has_a_default_eps(student, rng):
     mean, var = np.array([2.0, -3.0, 0.5]), np.array([0.0, 1e-5, 1.0])
-    weight, bias = pair(student.identity_parameters(mean, var), "weight, bias")
+    weight, bias = apart(student.identity_parameters(mean, var), "weight, bias")
     agree(bias, mean, "bias")
     agree(weight, np.array([(value + 1e-5) ** 0.5 for value in var]), "weight")
 
@@ -97,6 +90,6 @@ def identity_leaves_its_arguments_alone(student, rng):
     mean, var = statistics(rng, d=4)
     held = [student.hold(each) for each in (mean, var)]
     result = student.identity_parameters(*held, 0.1)
-    agree(pair(result, "weight, bias"), ((var + 0.1) ** 0.5, mean), "weight, bias")
+    agree(result, ((var + 0.1) ** 0.5, mean), "weight, bias")
     for after, before, name in zip(held, (mean, var), ("mean", "var"), strict=True):
         agree(after.fetch(), before, f"{name} after the call")

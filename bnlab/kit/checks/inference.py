@@ -2,9 +2,11 @@
 
 import numpy as np
 
-from ..testing.agree import LOW_PRECISION, Disagreement, agree, describe, refuses
+from ..testing.agree import LOW_PRECISION, agree, apart, refuses
 from ..testing.probes import BIG_EPS, affine, features, statistics, tensor
 from ..testing.properties import shows
+
+RUNNING = "running_mean, running_var"
 
 
 def updated(mean, var, x, momentum):
@@ -25,26 +27,17 @@ def evaluated(x, mean, var, weight, bias, eps):
     return torch.nn.functional.batch_norm(*arguments, eps=eps).numpy()
 
 
-def pair(result):
-    """The learner's mean and variance, once there are two things to take apart."""
-    if not isinstance(result, tuple | list) or len(result) != 2:
-        raise Disagreement(
-            "result", f"is {describe(result)}, expected the pair running_mean, running_var."
-        )
-    return result
-
-
 @shows("update_running_stats", "momentum is the weight of the new batch, here 0.3")
 def momentum_weighs_the_new_batch(student, rng):
     x, state = features(rng, n=6, d=4), statistics(rng, d=4)
-    mean, _ = pair(student.update_running_stats(*state, x, 0.3))
+    mean, _ = apart(student.update_running_stats(*state, x, 0.3), RUNNING)
     agree(mean, updated(*state, x, 0.3)[0], "running_mean")
 
 
 @shows("update_running_stats", "the running variance takes in the variance divided by N - 1")
 def running_var_is_unbiased(student, rng):
     x, state = features(rng, n=3, d=4), statistics(rng, d=4)
-    _, var = pair(student.update_running_stats(*state, x, 0.3))
+    _, var = apart(student.update_running_stats(*state, x, 0.3), RUNNING)
     agree(var, updated(*state, x, 0.3)[1], "running_var")
 
 
@@ -53,8 +46,9 @@ def two_batches_in_a_row(student, rng):
     got = want = statistics(rng, d=4)
     for n in (6, 3):
         x = features(rng, n=n, d=4)
-        got, want = pair(student.update_running_stats(*got, x)), updated(*want, x, 0.1)
-    agree(got, want, "running_mean, running_var")
+        got = apart(student.update_running_stats(*got, x), RUNNING)
+        want = updated(*want, x, 0.1)
+    agree(got, want, RUNNING)
 
 
 @shows("update_running_stats", "float32 statistics stay float32 and survive a large mean")
@@ -63,7 +57,7 @@ def statistics_stay_float32(student, rng):
     for x in (features(rng, n=6, d=3), (rng.normal(size=(50, 3)) + 4e3).astype(np.float32)):
         got = student.update_running_stats(*state, x, 0.3)
         want = tuple(each.astype(np.float32) for each in updated(*state, x, 0.3))
-        agree(got, want, "running_mean, running_var", rtol=1e-3)
+        agree(got, want, RUNNING, rtol=1e-3)
 
 
 @shows("update_running_stats", "nothing you are given is changed, and one row is a ValueError")

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..testing.agree import Disagreement, agree, describe
+from ..testing.agree import agree, apart
 from ..testing.probes import BIG_EPS, features, statistics
 from ..testing.properties import shows
 
@@ -27,44 +27,37 @@ def normalized(x, mean, var, eps):
     return np.array(y)
 
 
-def pair(result):
-    """The learner's mean and var, once there are two things to take apart."""
-    if not isinstance(result, tuple | list) or len(result) != 2:
-        raise Disagreement("result", f"is {describe(result)}, expected the pair mean, var.")
-    return result
-
-
 @shows("batch_moments", "one mean per feature, over the rows")
 def one_mean_per_feature(student, rng):
     x = features(rng, n=6, d=4)
-    mean, _ = pair(student.batch_moments(x))
+    mean, _ = apart(student.batch_moments(x), "mean, var")
     agree(mean, truth(x)[0], "mean")
 
 
 @shows("batch_moments", "one variance per feature, divided by N")
 def one_variance_per_feature(student, rng):
     x = features(rng, n=6, d=4)
-    _, var = pair(student.batch_moments(x))
+    _, var = apart(student.batch_moments(x), "mean, var")
     agree(var, truth(x)[1], "var")
 
 
 @shows("batch_moments", "float32 numbers around 4000 keep their variance")
 def float32_far_from_zero(student, rng):
     x = (rng.normal(size=(50, 2)) + 4e3).astype(np.float32)
-    agree(pair(student.batch_moments(x)), truth(x), "mean, var", rtol=1e-2)
+    agree(student.batch_moments(x), truth(x), "mean, var", rtol=1e-2)
 
 
 @shows("batch_moments", "a thousand half-precision numbers have the right mean and variance")
 def many_float16_numbers(student, rng):
     x = (rng.normal(size=(1000, 2)) * 20 + 400).astype(np.float16)
-    agree(pair(student.batch_moments(x)), truth(x), "mean, var", rtol=5e-3)
+    agree(student.batch_moments(x), truth(x), "mean, var", rtol=5e-3)
 
 
 @shows("batch_moments", "x is the same after the call")
 def batch_moments_leaves_x_alone(student, rng):
     x = features(rng, n=6, d=4)
     held = student.hold(x)
-    agree(pair(student.batch_moments(held)), truth(x), "mean, var")
+    agree(student.batch_moments(held), truth(x), "mean, var")
     agree(held.fetch(), x, "x after the call")
 
 

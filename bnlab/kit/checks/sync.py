@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..testing.agree import agree, describe, holds
+from ..testing.agree import agree, apart
 from ..testing.probes import affine, features, tensor
 from ..testing.properties import shows
 
@@ -22,10 +22,7 @@ def pieces(rng, *sizes):
 
 def merged(student, a, b):
     """The learner's triple, once it is one."""
-    got = student.merge_moments(a, b)
-    whole = isinstance(got, tuple | list) and len(got) == 3
-    holds(whole, "result", f"is {describe(got)}, expected (count, mean, var).")
-    return got
+    return apart(student.merge_moments(a, b), "count, mean, var")
 
 
 def truth(shards, weight, bias, eps):

@@ -124,10 +124,13 @@ def agree(got: Any, want: Any, what: str, *, rtol: float = RTOL, atol: float = A
         Disagreement: where it is not.
     """
     if isinstance(want, tuple):
+        names = _parts(what, len(want))
         if not isinstance(got, tuple | list) or len(got) != len(want):
             observe(what, got)
-            raise Disagreement(what, f"is {describe(got)}, expected a tuple of {len(want)}.")
-        for name, one, other in zip(_parts(what, len(want)), got, want, strict=True):
+            numbered = names[0] == f"{what}[0]"
+            tuple_ = f"a tuple of {len(want)}" if numbered else f"({', '.join(names)})"
+            raise Disagreement("result", f"is {describe(got)}, expected {tuple_}.")
+        for name, one, other in zip(names, got, want, strict=True):
             agree(one, other, name, rtol=rtol, atol=atol)
         return
     observe(what, got)
@@ -143,6 +146,17 @@ def agree(got: Any, want: Any, what: str, *, rtol: float = RTOL, atol: float = A
         message = f"has dtype {dtype_name(got)}, expected {dtype_name(want)}."
         raise Disagreement(what, message, got, want)
     _agree_values(as_float64(got), as_float64(want), what, rtol, atol, got, want)
+
+
+def apart(result: Any, names: str) -> Any:
+    """The result, once it has as many parts to take apart as there are names, as `mean, var`.
+
+    Raises:
+        Disagreement: where it has not.
+    """
+    if not isinstance(result, tuple | list) or len(result) != len(names.split(", ")):
+        raise Disagreement("result", f"is {describe(result)}, expected ({names}).")
+    return result
 
 
 def _parts(what: str, count: int) -> list[str]:
