@@ -69,7 +69,8 @@ class Kept:
 def state(stem: str) -> bytes:
     """A hash of everything but the mutant that decides what a hidden test sees."""
     digest = hashlib.sha256()
-    for pattern in (*DECIDES, f"solutions/hidden/test_{stem}.py"):
+    tests = f"solutions/hidden/test_{stem}.py", f"bnlab/kit/checks/{stem}.py"
+    for pattern in (*DECIDES, *tests):
         for path in sorted(ROOT.glob(pattern)):
             digest.update(f"\0{path.relative_to(ROOT)}\0".encode() + path.read_bytes())
     return digest.digest()

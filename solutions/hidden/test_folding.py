@@ -1,10 +1,9 @@
 """Hidden tests of `folding`: one layer for two, running statistics anew, and a frozen model."""
 
-import copy
-
 import torch
 from torch import nn
 
+from bnlab.kit.checks.folding import check_state, frozen, recalibrated
 from bnlab.kit.testing.agree import ATOL, LOW_PRECISION, RTOL, agree, describe, holds, observe
 from bnlab.kit.testing.probes import BIG_EPS, affine, features, images, statistics, tensor
 from bnlab.kit.testing.properties import shows
@@ -120,28 +119,6 @@ def average(statistic, batches):
     return torch.stack([statistic(x) for x in batches]).mean(0)
 
 
-def recalibrated(model, batches):
-    """A copy whose running statistics torch has averaged, with everything else as it was."""
-    model = copy.deepcopy(model).eval()
-    for each in model.modules():
-        if isinstance(each, nn.BatchNorm1d | nn.BatchNorm2d):
-            each.reset_running_stats()
-            each.momentum = None
-            each.train()
-    with torch.no_grad():
-        for x in batches:
-            model(x)
-    # How the learner counts the batches is their affair.
-    return {k: v for k, v in model.state_dict().items() if not k.endswith("num_batches_tracked")}
-
-
-def check_state(held, want):
-    """Compares weights, biases and running statistics by name."""
-    got = held.state_dict()
-    for name, value in want.items():
-        agree(got[name], value, name)
-
-
 @shows("recalibrate", "the running mean is the plain average of the means of the batches")
 def running_mean_is_the_plain_average(student, rng):
     held, batches = student.hold(nn.BatchNorm1d(5).double()), batches_of_features(rng)
@@ -206,15 +183,6 @@ def modes_are_restored(student, rng):
         modes = [row["training"] for row in held.structure()]
         holds(modes == before, "the mode of the modules", "is not what it was.", modes)
         holds(returned == held, "the result", f"is {describe(returned)}, expected the model.")
-
-
-def frozen(model):
-    """A copy in training mode whose batch norms use and keep their running statistics."""
-    model = copy.deepcopy(model).train()
-    for each in model.modules():
-        if isinstance(each, nn.BatchNorm1d | nn.BatchNorm2d):
-            each.eval().requires_grad_(False)
-    return model
 
 
 def small_network(rng):

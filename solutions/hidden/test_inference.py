@@ -1,27 +1,11 @@
 """Hidden tests of `inference`: the running statistics, and the output that rests on them."""
 
 import numpy as np
-import torch
 
+from bnlab.kit.checks.inference import RUNNING, evaluated, updated
 from bnlab.kit.testing.agree import LOW_PRECISION, agree, apart, refuses
-from bnlab.kit.testing.probes import BIG_EPS, affine, features, statistics, tensor
+from bnlab.kit.testing.probes import BIG_EPS, affine, features, statistics
 from bnlab.kit.testing.properties import shows
-
-RUNNING = "running_mean, running_var"
-
-
-def updated(running_mean, running_var, x, momentum):
-    """Running statistics after torch has seen x once, computed in float64."""
-    mean, var = tensor(running_mean).double(), tensor(running_var).double()
-    wide = tensor(x).double()
-    torch.nn.functional.batch_norm(wide, mean, var, training=True, momentum=momentum)
-    return mean.numpy(), var.numpy()
-
-
-def evaluated(x, mean, var, weight, bias, eps):
-    """Output of torch in evaluation."""
-    arguments = (tensor(each) for each in (x, mean, var, weight, bias))
-    return torch.nn.functional.batch_norm(*arguments, eps=eps).numpy()
 
 
 @shows("update_running_stats", "the running mean takes in the batch mean with weight momentum")

@@ -6,24 +6,10 @@ so that neither is graded by the other.
 
 import torch
 
+from bnlab.kit.checks.layer import NOTING
 from bnlab.kit.testing.agree import LOW_PRECISION, agree, holds, refuses, travels
 from bnlab.kit.testing.probes import BIG_EPS, affine, features, images, statistics, tensor
 from bnlab.kit.testing.properties import shows
-
-NOTING = """
-import torch
-
-def noting(layer, weight, bias, mean, var):
-    "The layer with this state, and a track that takes notes in `layer.told`."
-    with torch.no_grad():
-        layer.weight.copy_(weight)
-        layer.bias.copy_(bias)
-        layer.running_mean.copy_(mean)
-        layer.running_var.copy_(var)
-    layer.told = []
-    layer.track = lambda mean, var, n: layer.told.append((mean, var, float(n)))
-    return layer
-"""
 
 WITHOUT_GRADIENTS = """
 import torch

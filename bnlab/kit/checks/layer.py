@@ -11,6 +11,7 @@ NOTING = """
 import torch
 
 def noting(layer, weight, bias, mean, var):
+    "The layer with this state, and a track that takes notes in `layer.told`."
     with torch.no_grad():
         layer.weight.copy_(weight)
         layer.bias.copy_(bias)
