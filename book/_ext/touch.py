@@ -67,7 +67,8 @@ class Touch(SphinxDirective):
         text, messages = self.state.inline_text("\n".join(self.content), self.lineno)
         figure += nodes.caption("", "", *text)
         self.set_source_info(figure)
-        stem = Path(self.env.docname).name.partition("_")[2]
+        page = Path(self.env.docname).name
+        stem = page.partition("_")[2] or page
         self.options["name"] = f"touch-{stem}_{name}"
         self.add_name(figure)
         return [figure, *messages]
