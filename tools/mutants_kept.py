@@ -16,7 +16,7 @@ Killer = Callable[[Mutant], str]
 """Says which hidden test notices a mutant, "" where none does."""
 
 DECIDES = (
-    "bngrader/judging/judge.py",
+    *(f"bngrader/judging/{name}.py" for name in ("judge", "run")),
     *(f"bngrader/border/{name}.py" for name in ("sandbox", "student", "wire", "worker")),
     *(f"bnlab/kit/testing/{name}.py" for name in ("agree", "probes", "properties", "verbs")),
     "requirements.txt",

@@ -15,22 +15,20 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import torch
 
 from bnlab.kit.tasks import stem as find_stem
-from bnlab.kit.testing.agree import LearnerError
-from bnlab.kit.testing.properties import Outcome, Property, examine
+from bnlab.kit.testing.properties import Outcome, Property
 
 from ..border.protection import TIERS
-from ..border.sandbox import Gone, Limits, Sandbox
-from ..border.student import NativeUsed, Student
+from ..border.sandbox import Limits, Sandbox
 from ..ground import answers
 from ..ground.device import device_of
 from ..ground.model import Report, Suspect, TaskReport, Verdict
 from .bank import Bank, Known
 from .diagnosis import diagnose
 from .reading import remarks
+from .run import Run
 
 TRIES = 4
 """How often a submission whose process ends by itself is judged, until two runs agree."""
@@ -145,9 +143,9 @@ class Judge:
                 before = ends
         return own, fixed
 
-    def _run(self, stem: str, source: str) -> _Run:
+    def _run(self, stem: str, source: str) -> Run:
         sandbox = self._sandboxes[device_of(stem, self._device)]
-        return _Run(sandbox, self._turn, stem, source)
+        return Run(sandbox, self._turn, stem, source)
 
     def _tests(self, stem: str, task: str | None = None) -> list[Property]:
         return [each for each in answers.hidden_tests(stem) if task in (None, each.task)]
@@ -214,105 +212,3 @@ def _to_be_diagnosed(outcomes: Iterable[Outcome]) -> bool:
     if all(end.endswith("NotImplementedError") for end in failed):
         return False
     return not any(end.startswith(("broken", "native", "stopped")) for end in failed)
-
-
-class _Run:
-    """One submission's child, replaced when it dies; a task on which it died is not tried again.
-
-    Attributes:
-        crashed: whether a child ended by itself.
-    """
-
-    def __init__(self, sandbox: Sandbox, turn: threading.Lock, stem: str, source: str):
-        self._sandbox, self._turn, self._stem, self._source = sandbox, turn, stem, source
-        self._watch = not find_stem(stem).native
-        self._stopped: dict[str, Outcome] = {}
-        self._broken: str = ""
-        self.crashed = False
-
-    def __enter__(self) -> _Run:
-        # A device first: who has one may wait for the turn, but not the other way round.
-        self._alone = self._sandbox.turn()
-        self._alone.__enter__()
-        try:
-            with self._turn:
-                self._open()
-        except BaseException:
-            self._alone.__exit__(None, None, None)
-            raise
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        try:
-            self._close()
-        finally:
-            self._alone.__exit__(None, None, None)
-
-    def _open(self) -> None:
-        self._open_child()
-        self._load(self._source)
-
-    def _open_child(self) -> None:
-        self._context = self._sandbox.child()
-        self._student = Student(self._context.__enter__(), self._watch, self._turn)
-
-    def _close(self) -> None:
-        self._context.__exit__(None, None, None)
-
-    def load(self, source: str) -> None:
-        """Puts another module in the place of the one that is there."""
-        with self._turn:
-            self._load(source)
-
-    def _load(self, source: str) -> None:
-        self._source, self._broken = source, ""
-        try:
-            try:
-                self._student._load(self._stem, source, self._watch)
-            except NativeUsed:
-                # What runs at import may compare with torch's own. Refusing is the rule and giving
-                # back the exception, for the way from one to the other is long.
-                self._close()
-                self._open_child()
-                self._student._load(self._stem, source)
-        except LearnerError as error:
-            line = f" (line {error.line})" if error.line else ""
-            self._broken = f"your file cannot be imported: {error.type_name}{line}."
-        except Gone as gone:
-            self._lost(gone)
-            self._broken = f"your file cannot be imported: {gone.reason}."
-        except NativeUsed as error:
-            self._broken = (
-                f"your file cannot be imported: it asks for torch's own {error.names[0]}."
-            )
-
-    def examine(self, tests: list[Property], key: bytes) -> list[Outcome]:
-        """What the tests see on the inputs that are drawn from a key."""
-        with self._turn:
-            return [self._examine(each, _inputs(key, each)) for each in tests]
-
-    def _examine(self, each: Property, rng: np.random.Generator) -> Outcome:
-        if self._broken:
-            return Outcome(each, self._broken, "broken")
-        if each.task in self._stopped:
-            before = self._stopped[each.task]
-            return Outcome(each, before.failure, before.end)
-        try:
-            return examine(each, self._student, rng)
-        except NativeUsed as error:
-            text = f"calls torch's own {error.names[0]} instead of computing it."
-            return Outcome(each, text, "native")
-        except Gone as gone:
-            self._lost(gone)
-            self._stopped[each.task] = Outcome(each, f"{gone.reason}.", f"stopped {gone.reason}")
-            self._close()
-            self._open()
-            return self._stopped[each.task]
-
-    def _lost(self, gone: Gone) -> None:
-        self.crashed = self.crashed or gone.reason.startswith("the process ended")
-
-
-def _inputs(key: bytes, each: Property) -> np.random.Generator:
-    seed = hmac.digest(key, f"{each.task}/{each.name}".encode(), hashlib.sha256)
-    return np.random.default_rng(int.from_bytes(seed, "big"))

@@ -106,7 +106,7 @@ def drawn(judge, monkeypatch, source):
         return properties.examine(each, student, rng)
 
     with monkeypatch.context() as patch:
-        patch.setattr("bngrader.judging.judge.examine", examine)
+        patch.setattr("bngrader.judging.run.examine", examine)
         judge.judge("moments", source)
     return seen
 
@@ -172,7 +172,7 @@ def test_a_process_that_is_killed_from_outside_costs_no_mark(judge, monkeypatch)
             signal.pidfd_send_signal(student._child._pidfd, signal.SIGKILL)
         return properties.examine(each, student, rng)
 
-    monkeypatch.setattr("bngrader.judging.judge.examine", examine)
+    monkeypatch.setattr("bngrader.judging.run.examine", examine)
     assert judge.judge("moments", SOLVED + "\n# killed\n").points == 7
     assert len(killed) == 1
 
