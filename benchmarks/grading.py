@@ -136,20 +136,21 @@ def throughput(rounds: int, repeats: int) -> dict[str, list[float]]:
     return rates
 
 
-def stuck(rounds: int) -> dict[str, float]:
+def stuck(rounds: int, repeats: int) -> dict[str, list[float]]:
     """Seconds until all others are done, with one judge: alone, and beside an endless loop."""
     works = submissions(rounds)
     body = "\n\ndef batch_moments(x):\n    while True:\n        pass\n"
     endless = Work("stuck", "moments", answers.solved("moments") + body)
-    times = {}
+    firsts: dict[str, list[Work]] = {"alone": [], "beside": [endless]}
+    times: dict[str, list[float]] = {name: [] for name in firsts}
     with Engine(Setting(SECRET), 1) as engine:
         list(engine.run(works))
-        for name, first in (("alone", []), ("beside", [endless])):
+        for _, (name, first) in itertools.product(range(repeats), firsts.items()):
             start, last = time.perf_counter(), 0.0
             for work, _ in engine.run([*first, *works]):
                 if work is not endless:
                     last = time.perf_counter() - start
-            times[name] = last
+            times[name].append(last)
     return times
 
 
@@ -216,7 +217,7 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
     say("throughput")
     results["throughput"] = throughput(4 * options.rounds, options.repeats)
     say("beside a stuck submission")
-    results["stuck"] = stuck(2 * options.rounds)
+    results["stuck"] = stuck(2 * options.rounds, options.repeats)
     if not options.no_peers:
         works = submissions(1)  # the first round is right in everything
         works = works[:: max(len(works) // options.peer_submissions, 1)]
@@ -233,24 +234,25 @@ def summarize(results: dict[str, Any]) -> dict[str, float]:
     for peer, name in (("nbgrader", "nbgrader autograde"), ("otter", "otter run")):
         if peer in results:
             figures[f"times as fast as {name}"] = two * results[peer]["seconds"]
-    cost = results["cost"]["seconds"]
-    ratios = [a / b for a, b in zip(cost["confined"], cost["floor"], strict=True)]
-    figures["cost of a submission in floors"] = statistics.median(ratios)
-    ratios = [a / b for a, b in zip(cost["confined"], cost["fork"], strict=True)]
-    figures["isolation over a bare fork"] = statistics.median(ratios)
-    rates = results["throughput"]
-    ratios = [b / a for a, b in zip(rates[ONE], rates[ALL], strict=True)]
-    figures["two workers over one"] = statistics.median(ratios)
-    ratios = [b / a for a, b in zip(rates[FREE], rates[ALL], strict=True)]
-    figures["two workers over one that has both cores"] = statistics.median(ratios)
-    times = results["stuck"]
-    figures["others' time beside a stuck one"] = times["beside"] / times["alone"]
+    cost, rates, times = results["cost"]["seconds"], results["throughput"], results["stuck"]
+    figures |= {
+        "cost of a submission in floors": ratio(cost["confined"], cost["floor"]),
+        "isolation over a bare fork": ratio(cost["confined"], cost["fork"]),
+        "two workers over one": ratio(rates[ALL], rates[ONE]),
+        "two workers over one that has both cores": ratio(rates[ALL], rates[FREE]),
+        "others' time beside a stuck one": ratio(times["beside"], times["alone"]),
+    }
     if "long" in results:
         points = [each["worker_mb"] for each in results["long"]["points"]]
         quarter = max(len(points) // 4, 1)
         first, last = statistics.mean(points[:quarter]), statistics.mean(points[-quarter:])
         figures["memory of a worker, last over first quarter"] = last / first
     return {name: round(value, 3) for name, value in figures.items()}
+
+
+def ratio(over: Sequence[float], under: Sequence[float]) -> float:
+    """The median of the ratios, turn by turn: what slows one turn slows both."""
+    return statistics.median(a / b for a, b in zip(over, under, strict=True))
 
 
 def reached(name: str, value: float) -> bool:
