@@ -214,6 +214,32 @@ def test_what_would_stop_on_a_gpu_is_said_and_what_would_wait_costs_nothing(chec
     assert "reads a value" not in str(check_source("layer", solved))
 
 
+def test_what_cannot_be_asked_for_yet_waits_for_what_is_wrong(check_source):
+    mistake = {each.name: each for each in answers.mistakes("moments")}["unbiased_variance"]
+    said = repr(check_source("moments", mistake.source))
+    assert "  waits   x is the same after the call\n          until var is right.\n" in said
+    in_place = "\n\ndef batch_moments(x):\n    x += 1.0\n    return x.mean(0) - 1.0, x.var(0)\n"
+    said = repr(check_source("moments", answers.solved("moments") + in_place))
+    assert "  failed  x is the same after the call\n          x after the call is wrong" in said
+
+
+def test_a_property_that_is_alone_in_the_way_of_itself_has_failed(check_source):
+    once = """
+
+seen = []
+
+
+def batch_moments(x):
+    seen.append(1)
+    return x.mean(0, dtype=float).astype(x.dtype), x.var(0, dtype=float).astype(x.dtype) + (
+        len(seen) == 5
+    )
+"""
+    said = repr(check_source("moments", answers.solved("moments") + once))
+    assert "4 of 5 properties hold" in said
+    assert "  failed  x is the same after the call\n          var " in said
+
+
 def test_the_file_is_read_anew_each_time(check_source):
     assert not check_source("moments", "x = (\n").passed
     assert check_source("moments", answers.solved("moments")).passed

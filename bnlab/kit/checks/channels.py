@@ -1,6 +1,6 @@
 """Public checks of `channels`."""
 
-from ..testing.agree import LOW_PRECISION, agree, apart, travels
+from ..testing.agree import LOW_PRECISION, agree, apart, first, travels
 from ..testing.probes import BIG_EPS, affine, images, tensor
 from ..testing.properties import shows
 
@@ -60,7 +60,8 @@ def low_precision_is_survived(student, rng):
 def images_are_left_alone(student, rng):
     x = images(rng, 2, 3, 4, 5)
     held = student.hold(x)
-    agree(student.channel_moments(held), moments(x), "mean, var")
+    with first():
+        agree(student.channel_moments(held), moments(x), "mean, var")
     agree(held.fetch(), x, "x after the call")
     held.transpose_(2, 3)
     agree(student.channel_moments(held), moments(x.mT), "mean, var for a transposed view")
@@ -69,7 +70,8 @@ def images_are_left_alone(student, rng):
 @shows("channel_moments", "on a GPU it would run too: no tensor stays behind on the CPU")
 def channel_moments_travels(student, rng):
     x = images(rng, 2, 3, 4, 5)
-    agree(student.channel_moments(x), moments(x), "mean, var")
+    with first():
+        agree(student.channel_moments(x), moments(x), "mean, var")
     travels(student.portable("channel_moments", x))
 
 
@@ -117,7 +119,8 @@ def large_values_are_survived(student, rng):
 def batch_is_left_alone(student, rng):
     x, affine_ = images(rng, 2, 3, 4, 5), learned(rng, 3)
     held = student.hold(x)
-    agree(student.batch_norm_2d(held, *affine_, 0.2), normalized(x, *affine_, 0.2), "y")
+    with first():
+        agree(student.batch_norm_2d(held, *affine_, 0.2), normalized(x, *affine_, 0.2), "y")
     agree(held.fetch(), x, "x after the call")
     held.transpose_(2, 3)
     y = student.batch_norm_2d(held, *affine_, 0.2)
@@ -127,5 +130,6 @@ def batch_is_left_alone(student, rng):
 @shows("batch_norm_2d", "on a GPU it would run too: no tensor stays behind on the CPU")
 def batch_norm_2d_travels(student, rng):
     x, affine_ = images(rng, 2, 3, 4, 5), learned(rng, 3)
-    agree(student.batch_norm_2d(x, *affine_, 0.2), normalized(x, *affine_, 0.2), "y")
+    with first():
+        agree(student.batch_norm_2d(x, *affine_, 0.2), normalized(x, *affine_, 0.2), "y")
     travels(student.portable("batch_norm_2d", x, *affine_, 0.2))

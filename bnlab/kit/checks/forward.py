@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..testing.agree import agree, apart, describe, holds
+from ..testing.agree import agree, apart, describe, first, holds
 from ..testing.probes import BIG_EPS, affine, features, statistics
 from ..testing.properties import shows
 
@@ -60,7 +60,8 @@ def batch_norm_leaves_its_arguments_alone(student, rng):
     given = (features(rng, n=6, d=4), *affine(rng, d=4))
     held = [student.hold(each) for each in given]
     y, _ = apart(student.batch_norm(*held, 0.1), "y, cache")
-    agree(y, truth(*given, 0.1)[0], "y")
+    with first():
+        agree(y, truth(*given, 0.1)[0], "y")
     for after, before, name in zip(held, given, ("x", "weight", "bias"), strict=True):
         agree(after.fetch(), before, f"{name} after the call")
 
@@ -90,6 +91,7 @@ def identity_leaves_its_arguments_alone(student, rng):
     mean, var = statistics(rng, d=4)
     held = [student.hold(each) for each in (mean, var)]
     result = student.identity_parameters(*held, 0.1)
-    agree(result, ((var + 0.1) ** 0.5, mean), "weight, bias")
+    with first():
+        agree(result, ((var + 0.1) ** 0.5, mean), "weight, bias")
     for after, before, name in zip(held, (mean, var), ("mean", "var"), strict=True):
         agree(after.fetch(), before, f"{name} after the call")

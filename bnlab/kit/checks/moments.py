@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..testing.agree import agree, apart
+from ..testing.agree import agree, apart, first
 from ..testing.probes import BIG_EPS, features, statistics
 from ..testing.properties import shows
 
@@ -57,7 +57,8 @@ def many_float16_numbers(student, rng):
 def batch_moments_leaves_x_alone(student, rng):
     x = features(rng, n=6, d=4)
     held = student.hold(x)
-    agree(student.batch_moments(held), truth(x), "mean, var")
+    with first():
+        agree(student.batch_moments(held), truth(x), "mean, var")
     agree(held.fetch(), x, "x after the call")
 
 
@@ -79,6 +80,7 @@ def eps_has_a_default(student, rng):
 def normalize_leaves_its_arguments_alone(student, rng):
     given = (features(rng, n=6, d=4), *statistics(rng, d=4))
     held = [student.hold(each) for each in given]
-    agree(student.normalize(*held, 0.1), normalized(*given, 0.1), "y")
+    with first():
+        agree(student.normalize(*held, 0.1), normalized(*given, 0.1), "y")
     for after, before, name in zip(held, given, ("x", "mean", "var"), strict=True):
         agree(after.fetch(), before, f"{name} after the call")

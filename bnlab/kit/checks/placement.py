@@ -7,7 +7,7 @@ import torch
 from scipy import stats
 from torch import nn
 
-from ..testing.agree import agree, describe, holds, refuses, travels
+from ..testing.agree import agree, describe, first, holds, refuses, travels
 from ..testing.probes import features, images, statistics, tensor
 from ..testing.properties import shows
 
@@ -159,7 +159,8 @@ def gradients_and_length_are_not_needed(student, rng):
 @shows("evaluate", "on a GPU it would run too: no tensor stays behind on the CPU")
 def evaluate_travels(student, rng):
     model, batches = model_and_batches(rng)
-    agree(student.evaluate(student.hold(model), batches), 12 / 15, "accuracy")
+    with first():
+        agree(student.evaluate(student.hold(model), batches), 12 / 15, "accuracy")
     found = student.portable("evaluate", model, batches)
     travels(found | {"waits": []})  # an accuracy is a number: somebody has to read it
 

@@ -39,7 +39,10 @@ class Disagreement(AssertionError):
         what: the name of the result that was compared, such as "var".
         problem: what is wrong with it, in words.
         got, want: both sides, for a picture of the difference on the learner's own machine.
+        waits: whether it stands in the way of a property that asks for something else.
     """
+
+    waits = False
 
     def __init__(self, what: str, problem: str, got: Any = None, want: Any = None):
         super().__init__(f"{what} {problem}")
@@ -109,6 +112,16 @@ def remark(text: str) -> None:
     collected = _remarks.get()
     if collected is not None:
         collected.append(text)
+
+
+@contextmanager
+def first() -> Iterator[None]:
+    """What has to be right before a property can be asked for; until it is, the property waits."""
+    try:
+        yield
+    except Disagreement as error:
+        error.waits = True
+        raise
 
 
 def agree(got: Any, want: Any, what: str, *, rtol: float = RTOL, atol: float = ATOL) -> None:

@@ -9,8 +9,8 @@ from html import escape
 from torch import nn
 
 from ..testing import layers
-from .checking import COLOUR
 from .patience import TookTooLong, patience
+from .result import COLOUR
 
 Test = Callable[[type[nn.Module]], None]
 SECONDS = 20.0
@@ -115,4 +115,5 @@ def _verdict(test: Test, layer: type[nn.Module]) -> str:
 
 def _cell(verdict: str) -> str:
     good = verdict in (FOUND, ACCEPTED)
-    return f'<td style="color:{COLOUR[good]};font-weight:bold">{escape(verdict)}</td>'
+    colour = COLOUR["passed" if good else "failed"]
+    return f'<td style="color:{colour};font-weight:bold">{escape(verdict)}</td>'
