@@ -140,7 +140,7 @@ _BOX = (
 COLOUR = {
     "passed": "var(--jp-success-color1,var(--vscode-testing-iconPassed,#3a8f3f))",
     "failed": "var(--jp-error-color1,var(--vscode-testing-iconFailed,#e0433f))",
-    "waits": "var(--jp-warn-color1,var(--vscode-testing-iconQueued,#b26a00))",
+    "waits": "var(--jp-ui-font-color2,var(--vscode-descriptionForeground,#767676))",
 }
 
 
