@@ -204,9 +204,15 @@ def test_status_follows_the_files_and_knows_what_was_handed_in(folder):
 
 @pytest.fixture
 def newer(tmp_path, monkeypatch):
-    """A later handout: the kit, a skeleton, a notebook and the README have changed."""
+    """A later handout: the kit, a skeleton, a notebook and the project have changed."""
     files = release.handout_files()
-    for name in ("bnlab/kit/networks/plots.py", "bnlab/moments.py", "bnlab/forward.py"):
+    del files["bnlab/kit/networks/devices.py"], files["bnlab/kit/networks/train.py"]
+    for name in (
+        "bnlab/kit/networks/plots.py",
+        "bnlab/moments.py",
+        "bnlab/forward.py",
+        "pyproject.toml",
+    ):
         files[name] += b"# newer\n"
     files["exercises/02_moments.ipynb"] = files["exercises/02_moments.ipynb"].replace(
         b"Four people", b"Five people"
@@ -227,6 +233,7 @@ def test_an_update_brings_what_is_new_and_keeps_what_was_written(folder, newer):
     notebook.write_text(notebook.read_text() + "\n")
     (folder / "bnlab" / "backward.py").unlink()
     (folder / "bnlab/kit/networks/models.py").write_text("# my own experiment\n")
+    (folder / "bnlab/kit/networks/train.py").write_text("# my own loop\n")
     (folder / "my_notes.txt").write_text("mine\n")
     done = bnlab(folder, "update", str(newer))
     assert done.returncode == 0, done.stderr
@@ -241,6 +248,11 @@ def test_an_update_brings_what_is_new_and_keeps_what_was_written(folder, newer):
     assert (folder / "bnlab" / "backward.py").is_file()
     assert "my own" in (folder / "updates/yours/bnlab/kit/networks/models.py").read_text()
     assert "my own" not in (folder / "bnlab/kit/networks/models.py").read_text()
+    assert "gone bnlab/kit/networks/devices.py\n" in done.stdout
+    assert not (folder / "bnlab/kit/networks/devices.py").exists()
+    assert not (folder / "bnlab/kit/networks/train.py").exists()
+    assert "my own" in (folder / "updates/yours/bnlab/kit/networks/train.py").read_text()
+    assert "run `pip install -e .` here once more" in done.stdout
     again = bnlab(folder, "update", str(newer))
     assert again.stdout == "Everything is as in this handout.\n"
     assert bnlab(folder, "check", "moments").returncode == 0

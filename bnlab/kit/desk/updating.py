@@ -19,9 +19,10 @@ ASIDE = "updates"
 def update(archive: Path) -> str:
     """What was done with each file that changed, one line each.
 
-    A file of ours is replaced. A file that the learner writes in is replaced only where it is still
-    as it was handed out; otherwise it stays, and the new one is put into `updates/`. A file of ours
-    that somebody has changed is kept in `updates/yours/`.
+    A file of ours is replaced, or removed where the newer handout has none. A file that the learner
+    writes in is replaced only where it is still as it was handed out; otherwise it stays, and the
+    new one is put into `updates/`. A file of ours that somebody has changed is kept in
+    `updates/yours/`.
 
     Args:
         archive: a zip as the teacher gives it out.
@@ -32,14 +33,14 @@ def update(archive: Path) -> str:
     root = home()
     fresh = _read(archive)
     before = _manifest(root)
+    manifest = fresh.pop(MANIFEST)
     lines = []
-    # The list of digests last: an update that is cut short can be made again.
-    for name, content in sorted(fresh.items(), key=lambda item: item[0] == MANIFEST):
+    for name, content in fresh.items():
         path = root / name
         present = path.read_bytes() if path.is_file() else None
         if present == content:
             continue
-        untouched = present is None or name == MANIFEST or before.get(name) == _digest(present)
+        untouched = present is None or before.get(name) == _digest(present)
         if _is_theirs(name) and not untouched:
             if before.get(name) != _digest(content):
                 _write(root / ASIDE / name, content)
@@ -51,11 +52,35 @@ def update(archive: Path) -> str:
         else:
             lines.append(f"new {name}")
         _write(path, content)
-    pages = [line for line in lines if line.startswith("new book/") and ";" not in line]
-    if pages:
+    for name in sorted(before.keys() - fresh.keys() - {MANIFEST}):
+        if (root / name).is_file() and not _is_theirs(name):
+            lines.append(_removed(root, name, before[name]))
+    # The list of digests last: an update that is cut short can be made again.
+    _write(root / MANIFEST, manifest)
+    return "\n".join(_shortened(lines)) or "Everything is as in this handout."
+
+
+def _removed(root: Path, name: str, digest: str) -> str:
+    """Takes away a file of ours that is no longer in the handout; says so in a line."""
+    path = root / name
+    content = path.read_bytes()
+    changed = digest != _digest(content)
+    if changed:
+        _write(root / ASIDE / "yours" / name, content)
+    path.unlink()
+    return f"gone {name}; yours is {ASIDE}/yours/{name}" if changed else f"gone {name}"
+
+
+def _shortened(lines: list[str]) -> list[str]:
+    """The book's many files in one line for each thing that became of them."""
+    short = []
+    for word in ("new", "gone"):
+        pages = [line for line in lines if line.startswith(f"{word} book/") and ";" not in line]
         lines = [line for line in lines if line not in pages]
-        lines.append(f"new book/: {len(pages)} files")
-    return "\n".join(lines) or "Everything is as in this handout."
+        short += [f"{word} book/: {len(pages)} files"] if pages else []
+    if any(line.startswith("new pyproject.toml") for line in lines):
+        short.append("The package has changed: run `pip install -e .` here once more.")
+    return lines + short
 
 
 def _read(archive: Path) -> dict[str, bytes]:
