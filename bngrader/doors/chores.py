@@ -13,7 +13,7 @@ from ..classroom.course import COURSE
 from .screen import console, progress, shown
 
 
-def exercises(_: argparse.Namespace) -> int:
+def make_exercises(_: argparse.Namespace) -> int:
     """Makes skeletons and notebooks from the solutions."""
     from ..workshop.release import write_products
 
@@ -22,7 +22,7 @@ def exercises(_: argparse.Namespace) -> int:
     return 0
 
 
-def release(_: argparse.Namespace) -> int:
+def make_release(_: argparse.Namespace) -> int:
     """Makes the handout, and nbgrader's assignments."""
     from ..workshop.release import built_book, release
     from .gradebook import make_assignments
@@ -35,7 +35,7 @@ def release(_: argparse.Namespace) -> int:
     return 0
 
 
-def sample(options: argparse.Namespace) -> int:
+def make_sample(options: argparse.Namespace) -> int:
     """Writes a synthetic class."""
     from ..workshop.sample import make_class
 
@@ -47,7 +47,7 @@ def sample(options: argparse.Namespace) -> int:
     return 0
 
 
-def collect(options: argparse.Namespace) -> int:
+def collect_zips(options: argparse.Namespace) -> int:
     """Takes in what learners handed in; 1 where something was refused."""
     from ..classroom.collect import collect
 
@@ -58,7 +58,7 @@ def collect(options: argparse.Namespace) -> int:
     return 1 if refused else 0
 
 
-def secrets(_: argparse.Namespace) -> int:
+def search_secrets(_: argparse.Namespace) -> int:
     """Searches what learners and readers see for lines of answers."""
     from ..workshop.release import search_published
 
@@ -66,7 +66,7 @@ def secrets(_: argparse.Namespace) -> int:
     return 0
 
 
-def protection(options: argparse.Namespace) -> int:
+def try_protection(options: argparse.Namespace) -> int:
     """Tries every tier and shows what held."""
     from ..border import protection, sandbox
 
@@ -85,7 +85,7 @@ def protection(options: argparse.Namespace) -> int:
     return 0
 
 
-def matrix(options: argparse.Namespace) -> int:
+def prove_tests(options: argparse.Namespace) -> int:
     """Runs every mistake through every hidden test; 1 where one is not as its header says."""
     from ..judging.judge import Judge
     from ..workshop.matrix import matrix, pairs, show

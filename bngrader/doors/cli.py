@@ -50,16 +50,16 @@ def _parser() -> argparse.ArgumentParser:
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
 
     verb = verbs.add_parser("exercises", help="make bnlab/*.py and exercises/*.ipynb anew")
-    verb.set_defaults(run=chores.exercises)
+    verb.set_defaults(run=chores.make_exercises)
 
     verb = verbs.add_parser("release", help="make the handout and nbgrader's assignments")
-    verb.set_defaults(run=chores.release)
+    verb.set_defaults(run=chores.make_release)
 
     verb = verbs.add_parser("sample", help="write a synthetic class of submissions")
     verb.add_argument("folder", type=Path, metavar="DIR")
     verb.add_argument("--seed", type=int, default=0, help="chooses who hands in what (default 0)")
     verb.add_argument("--per-learner", type=int, default=3, metavar="N", help="stems each")
-    verb.set_defaults(run=chores.sample)
+    verb.set_defaults(run=chores.make_sample)
 
     _add_grade(verbs)
 
@@ -69,7 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     verb.add_argument(
         "--gradebook", action="store_true", help="record in nbgrader's gradebook, write feedback"
     )
-    verb.set_defaults(run=grade.merge)
+    verb.set_defaults(run=grade.merge_parts)
 
     verb = verbs.add_parser("collect", help="take in the zips that `bnlab submit` makes")
     verb.add_argument("places", nargs="+", type=Path, metavar="ZIP_OR_DIR")
@@ -83,21 +83,21 @@ def _parser() -> argparse.ArgumentParser:
         "keeps it (a download alone has the time of the download), or what the learner's receipt "
         "says (default: file)",
     )  # fmt: skip
-    verb.set_defaults(run=chores.collect)
+    verb.set_defaults(run=chores.collect_zips)
 
     verb = verbs.add_parser("secrets", help="search what learners and readers see for answers")
-    verb.set_defaults(run=chores.secrets)
+    verb.set_defaults(run=chores.search_secrets)
 
     verb = verbs.add_parser("protection", help="try to break out of every tier; show the ladder")
     verb.add_argument(
         "--device", choices=DEVICES, default="cpu", help="with the doors that it needs open"
     )
-    verb.set_defaults(run=chores.protection)
+    verb.set_defaults(run=chores.try_protection)
 
     verb = verbs.add_parser("matrix", help="prove the tests: every mistake × every hidden test")
     verb.add_argument("stems", nargs="*", metavar="STEM", help="only these (default: all)")
     verb.add_argument("--pairs", type=int, default=0, metavar="N", help="also N pairs of mistakes")
-    verb.set_defaults(run=chores.matrix)
+    verb.set_defaults(run=chores.prove_tests)
     return parser
 
 
@@ -166,7 +166,7 @@ def _add_grade(verbs: Any) -> None:
         action="store_true",
         help="run learners' code unconfined, where nothing here can confine it",
     )
-    verb.set_defaults(run=grade.grade)
+    verb.set_defaults(run=grade.grade_class)
 
 
 if __name__ == "__main__":

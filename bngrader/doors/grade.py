@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ..classroom.course import Graded
 
 
-def grade(options: argparse.Namespace) -> int:
+def grade_class(options: argparse.Namespace) -> int:
     """Judges a class, or a part of it; 1 where something could not be judged or recorded."""
     from ..classroom import course, feedback
     from ..ground import submission
@@ -58,7 +58,7 @@ def grade(options: argparse.Namespace) -> int:
     return 0 if all(each.judged for each in graded) and not unrecorded else 1
 
 
-def merge(options: argparse.Namespace) -> int:
+def merge_parts(options: argparse.Namespace) -> int:
     """Puts the parts of a class together; 1 where something could not be recorded."""
     from ..classroom import course, feedback, shards
 
