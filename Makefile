@@ -7,11 +7,11 @@ BOOK := _build/html/book/index.html
 CLASS := course/submitted
 
 .DEFAULT_GOAL := help
-.PHONY: help setup course test book pdf exercises figures experiments release grade matrix mutants \
+.PHONY: help setup course test book pdf exercises figures experiments release grade validate-tests mutants \
         bench attacks fuzz lint clean
 
 help: ## what can be made
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 setup: $(READY) ## the environment in .venv
 
@@ -38,7 +38,7 @@ pdf: book ## the book as one file, in _build/pdf; needs Chromium
 	@$(BIN)/python -m tools.make_pdf
 
 exercises: $(READY) ## bnlab/*.py and exercises/*.ipynb from solutions/
-	@$(BIN)/bngrader exercises
+	@$(BIN)/bngrader build
 
 figures: $(READY) ## the book's figures from their scripts
 	@$(BIN)/python -m book.figures
@@ -53,14 +53,14 @@ release: $(READY) ## the learners' handout and nbgrader's assignments
 grade: $(READY) ## judge course/submitted into the gradebook
 	@$(BIN)/bngrader grade $(CLASS) --gradebook --json course/grades.json
 
-matrix: $(READY) ## every mistake against every hidden test
-	@$(BIN)/bngrader matrix --pairs 100
+validate-tests: $(READY) ## every mistake against every hidden test
+	@$(BIN)/bngrader validate-tests --pairs 100
 
 mutants: $(READY) ## mutate the solved modules; every survivor must be explained
 	@$(BIN)/python -m tools.mutants
 
 bench: $(READY) ## the grader against its peers and its floor; solved modules against torch
-	@$(BIN)/python -m benchmarks.speed
+	@$(BIN)/python -m benchmarks.batch_norm
 	@$(BIN)/python -m benchmarks.grading
 
 attacks: $(READY) ## every attack on every tier of protection; writes docs/attacks.md

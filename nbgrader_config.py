@@ -3,8 +3,8 @@
 import os
 import sys
 
-from bngrader.classroom.course import COURSE
-from bngrader.doors.plugin import OpenQuiz, PristineExporter, Verdicts
+from bngrader.course.course import COURSE
+from bngrader.gradebook.preprocessors import OpenQuiz, PristineExporter, Verdicts
 
 c = get_config()  # noqa: F821
 

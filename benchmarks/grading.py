@@ -1,6 +1,6 @@
 """How fast the grader is: against nbgrader and Otter, against its own floor, on two workers.
 
-Every contender judges the same submissions with the same hidden tests of all stems. Ratios are of
+Every contender judges the same submissions with the same hidden tests of all units. Ratios are of
 processor time where the system tells it, for a wall clock measures the neighbours too.
 """
 
@@ -22,13 +22,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks.meter import Meter
-from benchmarks.rivals import PEERS, nbgrader, otter
-from benchmarks.speed import cpu_model
-from bngrader.classroom.engine import Engine, Judged, Setting, Work, cores
-from bngrader.ground import answers
-from bngrader.ground.answers import ROOT
-from bnlab.kit.tasks import coded_stems
+from benchmarks.batch_norm import cpu_model
+from benchmarks.cgroup_timer import Meter
+from benchmarks.peer_graders import PEERS, nbgrader, otter
+from bngrader.core import solutions
+from bngrader.core.solutions import ROOT
+from bngrader.grading.pool import Job, Judged, JudgePool, Settings, cores
+from bnlab.kit.course import coded_units
 
 RESULTS = ROOT / "benchmarks" / "results"
 SEED = 0
@@ -45,41 +45,41 @@ TARGETS = {
 }
 
 
-def submissions(rounds: int, seed: int = SEED) -> list[Work]:
-    """Of each stem in turn a right one, one in another style and one with a mistake; all differ."""
-    rng, works = random.Random(seed), []
+def submissions(rounds: int, seed: int = SEED) -> list[Job]:
+    """Of each unit in turn a right one, one in another style and one with a mistake; all differ."""
+    rng, jobs = random.Random(seed), []
     for number in range(rounds):
-        for stem in coded_stems().values():
+        for unit in coded_units().values():
             pick = (
-                answers.solved(stem.name),
-                rng.choice(answers.alternatives(stem.name)).source,
-                rng.choice(answers.mistakes(stem.name)).source,
+                solutions.solved(unit.name),
+                rng.choice(solutions.accepted(unit.name)).source,
+                rng.choice(solutions.mistakes(unit.name)).source,
             )[number % 3]
-            works.append(Work(f"l{number}", stem.name, f"{pick}\n# {number} {stem.name}\n"))
-    return works
+            jobs.append(Job(f"l{number}", unit.name, f"{pick}\n# {number} {unit.name}\n"))
+    return jobs
 
 
 # --- contenders: each gives seconds per submission ----------------------------------------------
 
 
-def floor(works: Sequence[Work]) -> Callable[[], None]:
+def floor(jobs: Sequence[Job]) -> Callable[[], None]:
     """The same calls and comparisons in this process, with nothing between."""
-    from benchmarks import peer
+    from benchmarks import peer_notebook
 
     def run() -> None:
-        for work in works:
-            assert work.source is not None
-            names = peer.load(work.stem, work.source)
-            seen = peer.outcomes(work.stem, names)
+        for job in jobs:
+            assert job.source is not None
+            names = peer_notebook.load(job.unit, job.source)
+            seen = peer_notebook.outcomes(job.unit, names)
             # What failed is run once more, on the inputs that a mistake is known by.
             for task in {each.property.task for each in seen if not each.passed}:
-                peer.outcomes(work.stem, names, seed=1, task=task)
+                peer_notebook.outcomes(job.unit, names, seed=1, task=task)
 
     return run
 
 
 @contextmanager
-def judging(works: Sequence[Work], tier: str | None) -> Iterator[Callable[[], None]]:
+def judging(jobs: Sequence[Job], tier: str | None) -> Iterator[Callable[[], None]]:
     """One judge of ours in this process."""
     from bngrader.judging.judge import Judge
 
@@ -87,26 +87,26 @@ def judging(works: Sequence[Work], tier: str | None) -> Iterator[Callable[[], No
         judge.warm_up()
 
         def run() -> None:
-            for work in works:
-                judge.judge(work.stem, work.source)
+            for job in jobs:
+                judge.judge(job.unit, job.source)
 
         yield run
 
 
 def per_submission(rounds: int, repeats: int) -> dict[str, Any]:
     """Seconds a submission costs: confined, in a bare fork, at the floor; in turns, warmed up."""
-    works = submissions(rounds)
+    jobs = submissions(rounds)
     meter = Meter()
     seconds: dict[str, list[float]] = {"confined": [], "fork": [], "floor": []}
     try:
-        with judging(works, None) as confined, judging(works, "none") as fork:
-            runs = {"confined": confined, "fork": fork, "floor": floor(works)}
+        with judging(jobs, None) as confined, judging(jobs, "none") as fork:
+            runs = {"confined": confined, "fork": fork, "floor": floor(jobs)}
             for repeat, (name, run) in itertools.product(range(-1, repeats), runs.items()):
                 start = meter.seconds()
                 run()
                 if repeat >= 0:
-                    seconds[name].append((meter.seconds() - start) / len(works))
-        return {"clock": meter.clock, "seconds": seconds, "submissions": len(works)}
+                    seconds[name].append((meter.seconds() - start) / len(jobs))
+        return {"clock": meter.clock, "seconds": seconds, "submissions": len(jobs)}
     finally:
         meter.close()
 
@@ -114,9 +114,9 @@ def per_submission(rounds: int, repeats: int) -> dict[str, Any]:
 def throughput(rounds: int, repeats: int) -> dict[str, list[float]]:
     """Submissions per second of the wall clock, in turns: a judge for each core, one judge on a
     machine of one core, and one judge that has all the cores, where its children end elsewhere."""
-    works, everywhere = submissions(rounds), os.sched_getaffinity(0)
+    jobs, everywhere = submissions(rounds), os.sched_getaffinity(0)
     with tempfile.TemporaryDirectory(prefix="bench-") as kept, ExitStack() as stack:
-        setting = Setting(SECRET, Path(kept))
+        settings = Settings(SECRET, Path(kept))
         engines = {}
         for name, count, places in (
             (ALL, None, everywhere),
@@ -124,13 +124,13 @@ def throughput(rounds: int, repeats: int) -> dict[str, list[float]]:
             (FREE, 1, everywhere),
         ):
             os.sched_setaffinity(0, places)  # what it starts is bound as well
-            engines[name] = stack.enter_context(Engine(setting, count))
-            list(engines[name].run(works))  # starts the seats, and fills what they know
+            engines[name] = stack.enter_context(JudgePool(settings, count))
+            list(engines[name].run(jobs))  # starts the judge processes, and fills what they know
             os.sched_setaffinity(0, everywhere)
         rates: dict[str, list[float]] = {name: [] for name in engines}
         for _, (name, engine) in itertools.product(range(repeats), engines.items()):
             start = time.perf_counter()
-            done = list(engine.run(works))
+            done = list(engine.run(jobs))
             rates[name].append(len(done) / (time.perf_counter() - start))
             assert all(isinstance(result, Judged) for _, result in done)
     return rates
@@ -138,17 +138,17 @@ def throughput(rounds: int, repeats: int) -> dict[str, list[float]]:
 
 def stuck(rounds: int, repeats: int) -> dict[str, list[float]]:
     """Seconds until all others are done, with one judge: alone, and beside an endless loop."""
-    works = submissions(rounds)
+    jobs = submissions(rounds)
     body = "\n\ndef batch_moments(x):\n    while True:\n        pass\n"
-    endless = Work("stuck", "moments", answers.solved("moments") + body)
-    firsts: dict[str, list[Work]] = {"alone": [], "beside": [endless]}
+    endless = Job("stuck", "moments", solutions.solved("moments") + body)
+    firsts: dict[str, list[Job]] = {"alone": [], "beside": [endless]}
     times: dict[str, list[float]] = {name: [] for name in firsts}
-    with Engine(Setting(SECRET), 1) as engine:
-        list(engine.run(works))
+    with JudgePool(Settings(SECRET), 1) as engine:
+        list(engine.run(jobs))
         for _, (name, first) in itertools.product(range(repeats), firsts.items()):
             start, last = time.perf_counter(), 0.0
-            for work, _ in engine.run([*first, *works]):
-                if work is not endless:
+            for job, _ in engine.run([*first, *jobs]):
+                if job is not endless:
                     last = time.perf_counter() - start
             times[name].append(last)
     return times
@@ -158,23 +158,23 @@ def stuck(rounds: int, repeats: int) -> dict[str, list[float]]:
 
 
 def long(count: int) -> dict[str, Any]:
-    """Throughput and memory over many submissions, a point for every tenth round of all stems."""
+    """Throughput and memory over many submissions, a point for every tenth round of all units."""
     rounds = -(-count // len(submissions(1)))
     batch = len(submissions(10))
-    works = submissions(rounds)[:count]
+    jobs = submissions(rounds)[:count]
     points = []
-    with Engine(Setting(SECRET)) as engine:
-        list(engine.run(works[:batch]))
+    with JudgePool(Settings(SECRET)) as engine:
+        list(engine.run(jobs[:batch]))
         start = last = time.perf_counter()
-        for done, _ in enumerate(engine.run(works), 1):
+        for done, _ in enumerate(engine.run(jobs), 1):
             if done % batch == 0:
                 now = time.perf_counter()
-                memory = [_memory(seat.process.pid) for seat in engine._seats]
+                memory = [_memory(process.process.pid) for process in engine._processes]
                 points.append(
                     {
                         "done": done,
                         "rate": round(batch / (now - last), 2),
-                        "seat_mb": round(statistics.mean(seat for seat, _ in memory), 1),
+                        "seat_mb": round(statistics.mean(process for process, _ in memory), 1),
                         "worker_mb": round(statistics.mean(worker for _, worker in memory), 1),
                     }
                 )
@@ -185,7 +185,7 @@ def long(count: int) -> dict[str, Any]:
 
 
 def _memory(pid: int) -> tuple[float, float]:
-    """Megabytes that a seat holds, and its worker; a child under way is no part of either."""
+    """Megabytes of a judge process and of its worker, without children."""
     below = [int(p) for p in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
     # With namespaces the worker is the child of a process that only waits.
     while below and (deeper := Path(f"/proc/{below[0]}/task/{below[0]}/children").read_text()):
@@ -219,11 +219,11 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
     say("beside a stuck submission")
     results["stuck"] = stuck(2 * options.rounds, options.repeats)
     if not options.no_peers:
-        works = submissions(1)  # the first round is right in everything
-        works = works[:: max(len(works) // options.peer_submissions, 1)]
+        jobs = submissions(1)  # the first round is right in everything
+        jobs = jobs[:: max(len(jobs) // options.peer_submissions, 1)]
         for name, run in (("nbgrader", nbgrader), ("otter", otter)):
-            say(f"{PEERS[name]} on {len(works)} submissions")
-            results[name] = {"seconds": run(works), "submissions": len(works)}
+            say(f"{PEERS[name]} on {len(jobs)} submissions")
+            results[name] = {"seconds": run(jobs), "submissions": len(jobs)}
     return results
 
 
@@ -231,9 +231,9 @@ def summarize(results: dict[str, Any]) -> dict[str, float]:
     """The figures of `TARGETS` that were measured."""
     figures = {}
     two = statistics.median(results["throughput"][ALL])
-    for peer, name in (("nbgrader", "nbgrader autograde"), ("otter", "otter run")):
-        if peer in results:
-            figures[f"times as fast as {name}"] = two * results[peer]["seconds"]
+    for peer_notebook, name in (("nbgrader", "nbgrader autograde"), ("otter", "otter run")):
+        if peer_notebook in results:
+            figures[f"times as fast as {name}"] = two * results[peer_notebook]["seconds"]
     cost, rates, times = results["cost"]["seconds"], results["throughput"], results["stuck"]
     figures |= {
         "cost of a submission in floors": ratio(cost["confined"], cost["floor"]),
@@ -313,7 +313,7 @@ def plot(results: dict[str, Any], path: Path) -> None:
 def main(arguments: list[str]) -> None:
     """Measures, prints the table, writes results and plot."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.grading", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=3, help="submissions per stem (default 3)")
+    parser.add_argument("--rounds", type=int, default=3, help="submissions per unit (default 3)")
     parser.add_argument("--repeats", type=int, default=5, help="of each timing (default 5)")
     parser.add_argument(
         "--peer-submissions", type=int, default=12, metavar="N", help="for each peer (default 12)"

@@ -1,1 +1,1 @@
-"""bngrader: hidden tests against torch, with learner code on the far side of a border."""
+"""bngrader: grades submissions with hidden tests against torch, in confined processes."""

@@ -13,8 +13,8 @@ from hypothesis import settings
 # Before anything of the grader is imported: tests never touch a running course.
 os.environ["BNGRADER_COURSE"] = tempfile.mkdtemp(prefix="bngrader-course-")
 
-from bngrader.border.sandbox import Limits
 from bngrader.judging.judge import Judge
+from bngrader.sandbox.sandbox import Limits
 
 # The same examples every time, however slow the machine: a red test is a fault, not the weather.
 settings.register_profile("course", deadline=None, derandomize=True)
@@ -23,7 +23,7 @@ settings.load_profile("course")
 
 @pytest.fixture(scope="session")
 def judge():
-    with Judge(b"tests", Limits(call=8, submission=60)) as one:
+    with Judge(b"tests", Limits(call_s=8, submission_s=60)) as one:
         yield one
 
 

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from bngrader.workshop.release import handout_files
+from bngrader.authoring.release import handout_files
 
 
 def unpack(folder: Path) -> Path:
@@ -22,7 +22,7 @@ def unpack(folder: Path) -> Path:
 def bnlab(folder: Path, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
     """The command `bnlab` on the package in this folder."""
     return subprocess.run(
-        [sys.executable, "-m", "bnlab.kit.desk.cli", *words],
+        [sys.executable, "-m", "bnlab.kit.cli.main", *words],
         cwd=folder, env=os.environ | {"PYTHONPATH": str(folder)} | more,
         capture_output=True, text=True, timeout=120,
     )  # fmt: skip

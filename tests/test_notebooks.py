@@ -11,9 +11,9 @@ import pytest
 from nbclient import NotebookClient
 from nbclient.exceptions import DeadKernelError
 
-from bngrader.classroom import collect
-from bngrader.ground import answers
-from bnlab.kit.tasks import coded_stems, stems
+from bngrader.core import solutions
+from bngrader.course import collect
+from bnlab.kit.course import coded_units, units
 from tests.learner import unpack
 
 pytestmark = pytest.mark.slow
@@ -77,10 +77,10 @@ def said(cell, media="text/plain"):
     return result.data[media]
 
 
-@pytest.mark.parametrize("stem", coded_stems().values(), ids=lambda stem: stem.name)
-def test_an_exercise_leads_from_the_first_run_to_the_last_cell(stem, handout):
-    module = handout / "bnlab" / f"{stem.name}.py"
-    with kernel(handout, stem.slug) as client:
+@pytest.mark.parametrize("unit", coded_units().values(), ids=lambda unit: unit.name)
+def test_an_exercise_leads_from_the_first_run_to_the_last_cell(unit, handout):
+    module = handout / "bnlab" / f"{unit.name}.py"
+    with kernel(handout, unit.slug) as client:
         cells = client.nb.cells
         checks = [cell for cell in cells if is_check(cell)]
 
@@ -88,7 +88,7 @@ def test_an_exercise_leads_from_the_first_run_to_the_last_cell(stem, handout):
         (error,) = outputs(stopped, "error")
         assert error.ename == "NotImplementedError"
         sentence = (
-            rf"\S+ is not written yet \(bnlab/{stem.name}\.py, line \d+\)\. Write it, save, .*"
+            rf"\S+ is not written yet \(bnlab/{unit.name}\.py, line \d+\)\. Write it, save, .*"
         )
         assert re.fullmatch(sentence, "\n".join(error.traceback)), error.traceback
         seen = [said(cell) for cell in checks if cell.outputs]
@@ -98,41 +98,41 @@ def test_an_exercise_leads_from_the_first_run_to_the_last_cell(stem, handout):
         module.write_text(HALF_TYPED)
         assert "cannot be imported: SyntaxError, line 1" in said(run(client, until=is_check))
 
-        module.write_text(answers.solved(stem.name))
+        module.write_text(solutions.solved(unit.name))
         run(client)
-    check_run(cells, stem)
+    check_run(cells, unit)
     for cell in checks:
         assert ALL_HOLD.search(said(cell)), said(cell)
         assert not OUTSIDE.search(said(cell, "text/html"))
 
 
-ALONE = [each for each in stems().values() if not each.coded]
+ALONE = [each for each in units().values() if not each.coded]
 
 
-@pytest.mark.parametrize("stem", ALONE, ids=lambda stem: stem.name)
-def test_an_exercise_without_code_runs_from_the_first_cell_to_the_last(stem, handout):
-    with kernel(handout, stem.slug) as client:
+@pytest.mark.parametrize("unit", ALONE, ids=lambda unit: unit.name)
+def test_an_exercise_without_code_runs_from_the_first_cell_to_the_last(unit, handout):
+    with kernel(handout, unit.slug) as client:
         run(client)
-    check_run(client.nb.cells, stem)
+    check_run(client.nb.cells, unit)
 
 
-def check_run(cells, stem):
+def check_run(cells, unit):
     """A run without an error or a complaint, with a picture, that ends with how to hand in."""
     for cell in cells:
         assert outputs(cell, "error") == [], cell.source
         assert [each.text for each in outputs(cell, "stream") if each.name == "stderr"] == []
     assert any("image/png" in each.data for cell in cells for each in outputs(cell, "display_data"))
     assert cells[-2].source == "Your answer here."
-    assert f'kit.submit("{stem.name}")' in cells[-1].source
+    assert f'kit.submit("{unit.name}")' in cells[-1].source
 
 
 def test_a_file_that_does_not_load_is_one_sentence_and_the_next_save_is_taken(tmp_path):
     handout = unpack(tmp_path / "Übung zwei")
     module = handout / "bnlab" / "scaling.py"
     skeleton = module.read_text()
-    kit = handout / "bnlab/kit/tutor/importing.py"
-    kit.write_text(kit.read_text().replace("SECONDS = 20.0", "SECONDS = 1.0"))
-    module.write_text(answers.solved("scaling"))
+    kit = handout / "bnlab/kit/feedback/module_loader.py"
+    kit.write_text(kit.read_text().replace("IMPORT_TIMEOUT_S = 20.0", "IMPORT_TIMEOUT_S = 1.0"))
+    module.write_text(solutions.solved("scaling"))
 
     def said(client, source):
         client.nb.cells[1].source, client.nb.cells[1].outputs = source, []
@@ -178,7 +178,7 @@ kit.submit("scaling")
 def test_a_killed_kernel_takes_nothing_with_it(tmp_path):
     handout = unpack(tmp_path / "Übung drei")
     module, submissions = handout / "bnlab" / "scaling.py", handout / "submissions"
-    module.write_text(answers.solved("scaling"))
+    module.write_text(solutions.solved("scaling"))
 
     def said(client, source):
         cell = nbformat.v4.new_code_cell(source)
@@ -197,10 +197,10 @@ def test_a_killed_kernel_takes_nothing_with_it(tmp_path):
         said(client, 'kit.hint("standardize")')
         done = said(client, "kit.progress()")
         assert "2 of 24 tasks done" in done
-        module.write_text(answers.solved("scaling") + DIES)
+        module.write_text(solutions.solved("scaling") + DIES)
         dies(client, 'kit.check("scaling")')
-    assert module.read_text() == answers.solved("scaling") + DIES
-    module.write_text(answers.solved("scaling"))
+    assert module.read_text() == solutions.solved("scaling") + DIES
+    module.write_text(solutions.solved("scaling"))
     with kernel(handout, "01_scaling") as client:
         said(client, start)
         assert said(client, "kit.progress()") == done

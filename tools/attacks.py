@@ -1,9 +1,9 @@
-"""Runs every attack on every tier of protection and writes the table. `make attacks`
+"""Runs every attack on every tier of the sandbox and writes the table. `make attacks`
 
     python -m tools.attacks                       all of them; writes docs/attacks.md
     python -m tools.attacks a_lying_object        these only; writes nothing
 
-The attacks are in `tests/hostile/attacks/`, one file each. Exit code 1 where one of them succeeds,
+The attacks are in `tests/security/attacks/`, one file each. Exit code 1 where one of them succeeds,
 or where a control shows nothing.
 """
 
@@ -60,13 +60,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tools.attacks", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="ATTACK")
     options = parser.parse_args(arguments)
-    from tests.hostile import arena
+    from tests.security import harness
 
-    chosen = [each for each in arena.attacks() if not options.names or each.name in options.names]
+    chosen = [each for each in harness.attacks() if not options.names or each.name in options.names]
     rows = run(chosen)
     console = Console(width=160, highlight=False)
     for row in rows:
-        told = [f"{tier}: {out}" for tier, out in zip(arena.TIERS, row.outcomes, strict=True)]
+        told = [f"{tier}: {out}" for tier, out in zip(harness.TIERS, row.outcomes, strict=True)]
         console.print(f"{row.name}  |  {row.control or 'NOTHING SHOWN'}  |  {'  |  '.join(told)}")
     bad = [row.name for row in rows if not row.good]
     console.print(f"{len(rows)} attacks, {len(bad)} of them not as they must be {bad or ''}")
@@ -79,21 +79,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def run(chosen: Sequence) -> list[Row]:  # type: ignore[type-arg]
     """Every attack on every tier, and its control; one judge for each tier."""
-    from bngrader.border.protection import Unprotected
-    from tests.hostile import arena
+    from bngrader.sandbox.tiers import SandboxUnavailableError
+    from tests.security import harness
 
     outcomes: dict[str, list[str]] = {each.name: [] for each in chosen}
-    for tier in arena.TIERS:
-        with arena.judge_on(tier) as judge:
+    for tier in harness.TIERS:
+        with harness.judge_on(tier) as judge:
             try:
                 there = judge.tier == tier
-            except Unprotected:
+            except SandboxUnavailableError:
                 there = False
             for each in track(chosen, tier):
-                faults = arena.faults(each, arena.judged(each, judge)) if there else [MISSING]
+                faults = harness.faults(each, harness.judged(each, judge)) if there else [MISSING]
                 outcomes[each.name].append("; ".join(faults) or HELD)
-    with arena.judge_on("none") as judge:
-        controls = [arena.tripped(each, judge) for each in track(chosen, "controls")]
+    with harness.judge_on("none") as judge:
+        controls = [harness.tripped(each, judge) for each in track(chosen, "controls")]
     return [
         Row(each.name, control and CONTROLS[each.control], tuple(outcomes[each.name]))
         for each, control in zip(chosen, controls, strict=True)
@@ -102,15 +102,15 @@ def run(chosen: Sequence) -> list[Row]:  # type: ignore[type-arg]
 
 def page(rows: Sequence[Row]) -> str:
     """The table as markdown; the same outcomes give the same bytes."""
-    from tests.hostile import arena
+    from tests.security import harness
 
-    attacks = {each.name: each for each in arena.attacks()}
+    attacks = {each.name: each for each in harness.attacks()}
     lines = []
     for letter, group in GROUPS.items():
         lines += [
             f"## {letter}. {group}\n",
-            f"| attack | deserved and given | without the defence | {' | '.join(arena.TIERS)} |",
-            "| --- " * (3 + len(arena.TIERS)) + "|",
+            f"| attack | deserved and given | without the defence | {' | '.join(harness.TIERS)} |",
+            "| --- " * (3 + len(harness.TIERS)) + "|",
         ]
         for row in rows:
             attack = attacks[row.name]

@@ -17,18 +17,18 @@ GRADE = [
 
 
 def main() -> None:
-    """Runs the steps and prints the three doors."""
+    """Runs the steps and prints where everything is."""
     _keep_a_real_class()
     print("Making the course")
-    step("exercises", ["bngrader", "exercises"], inputs=CODE, output=ROOT / "exercises")
+    step("exercises", ["bngrader", "build"], inputs=CODE, output=ROOT / "exercises")
     make_book.main()
     step("release", ["bngrader", "release"], inputs=(*CODE, "exercises/*", "_build/html/**/*"),
          variables="BOOK_BASE_URL", output=ROOT / "course" / "gradebook.db")  # fmt: skip
     step("sample class", ["bngrader", "sample", "course/submitted"], inputs=CODE,
          output=ROOT / "course" / "submitted")  # fmt: skip
     step("grades", GRADE, inputs=(*CODE, "course/submitted/**/*"), output=ROOT / GRADES)
-    step("search for secrets", ["bngrader", "secrets"])
-    print(_doors())
+    step("search for secrets", ["bngrader", "check-leaks"])
+    print(_summary())
 
 
 def _keep_a_real_class() -> None:
@@ -36,7 +36,7 @@ def _keep_a_real_class() -> None:
     marker = ROOT / "course" / "submitted"
     if not marker.is_dir():
         return
-    from bngrader.workshop.sample import NAMES
+    from bngrader.authoring.sample_class import NAMES
 
     strangers = {path.name for path in marker.iterdir()} - set(NAMES)
     if strangers:
@@ -46,7 +46,7 @@ def _keep_a_real_class() -> None:
         )
 
 
-def _doors() -> str:
+def _summary() -> str:
     with sqlite3.connect(ROOT / "course" / "gradebook.db") as database:
         (graded,) = database.execute("select count(*) from submitted_assignment").fetchone()
     page = sorted((ROOT / "course" / "feedback").glob("*/*/*.html"))[0].relative_to(ROOT)

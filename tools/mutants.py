@@ -19,17 +19,17 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.syntax import Syntax
 from rich.table import Table
 
-from bngrader.border.sandbox import Limits
-from bngrader.ground import answers
+from bngrader.core import solutions
 from bngrader.judging.judge import Judge
-from bnlab.kit.tasks import coded_stem, coded_stems
-from bnlab.kit.tasks import stem as find_stem
+from bngrader.sandbox.sandbox import Limits
+from bnlab.kit.course import coded_unit, coded_units
+from bnlab.kit.course import unit as find_unit
 
-from .mutants_kept import Kept, explained
+from .mutants_cache import Kept, explained
 from .mutants_make import Key, Mutant, make, shown
 from .steps import ROOT
 
-EXPLAINED = answers.SOLUTIONS / "mutants.toml"
+EXPLAINED = solutions.SOLUTIONS / "mutants.toml"
 KEPT = ROOT / "_build" / "mutants"
 BREAKS = "a hidden test breaks"
 """How a verdict begins where a test raised an exception of its own."""
@@ -37,7 +37,7 @@ BREAKS = "a hidden test breaks"
 
 @dataclass
 class Found:
-    """What became of the mutants of one stem.
+    """What became of the mutants of one unit.
 
     Attributes:
         count: how many there were.
@@ -45,7 +45,7 @@ class Found:
         faults: survivors without a reason, and reasons without a survivor.
     """
 
-    stem: str
+    unit: str
     count: int
     survivors: list[Mutant]
     faults: list[Mutant | str] = field(default_factory=list)
@@ -56,58 +56,58 @@ def killer(judge: Judge, mutant: Mutant) -> str:
 
     A test of another task does not count, but for helpers, which belong to no task.
     """
-    tasks = [each.name for each in find_stem(mutant.stem).tasks]
+    tasks = [each.name for each in find_unit(mutant.unit).tasks]
     own = [name for name in tasks if f"{mutant.function}.".startswith(f"{name}.")]
     try:
-        outcomes = judge.outcomes(mutant.stem, mutant.source, task=own[0] if own else None)
+        outcomes = judge.outcomes(mutant.unit, mutant.source, task=own[0] if own else None)
     except Exception as error:  # whatever learner code does, a test must not raise its own
         place = traceback.extract_tb(error.__traceback__)[-1]
         return f"{BREAKS} ({type(error).__name__}, {Path(place.filename).name}:{place.lineno})"
     return next((each.property.name for each in outcomes if not each.passed), "")
 
 
-def compare(stem: str, verdicts: dict[Mutant, str], reasons: dict[Key, str]) -> Found:
-    """The survivors among all mutants of a stem, and what is wrong with them or their reasons."""
+def compare(unit: str, verdicts: dict[Mutant, str], reasons: dict[Key, str]) -> Found:
+    """The survivors among all mutants of a unit, and what is wrong with them or their reasons."""
     survivors = [mutant for mutant, name in verdicts.items() if not name]
     faults: list[Mutant | str] = [each for each in survivors if each.key not in reasons]
     faults += [
-        f"{stem}: {shown(mutant.key)}: {name}, expected a verdict."
+        f"{unit}: {shown(mutant.key)}: {name}, expected a verdict."
         for mutant, name in verdicts.items()
         if name.startswith(BREAKS)
     ]
     made = {mutant.key for mutant in verdicts}
     for name in sorted(reasons.keys() - {mutant.key for mutant in survivors}):
         what = "is noticed now" if name in made else "is no longer made"
-        faults.append(f"{stem}: {shown(name)}: mutant {what}, expected no reason for it.")
-    return Found(stem, len(verdicts), survivors, faults)
+        faults.append(f"{unit}: {shown(name)}: mutant {what}, expected no reason for it.")
+    return Found(unit, len(verdicts), survivors, faults)
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs the hunt; 0 where every survivor is explained and every reason needed."""
     parser = argparse.ArgumentParser(prog="python -m tools.mutants", description=__doc__)
-    parser.add_argument("stems", nargs="*", metavar="STEM", help="only these (default: all)")
-    names = [coded_stem(name).name for name in parser.parse_args(arguments).stems]
-    names = names or list(coded_stems())
+    parser.add_argument("units", nargs="*", metavar="UNIT", help="only these (default: all)")
+    names = [coded_unit(name).name for name in parser.parse_args(arguments).units]
+    names = names or list(coded_units())
     reasons = explained(EXPLAINED)
     console = Console()
     found = []
-    with Judge(b"mutants", Limits(call=2, submission=15)) as judge, progress(console) as bar:
+    with Judge(b"mutants", Limits(call_s=2, submission_s=15)) as judge, progress(console) as bar:
         for name in names:
             require_full_marks(judge, name)
             kept = Kept(name, lambda mutant: killer(judge, mutant), KEPT)
-            made = bar.track(make(name, answers.solved(name)), description=name)
+            made = bar.track(make(name, solutions.solved(name)), description=name)
             verdicts = {mutant: kept(mutant) for mutant in made}
             found.append(compare(name, verdicts, reasons.get(name, {})))
     show(found, console)
     return 1 if any(each.faults for each in found) else 0
 
 
-def require_full_marks(judge: Judge, stem: str) -> None:
+def require_full_marks(judge: Judge, unit: str) -> None:
     """Nothing can be learned from mutants of a module that fails by itself."""
-    failed = [each for each in judge.outcomes(stem, answers.solved(stem)) if not each.passed]
+    failed = [each for each in judge.outcomes(unit, solutions.solved(unit)) if not each.passed]
     if failed:
         raise SystemExit(
-            f"mutants: solved {stem} fails {failed[0].property.name}, expected full marks."
+            f"mutants: solved {unit} fails {failed[0].property.name}, expected full marks."
         )
 
 
@@ -120,9 +120,9 @@ def progress(console: Console) -> Progress:
 
 
 def show(found: Iterable[Found], console: Console) -> None:
-    """Prints one row per stem, then every fault."""
+    """Prints one row per unit, then every fault."""
     table = Table()
-    table.add_column("stem")
+    table.add_column("unit")
     for name in ("mutants", "noticed", "as right", "faults"):
         table.add_column(name, justify="right")
     for row in rows(found):
@@ -137,14 +137,14 @@ def show(found: Iterable[Found], console: Console) -> None:
 
 
 def rows(found: Iterable[Found]) -> Iterator[tuple[str | int, ...]]:
-    """Stem, mutants, noticed, as right as the original, faults; then the sums."""
+    """Unit, mutants, noticed, as right as the original, faults; then the sums."""
     total = [0, 0, 0, 0]
     for each in found:
         holes = sum(isinstance(fault, Mutant) for fault in each.faults)
         alive = len(each.survivors)
         row = (each.count, each.count - alive, alive - holes, len(each.faults))
         total = [one + other for one, other in zip(total, row, strict=True)]
-        yield (each.stem, *row)
+        yield (each.unit, *row)
     yield ("all", *total)
 
 

@@ -12,7 +12,7 @@ from cosmic_ray.ast import ast_nodes, get_ast
 from cosmic_ray.mutating import mutate_code
 from parso.tree import NodeOrLeaf
 
-from bngrader.workshop.strip import BEGIN, END
+from bngrader.authoring.skeleton import BEGIN, END
 
 from .mutants_operators import operators
 
@@ -29,7 +29,7 @@ class Mutant:
         original, source: the whole text before and after.
     """
 
-    stem: str
+    unit: str
     function: str
     operator: str
     original: str = field(repr=False)
@@ -49,7 +49,7 @@ class Mutant:
     def diff(self) -> str:
         """The change with the lines around it."""
         texts = (each.splitlines() for each in (self.original, self.source))
-        name = f"{self.stem}.py"
+        name = f"{self.unit}.py"
         return "\n".join(difflib.unified_diff(*texts, name, self.function, n=2, lineterm=""))
 
 
@@ -63,7 +63,7 @@ def shown(key: Key) -> str:
     return f"{key[0]}: {key[1]!r} -> {key[2]!r}"
 
 
-def make(stem: str, source: str) -> list[Mutant]:
+def make(unit: str, source: str) -> list[Mutant]:
     """All mutants of a module that can be compiled and differ from it and from each other."""
     inside = solution_lines(source)
     known = {ast.dump(ast.parse(source))}
@@ -80,7 +80,7 @@ def make(stem: str, source: str) -> list[Mutant]:
                 continue
             if meaning not in known:
                 known.add(meaning)
-                found.append(Mutant(stem, qualified_name(node), name, source, changed))
+                found.append(Mutant(unit, qualified_name(node), name, source, changed))
     return found
 
 

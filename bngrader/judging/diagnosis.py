@@ -12,27 +12,27 @@ from typing import Any
 
 import numpy as np
 
-from bnlab.kit.testing.agree import Observation, as_float64, dtype_name, is_array
+from bnlab.kit.testing.assertions import Observation, as_float64, dtype_name, is_array
 from bnlab.kit.testing.properties import Outcome
 
 RTOL = {"float64": 1e-6, "float32": 1e-3}
 HALF = 2e-2
 
 
-def diagnose(outcomes: Sequence[Outcome], bank: Mapping[str, Sequence[Outcome]]) -> list[str]:
+def diagnose(outcomes: Sequence[Outcome], known: Mapping[str, Sequence[Outcome]]) -> list[str]:
     """Names of the mistakes that `outcomes` look like: one, two that cannot be told apart, or none.
 
     Args:
         outcomes: what the hidden tests of one task saw of the submission.
-        bank: what the same tests saw of each known mistake, on the same inputs.
+        known: what the same tests saw of each known mistake, on the same inputs.
     """
-    whole = [name for name, known in bank.items() if all(map(same, outcomes, known))]
+    whole = [name for name, mistake in known.items() if all(map(same, outcomes, mistake))]
     if whole:
         return whole[:2] if len(whole) <= 2 else []
     failed = [index for index, each in enumerate(outcomes) if not each.passed]
     fits = {
-        name: {i for i in failed if not known[i].passed and same(outcomes[i], known[i])}
-        for name, known in bank.items()
+        name: {i for i in failed if not mistake[i].passed and same(outcomes[i], mistake[i])}
+        for name, mistake in known.items()
     }
     named: list[str] = []
     unexplained = set(failed)

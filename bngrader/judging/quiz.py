@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from bnlab.kit.desk.quiz import Answer, answers
-from bnlab.kit.tasks import stem as find_stem
+from bnlab.kit.course import unit as find_unit
+from bnlab.kit.quiz_cells import Answer, answers
 
-from ..ground.answers import questions
-from ..ground.model import QuizMark
-from ..ground.submission import Submission, printable
+from ..core.report import QuizMark
+from ..core.solutions import questions
+from ..core.submission import Submission, printable
 
 
-def grade_quiz(stem: str, notebook: str | None) -> tuple[QuizMark, ...]:
-    """One mark for each question of a stem, in the order of the list of tasks.
+def grade_quiz(unit: str, notebook: str | None) -> tuple[QuizMark, ...]:
+    """One mark for each question of a unit, in the order of the list of tasks.
 
     Args:
-        stem: whose questions.
+        unit: whose questions.
         notebook: text of the submitted notebook, None where there is none; anything may be in it.
     """
-    right = questions(stem)
-    asked = find_stem(stem).quiz
+    right = questions(unit)
+    asked = find_unit(unit).quiz
     given = answers(notebook, [each.name for each in asked])
     marks = []
     for each in asked:
@@ -34,7 +34,7 @@ def grade_quiz(stem: str, notebook: str | None) -> tuple[QuizMark, ...]:
 
 def quiz_of(submission: Submission) -> tuple[QuizMark, ...]:
     """The marks of a submission as it lies on disk."""
-    return grade_quiz(submission.stem, submission.notebook()[0])
+    return grade_quiz(submission.unit, submission.notebook()[0])
 
 
 def is_right(answer: Answer, truth: str | float, within: float = 0.0) -> bool:

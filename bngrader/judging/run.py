@@ -9,12 +9,12 @@ from contextlib import ExitStack
 
 import numpy as np
 
-from bnlab.kit.tasks import stem as find_stem
-from bnlab.kit.testing.agree import LearnerError
-from bnlab.kit.testing.properties import Outcome, Property, examine
+from bnlab.kit.course import unit as find_unit
+from bnlab.kit.testing.assertions import LearnerError
+from bnlab.kit.testing.properties import Outcome, Property, run_property
 
-from ..border.sandbox import Gone, Sandbox
-from ..border.student import NativeUsed, Student
+from ..remote.proxy import ForbiddenOperationError, RemoteModule
+from ..sandbox.sandbox import ChildDiedError, Sandbox
 
 
 class Run:
@@ -24,9 +24,9 @@ class Run:
         crashed: whether a child ended by itself.
     """
 
-    def __init__(self, sandbox: Sandbox, turn: threading.Lock, stem: str, source: str):
-        self._sandbox, self._turn, self._stem, self._source = sandbox, turn, stem, source
-        self._watch = not find_stem(stem).native
+    def __init__(self, sandbox: Sandbox, test_lock: threading.Lock, unit: str, source: str):
+        self._sandbox, self._test_lock, self._stem, self._source = sandbox, test_lock, unit, source
+        self._watch = not find_unit(unit).allows_torch_norms
         self._held, self._child = ExitStack(), ExitStack()
         self._stopped: dict[str, Outcome] = {}
         self._broken: str = ""
@@ -35,9 +35,9 @@ class Run:
     def __enter__(self) -> Run:
         with ExitStack() as stack:
             # A device first: who has one may wait for the turn, but not the other way round.
-            stack.enter_context(self._sandbox.turn())
+            stack.enter_context(self._sandbox.exclusive_device())
             stack.callback(self._child.close)
-            with self._turn:
+            with self._test_lock:
                 self._begin()
             self._held = stack.pop_all()
         return self
@@ -53,57 +53,57 @@ class Run:
     def _fresh_child(self) -> None:
         self._child.close()
         child = self._child.enter_context(self._sandbox.child())
-        self._student = Student(child, self._watch, self._turn)
+        self._module = RemoteModule(child, self._watch, self._test_lock)
 
     def load(self, source: str) -> None:
         """Puts another module in the place of the one that is there."""
-        with self._turn:
+        with self._test_lock:
             self._load(source)
 
     def _load(self, source: str) -> None:
         self._source, self._broken = source, ""
         try:
             try:
-                self._student._load(self._stem, source, self._watch)
-            except NativeUsed:
+                self._module._load(self._stem, source, self._watch)
+            except ForbiddenOperationError:
                 # What runs at import may compare with torch's own. Refusing is the rule and giving
                 # back the exception, for the way from one to the other is long.
                 self._fresh_child()
-                self._student._load(self._stem, source)
+                self._module._load(self._stem, source)
         except LearnerError as error:
             line = f" (line {error.line})" if error.line else ""
             self._broken = f"your file cannot be imported: {error.type_name}{line}."
-        except Gone as gone:
+        except ChildDiedError as gone:
             self._lost(gone)
             self._broken = f"your file cannot be imported: {gone.reason}."
-        except NativeUsed as error:
+        except ForbiddenOperationError as error:
             self._broken = (
                 f"your file cannot be imported: it asks for torch's own {error.names[0]}."
             )
 
-    def examine(self, tests: list[Property], key: bytes) -> list[Outcome]:
+    def run_tests(self, tests: list[Property], key: bytes) -> list[Outcome]:
         """What the tests see on the inputs that are drawn from a key."""
-        with self._turn:
-            return [self._examine(each, _inputs(key, each)) for each in tests]
+        with self._test_lock:
+            return [self._run_test(each, _inputs(key, each)) for each in tests]
 
-    def _examine(self, each: Property, rng: np.random.Generator) -> Outcome:
+    def _run_test(self, each: Property, rng: np.random.Generator) -> Outcome:
         if self._broken:
             return Outcome(each, self._broken, "broken")
         if each.task in self._stopped:
             before = self._stopped[each.task]
             return Outcome(each, before.failure, before.end)
         try:
-            return examine(each, self._student, rng)
-        except NativeUsed as error:
+            return run_property(each, self._module, rng)
+        except ForbiddenOperationError as error:
             text = f"calls torch's own {error.names[0]} instead of computing it."
             return Outcome(each, text, "native")
-        except Gone as gone:
+        except ChildDiedError as gone:
             self._lost(gone)
             self._stopped[each.task] = Outcome(each, f"{gone.reason}.", f"stopped {gone.reason}")
             self._begin()
             return self._stopped[each.task]
 
-    def _lost(self, gone: Gone) -> None:
+    def _lost(self, gone: ChildDiedError) -> None:
         self.crashed = self.crashed or gone.reason.startswith("the process ended")
 
 

@@ -9,15 +9,15 @@ from importlib import import_module
 from typing import Any
 
 _HOMES = {
-    "progress": "desk.overview", "submit": "desk.submitting",
-    "check": "tutor.checking", "hint": "tutor.hints", "chapter": "tutor.library",
-    "play": "tutor.game",
-    "digits": "networks.data", "mnist": "networks.data", "fashion_mnist": "networks.data",
-    "batches": "networks.data", "device": "networks.devices",
-    "mlp": "networks.models", "lenet": "networks.models", "convnet": "networks.models",
-    "fit": "networks.train", "accuracy": "networks.train",
-    "plot_moments": "networks.plots", "plot_histories": "networks.plots",
-    "plot_running": "networks.plots", "plot_intervals": "networks.plots",
+    "progress": "cli.progress", "submit": "cli.submit",
+    "check": "feedback.checker", "hint": "feedback.hints", "chapter": "feedback.book_links",
+    "play": "feedback.audit_game",
+    "digits": "nets.data", "mnist": "nets.data", "fashion_mnist": "nets.data",
+    "batches": "nets.data", "device": "nets.devices",
+    "mlp": "nets.models", "lenet": "nets.models", "convnet": "nets.models",
+    "fit": "nets.train", "accuracy": "nets.train",
+    "plot_moments": "nets.plots", "plot_histories": "nets.plots",
+    "plot_running": "nets.plots", "plot_intervals": "nets.plots",
 }  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable
 import torch
 from torch import nn
 
-from bngrader.ground import answers
+from bngrader.core import solutions
 
 SEEDS = range(1)
 RIGHT = ("Torch", "Backwards", "Apart")
@@ -23,8 +23,8 @@ QUICK = 4
 def run(quick: bool) -> dict:
     """Wrong layers that pass and right layers that fail, for each audit and for the whole one."""
     bench = layers()
-    audits = {"whole": loaded(answers.solved("audit"))}
-    for each in answers.mistakes("audit")[: QUICK if quick else None]:
+    audits = {"whole": loaded(solutions.solved("audit"))}
+    for each in solutions.mistakes("audit")[: QUICK if quick else None]:
         audits[each.name] = loaded(each.source)
     wrong = [layer for name, layer in bench.items() if name not in RIGHT]
     right = [bench[name] for name in RIGHT]
@@ -43,7 +43,7 @@ def run(quick: bool) -> dict:
 
 def layers() -> dict[str, type[nn.Module]]:
     """Classes of layers by name, as the hidden tests define them."""
-    path = answers.SOLUTIONS / "hidden" / "layers.py"
+    path = solutions.SOLUTIONS / "hidden_tests" / "audit_layers.py"
     module = types.ModuleType("bench")
     exec(compile(path.read_text("utf-8"), path.name, "exec"), module.__dict__)
     return {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from bnlab.kit.testing.layers import AnyRank, RowsReversed, SampleVariance
+from bnlab.kit.nets.practice_layers import AnyRank, RowsReversed, SampleVariance
 from book.experiments.trials import trials
 
 SEEDS = range(50)

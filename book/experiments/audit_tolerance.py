@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import batch_norm
 
-from bnlab.kit.testing.layers import AnyRank, RowsReversed, SampleVariance
+from bnlab.kit.nets.practice_layers import AnyRank, RowsReversed, SampleVariance
 from book.experiments.trials import trials
 
 SEEDS = range(200)

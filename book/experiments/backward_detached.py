@@ -7,8 +7,8 @@ from typing import Any
 import torch
 from torch import nn
 
-from bnlab.kit.networks.data import digits
-from bnlab.kit.networks.train import fit
+from bnlab.kit.nets.data import digits
+from bnlab.kit.nets.train import fit
 from book.experiments.analysis import comparison, summary
 from book.experiments.trials import trials
 

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
-from bnlab.kit.networks.data import digits
+from bnlab.kit.nets.data import digits
 
 SEEDS = range(10)
 SCALES = (0.01, 0.1, 1.0, 10.0, 100.0)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import torch
 from torch import nn
 
-from bnlab.kit.networks.data import digits
-from bnlab.kit.networks.models import mlp
+from bnlab.kit.nets.data import digits
+from bnlab.kit.nets.models import mlp
 from book.experiments.analysis import comparison, summary
 from book.experiments.folding_recalibrate import anew
 from book.experiments.training import batch_norms, images_and_labels, percent_correct, train

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from bnlab.kit.networks.models import convnet, lenet
+from bnlab.kit.nets.models import convnet, lenet
 from book.experiments.analysis import bootstrap_interval
 from book.experiments.folding_exact import folded
 

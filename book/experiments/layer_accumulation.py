@@ -8,8 +8,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import cosine_similarity, cross_entropy
 
-from bnlab.kit.networks.data import digits
-from bnlab.kit.networks.models import mlp
+from bnlab.kit.nets.data import digits
+from bnlab.kit.nets.models import mlp
 from book.experiments.analysis import summary
 from book.experiments.trials import trials
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from bnlab.kit.networks.data import digits
-from bnlab.kit.networks.models import mlp
-from bnlab.kit.networks.train import fit
+from bnlab.kit.nets.data import digits
+from bnlab.kit.nets.models import mlp
+from bnlab.kit.nets.train import fit
 from book.experiments.analysis import comparison, summary
 from book.experiments.training import images_and_labels, percent_correct
 from book.experiments.trials import trials

@@ -9,8 +9,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
-from bnlab.kit.networks.data import digits
-from bnlab.kit.networks.models import lenet
+from bnlab.kit.nets.data import digits
+from bnlab.kit.nets.models import lenet
 from book.experiments.analysis import summary
 
 SEEDS = range(20)

@@ -7,9 +7,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
-from bnlab.kit.networks.data import digits
-from bnlab.kit.networks.models import lenet
-from bnlab.kit.networks.train import accuracy
+from bnlab.kit.nets.data import digits
+from bnlab.kit.nets.models import lenet
+from bnlab.kit.nets.train import accuracy
 from book.experiments.analysis import comparison, summary
 from book.experiments.trials import trials
 

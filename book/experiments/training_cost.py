@@ -17,8 +17,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from benchmarks.speed import solved
-from bnlab.kit.networks.models import lenet
+from benchmarks.batch_norm import solved
+from bnlab.kit.nets.models import lenet
 from book.experiments.analysis import median_summary
 from book.experiments.trials import trials
 

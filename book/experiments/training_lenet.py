@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from bnlab.kit.networks.train import fit
+from bnlab.kit.nets.train import fit
 from book.experiments.analysis import comparison, median_summary, summary
 from book.experiments.training import images_and_labels, start
 from book.experiments.trials import trials

@@ -9,7 +9,7 @@ from typing import Any
 
 from torch import nn
 
-from bnlab.kit.networks.train import accuracy
+from bnlab.kit.nets.train import accuracy
 from book.experiments.analysis import comparison, summary
 from book.experiments.training import images_and_labels, percent_correct, start, train
 from book.experiments.trials import trials

@@ -12,9 +12,9 @@ from collections.abc import Callable
 import torch
 from torch import nn
 
-from bnlab.kit.networks.data import Dataset, digits
-from bnlab.kit.networks.models import lenet
-from bnlab.kit.networks.train import accuracy, fit
+from bnlab.kit.nets.data import Dataset, digits
+from bnlab.kit.nets.models import lenet
+from bnlab.kit.nets.train import accuracy, fit
 from book.experiments.analysis import comparison, summary
 from book.experiments.training import batch_norms, percent_correct
 from book.experiments.trials import trials

@@ -9,9 +9,9 @@ from collections.abc import Callable
 
 from torch import nn
 
-from bnlab.kit.networks.data import digits
-from bnlab.kit.networks.models import convnet
-from bnlab.kit.networks.train import accuracy, fit
+from bnlab.kit.nets.data import digits
+from bnlab.kit.nets.models import convnet
+from bnlab.kit.nets.train import accuracy, fit
 from book.experiments.analysis import comparison, summary
 from book.experiments.trials import trials
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from bnlab.kit.networks.models import lenet
+from bnlab.kit.nets.models import lenet
 from book.experiments.analysis import comparison, summary
 from book.experiments.training import DATA, images_and_labels, percent_correct, train
 from book.experiments.trials import trials

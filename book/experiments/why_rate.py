@@ -12,8 +12,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
-from bnlab.kit.networks.data import batches, digits
-from bnlab.kit.networks.models import mlp
+from bnlab.kit.nets.data import batches, digits
+from bnlab.kit.nets.models import mlp
 from book.experiments.analysis import summary
 from book.experiments.training import batch_norms, images_and_labels, percent_correct
 from book.experiments.trials import trials

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from bnlab.kit.networks.models import lenet
+from bnlab.kit.nets.models import lenet
 
 SINGLE_RUN = {"without": 0.9908, "with": 0.9875, "images": 10_000}
 MINUTES = {"without": 15 * 60 + 43.285, "with": 20 * 60 + 57.456}  # of the tutorial, in seconds

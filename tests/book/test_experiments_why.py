@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from bnlab.kit.networks.models import lenet, mlp
+from bnlab.kit.nets.models import lenet, mlp
 from book.experiments import (
     audit_ingredients,
     audit_tolerance,

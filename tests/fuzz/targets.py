@@ -18,20 +18,20 @@ from collections.abc import Callable
 from pathlib import Path
 from zipfile import ZipFile
 
-from bngrader.border import wire
-from bngrader.border.student import Student
-from bngrader.classroom import collect
-from bngrader.doors import plugin
-from bngrader.ground.submission import MAX_SOURCE, read_text
-from bngrader.judging import quiz, reading
-from bngrader.workshop.notebooks import notebook_bytes
-from bnlab.kit.desk.quiz import answers, cell_text, read_answer
-from bnlab.kit.tasks import stem
-from bnlab.kit.testing.agree import LearnerError, describe
-from bnlab.kit.testing.properties import NoAnswer
+from bngrader.authoring.notebooks import notebook_bytes
+from bngrader.core.submission import MAX_SOURCE, read_text
+from bngrader.course import collect
+from bngrader.gradebook import preprocessors
+from bngrader.judging import quiz, static_review
+from bngrader.remote import wire
+from bngrader.remote.proxy import RemoteModule
+from bnlab.kit.course import unit
+from bnlab.kit.quiz_cells import answers, cell_text, read_answer
+from bnlab.kit.testing.assertions import LearnerError, describe
+from bnlab.kit.testing.properties import NoResultError
 
 FOUND = Path(__file__).with_name("found")
-MOMENTS = stem("moments")
+MOMENTS = unit("moments")
 SCRATCH = Path(tempfile.mkdtemp(prefix="fuzz-"))
 
 
@@ -48,8 +48,8 @@ def reply(data: bytes) -> None:
         def ask(self, request: object) -> object:
             return wire.decode(data)
 
-    with contextlib.suppress(wire.WireError, LearnerError, NoAnswer):
-        shown = describe(Student(Answering())._ask("call"))  # type: ignore[arg-type]
+    with contextlib.suppress(wire.WireError, LearnerError, NoResultError):
+        shown = describe(RemoteModule(Answering())._ask("call"))  # type: ignore[arg-type]
         assert len(shown) < 2_000, "a phrase is a page"
         assert shown.isprintable(), "a phrase has control characters in it"
 
@@ -60,7 +60,9 @@ def stream(data: bytes) -> None:
     with here, there:
         there.sendall(data[:500])
         there.shutdown(socket.SHUT_WR)
-        with contextlib.suppress(wire.WireError, wire.Closed, wire.Late):
+        with contextlib.suppress(
+            wire.WireError, wire.ConnectionClosedError, wire.DeadlineExceededError
+        ):
             while True:
                 wire.decode(wire.receive(here, time.monotonic() + 1))
 
@@ -68,8 +70,8 @@ def stream(data: bytes) -> None:
 def notebook(data: bytes) -> None:
     """A submitted notebook: its written answer and its quiz."""
     text = data.decode("utf-8", "replace")
-    answer = cell_text(text, "written-moments", plugin.MAX_ANSWER)
-    inert = plugin.inert(answer)
+    answer = cell_text(text, "written-moments", preprocessors.MAX_ANSWER)
+    inert = preprocessors.inert(answer)
     first, *_, last = inert.split("\n")
     assert last == first.removesuffix("text"), "the fence is not closed"
     assert last not in inert.split("\n")[1:-1], "the fence is closed early"
@@ -93,7 +95,7 @@ def module(data: bytes) -> None:
     text, problem = read_text(SCRATCH, "bnlab/moments.py", MAX_SOURCE)
     assert (text is None) == bool(problem)
     for name in ("moments", "channels"):
-        for line in reading.remarks(name, text or ""):
+        for line in static_review.review(name, text or ""):
             assert line.isprintable()
             assert len(line) < 200
 
@@ -103,9 +105,9 @@ def archive(data: bytes) -> None:
     path = SCRATCH / "ada_1.zip"
     path.write_bytes(data)
     into = SCRATCH / "into"
-    with contextlib.suppress(collect.Refused):
+    with contextlib.suppress(collect.ArchiveRejectedError):
         for name, files in collect.read(path).items():
-            assert stem(name).name == name
+            assert unit(name).name == name
             for inside in files:
                 place = os.path.normpath(into / inside)
                 assert place.startswith(str(into)), "a file leads out of its folder"

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bngrader.border.student import Student, public_name
-from bngrader.judging import reading
+from bngrader.judging import static_review
+from bngrader.remote.proxy import RemoteModule, public_name
 from tests.fuzz.targets import FOUND, TARGETS, archive, module, notebook, reply, seeds
 
 KEPT = sorted(path for path in FOUND.glob("*-*") if path.is_file())
@@ -112,7 +112,7 @@ def test_an_archive_of_any_names_is_taken_or_refused(tmp_path_factory, files):
     ],
 )
 def test_a_person_is_told_what_a_file_reaches_for(line, remark):
-    (found,) = reading.remarks("channels", line + "\n")
+    (found,) = static_review.review("channels", line + "\n")
     assert found.startswith(remark)
 
 
@@ -127,7 +127,7 @@ def test_a_person_is_told_what_a_file_reaches_for(line, remark):
     ],
 )
 def test_an_honest_line_gets_no_remark(line):
-    assert reading.remarks("channels", line + "\n") == ()
+    assert static_review.review("channels", line + "\n") == ()
 
 
 def test_a_class_is_named_only_where_everybody_has_it():
@@ -156,7 +156,7 @@ def test_a_reply_cannot_put_words_into_a_report(answer):
 
     try:
         told = ""
-        Student(Answering())._ask("call")
+        RemoteModule(Answering())._ask("call")
     except Exception as error:
         told = f"{getattr(error, 'type_name', '')} {getattr(error, 'names', '')}"
         told += f" {getattr(error, 'line', '')}"

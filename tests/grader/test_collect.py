@@ -13,16 +13,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nbgrader.coursedir import CourseDirectory
 
-from bngrader.classroom import collect
-from bngrader.doors.cli import main
-from bngrader.ground.submission import find
-from bngrader.workshop.notebooks import notebook_bytes
-from bnlab.kit.tasks import stem
+from bngrader.authoring.notebooks import notebook_bytes
+from bngrader.cli.main import main
+from bngrader.core.submission import find
+from bngrader.course import collect
+from bnlab.kit.course import unit
 from tests.learner import bnlab, unpack
 
 MODULE = b"def batch_moments(x):\n    return x.mean(0), x.var(0)\n"
 GOOD = {
-    "moments/02_moments.ipynb": notebook_bytes(stem("moments")),
+    "moments/02_moments.ipynb": notebook_bytes(unit("moments")),
     "moments/bnlab/moments.py": MODULE,
     "moments/receipt.json": b'{"time": "2026-11-21T10:00:00Z"}',
 }
@@ -65,7 +65,7 @@ def test_what_submit_writes_is_what_collect_takes_and_grade_finds(tmp_path, inbo
     lines, into = take(inbox, **{f"ada_81_{made.stem}": made.read_bytes()})
     assert lines == [f"ada_81_{made.stem}.zip: ada/moments taken"]
     (found,), notes = find(into)
-    assert (found.learner, found.stem, notes) == ("ada", "moments", [])
+    assert (found.learner, found.unit, notes) == ("ada", "moments", [])
     assert found.source() == (MODULE.decode(), "")
     assert found.notebook()[1] == ""
 
@@ -142,7 +142,7 @@ def test_a_submission_was_handed_in_when_its_file_says_and_not_its_receipt(inbox
 def test_where_asked_for_a_receipt_is_believed_if_it_can_be(inbox, receipt, hour):
     into = inbox.parent / "submitted"
     aged(inbox, "ada", 12, packed(GOOD | {"moments/receipt.json": receipt}))
-    assert main(["collect", str(inbox), "--into", str(into), "--time", "receipt"]) == 0
+    assert main(["collect", str(inbox), "--into", str(into), "--timestamp-from", "receipt"]) == 0
     assert stamped(into) == datetime(2026, 11, 21, hour)
 
 
@@ -248,7 +248,7 @@ def test_a_damaged_zip_is_refused_or_read_and_nothing_else(tmp_path_factory, con
     path.write_bytes(good[:at] + content + good[at + length :])
     try:
         read = collect.read(path)
-    except collect.Refused:
+    except collect.ArchiveRejectedError:
         return
     assert set(read) == {"moments"}
     assert set(read["moments"]) <= {"02_moments.ipynb", "bnlab/moments.py", "receipt.json"}

@@ -16,29 +16,30 @@ import numpy as np
 import pytest
 import torch
 
-from bngrader.border import process, sandbox, wire
-from bngrader.border.protection import NoDevice
-from bngrader.border.sandbox import Limits, Sandbox, alone
-from bngrader.border.student import Student
-from bngrader.classroom import shards
-from bngrader.classroom.journal import key_of
-from bngrader.doors.cli import main
-from bngrader.ground import answers
-from bngrader.ground.device import device_of
-from bngrader.ground.model import Report
-from bngrader.ground.version import grader_digest, whole_digest
+from bngrader.cli.main import main
+from bngrader.core import solutions
+from bngrader.core.device import device_of
+from bngrader.core.fingerprint import grader_digest, whole_digest
+from bngrader.core.report import Report
+from bngrader.course.journal import key_of
+from bngrader.grading import shards
 from bngrader.judging.judge import Judge
+from bngrader.remote import wire
+from bngrader.remote.proxy import RemoteModule
+from bngrader.sandbox import forkserver_client, sandbox
+from bngrader.sandbox.sandbox import Limits, Sandbox, device_lock
+from bngrader.sandbox.tiers import DeviceUnavailableError
 from bnlab.kit import checks
 from bnlab.kit.checks import channels as channels_checks
-from bnlab.kit.networks import devices
-from bnlab.kit.tasks import coded_stems, task
-from bnlab.kit.testing import verbs
-from bnlab.kit.testing.agree import Disagreement, LearnerError
-from bnlab.kit.testing.elsewhere import Away, Elsewhere
-from bnlab.kit.testing.properties import Outcome, examine, properties
-from bnlab.kit.testing.student import LocalStudent
-from bnlab.kit.tutor import checking
-from tests.grader.alone import NO_NEW, seen
+from bnlab.kit.course import coded_units, task
+from bnlab.kit.feedback import checker
+from bnlab.kit.nets import devices
+from bnlab.kit.testing import remote_ops
+from bnlab.kit.testing.assertions import LearnerError, MismatchError
+from bnlab.kit.testing.fake_device import FakeDeviceMode, FakeDeviceTensor
+from bnlab.kit.testing.local_module import LocalModule
+from bnlab.kit.testing.properties import Outcome, properties, run_property
+from tests.grader.subprocess_probe import NO_NEW, seen
 
 TRAVELLING = ("channels", "layer", "folding", "placement")
 TASK = task("channel_moments")
@@ -49,9 +50,9 @@ REFUSAL = r"device: cuda does not work in a confined child here \(.+\), expected
 # --- what is asked for, and what one gets --------------------------------------------------------
 
 
-def test_the_stems_that_run_on_a_gpu_are_those_whose_learners_are_given_tensors():
-    assert tuple(name for name in coded_stems() if device_of(name, "cuda") == "cuda") == TRAVELLING
-    assert {device_of(name, "cpu") for name in coded_stems()} == {"cpu"}
+def test_the_units_that_run_on_a_gpu_are_those_whose_learners_are_given_tensors():
+    assert tuple(name for name in coded_units() if device_of(name, "cuda") == "cuda") == TRAVELLING
+    assert {device_of(name, "cpu") for name in coded_units()} == {"cpu"}
 
 
 def test_an_unknown_device_is_refused_with_the_known_ones(capsys):
@@ -68,11 +69,11 @@ def test_auto_is_refused_where_the_machines_of_a_cluster_may_differ(tmp_path, ca
 @pytest.mark.skipif(HAS_CUDA, reason="there is CUDA: it is not refused")
 @pytest.mark.parametrize("tier", [None, "landlock", "none"])
 def test_without_a_gpu_cuda_is_refused_in_one_line_and_auto_is_the_cpu(tier):
-    with pytest.raises(NoDevice, match=REFUSAL) as caught:
-        sandbox.settled("cuda", tier)
+    with pytest.raises(DeviceUnavailableError, match=REFUSAL) as caught:
+        sandbox.resolve_device("cuda", tier)
     assert "\n" not in str(caught.value)
     assert str(caught.value).count("there is no /dev/nvidiactl") == 1
-    assert sandbox.settled("auto", tier) == "cpu"
+    assert sandbox.resolve_device("auto", tier) == "cpu"
 
 
 @pytest.mark.skipif(HAS_CUDA, reason="there is CUDA: auto takes it")
@@ -80,12 +81,12 @@ def test_auto_on_a_machine_without_a_gpu_writes_the_bytes_of_the_cpu(tmp_path, c
     """Into one journal: what was judged on the CPU is known to the second run."""
     place = tmp_path / "submitted" / "ada" / "channels" / "bnlab"
     place.mkdir(parents=True)
-    (place / "channels.py").write_text(answers.solved("channels"))
+    (place / "channels.py").write_text(solutions.solved("channels"))
     environment = os.environ | {"BNGRADER_COURSE": str(tmp_path), "OMP_NUM_THREADS": "1"}
     texts = []
     for device in ("cpu", "auto"):
         out = tmp_path / f"{device}.json"
-        command = [sys.executable, "-m", "bngrader.doors.cli", "grade", str(tmp_path / "submitted")]
+        command = [sys.executable, "-m", "bngrader.cli.main", "grade", str(tmp_path / "submitted")]
         command += ["--device", device, "--json", str(out), "--i-trust-these-submissions"]
         done = subprocess.run(command, env=environment, capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
@@ -106,7 +107,7 @@ def test_a_device_is_in_the_key_of_a_report_only_where_it_is_not_the_cpu():
 
 
 def test_parts_of_a_class_that_ran_on_different_devices_are_not_merged(tmp_path):
-    data = {"learners": {}, "protection": ""}
+    data = {"learners": {}, "sandbox": ""}
     paths = [tmp_path / name for name in ("one", "two")]
     for index, (path, device) in enumerate(zip(paths, ("cpu", "cuda"), strict=True), 1):
         whole = shards.part(data, shards.Shard(index, 2), [], b"secret", device)
@@ -128,8 +129,8 @@ def test_a_report_names_its_device_only_where_it_is_not_the_cpu():
 HOLDER = """
 import sys, time
 from pathlib import Path
-from bngrader.border.sandbox import alone
-with alone("thing", Path(sys.argv[1])):
+from bngrader.sandbox.sandbox import device_lock
+with device_lock("thing", Path(sys.argv[1])):
     begun = time.monotonic()
     print("in", flush=True)
     time.sleep(float(sys.argv[2]))
@@ -156,20 +157,20 @@ def test_a_process_that_is_killed_gives_its_device_free(tmp_path):
     assert stuck.stdout.readline() == "in\n"
     stuck.kill()
     stuck.communicate()
-    with alone("thing", tmp_path):
+    with device_lock("thing", tmp_path):
         pass
 
 
 def test_the_lock_is_everybodys_and_follows_no_link(tmp_path):
     before = os.umask(0o077)
     try:
-        with alone("thing", tmp_path):
+        with device_lock("thing", tmp_path):
             pass
     finally:
         os.umask(before)
     assert (tmp_path / "bngrader-thing.lock").stat().st_mode & 0o777 == 0o444
     (tmp_path / "bngrader-other.lock").symlink_to(tmp_path / "elsewhere")
-    with pytest.raises(OSError, match="symbolic link"), alone("other", tmp_path):
+    with pytest.raises(OSError, match="symbolic link"), device_lock("other", tmp_path):
         pass
 
 
@@ -180,8 +181,8 @@ class OneAtATime(Sandbox):
     now, most = 0, 0
 
     @contextmanager
-    def turn(self):
-        with alone("thing", self.folder):
+    def exclusive_device(self):
+        with device_lock("thing", self.folder):
             OneAtATime.now += 1
             OneAtATime.most = max(OneAtATime.most, OneAtATime.now)
             try:
@@ -192,12 +193,11 @@ class OneAtATime(Sandbox):
 
 def test_threads_that_wait_for_a_device_do_not_keep_its_user_from_going_on(tmp_path):
     """Also where a process that ends is replaced in the middle, and its task is not tried again."""
-    dies = (
-        f"{answers.solved('channels')}\n\ndef batch_norm_2d(*_):\n    import os\n    os._exit(0)\n"
-    )
-    sources = [answers.solved("channels"), dies, f"{answers.solved('channels')}\n# another\n"]
+    solved = solutions.solved("channels")
+    dies = f"{solved}\n\ndef batch_norm_2d(*_):\n    import os\n    os._exit(0)\n"
+    sources = [solutions.solved("channels"), dies, f"{solutions.solved('channels')}\n# another\n"]
     found = {}
-    with Judge(b"tests", Limits(call=8, submission=60), "none", device="cuda") as judge:
+    with Judge(b"tests", Limits(call_s=8, submission_s=60), "none", device="cuda") as judge:
         judge._sandboxes["cuda"] = OneAtATime(judge._sandbox.limits, "none")
         OneAtATime.folder = tmp_path
 
@@ -215,15 +215,13 @@ def test_threads_that_wait_for_a_device_do_not_keep_its_user_from_going_on(tmp_p
     assert OneAtATime.most == 1
 
 
-# --- the doors that CUDA needs --------------------------------------------------------------------
+# --- what CUDA needs ----------------------------------------------------------------------------
 
 STAND_IN = """
 import runpy, sys
-sys.path.insert(0, {border!r})
-from confine import gpu
-gpu.nodes = lambda: ["/dev/full", "/dev/random"]
-sys.path.pop(0)
-runpy.run_path({worker!r}, run_name="__main__")
+from bngrader.sandbox.linux import gpu_devices
+gpu_devices.nodes = lambda: ["/dev/full", "/dev/random"]
+runpy.run_module("bngrader.worker.forkserver", run_name="__main__")
 """
 LEARNER = """
 import fcntl, os, socket, threading
@@ -275,22 +273,23 @@ def too_much():
 
 
 @pytest.fixture
-def doors_open(tmp_path, monkeypatch):
-    """Workers with the doors of a GPU open, and two harmless nodes in the place of its own."""
+def gpu_nodes_open(tmp_path, monkeypatch):
+    """Workers with the device nodes of a GPU open, two harmless nodes in their place."""
     wrapper = tmp_path / "worker.py"
-    border, worker = str(process.WORKER.parent), str(process.WORKER)
-    wrapper.write_text(STAND_IN.format(border=border, worker=worker))
-    monkeypatch.setattr(process, "WORKER", wrapper)
+    wrapper.write_text(STAND_IN)
+    monkeypatch.setattr(forkserver_client, "WORKER", (str(wrapper),))
     monkeypatch.setattr(sandbox, "_probed", {})
-    monkeypatch.setattr(sandbox, "TRIES", 1)
+    monkeypatch.setattr(sandbox, "MAX_TRIES", 1)
 
 
 @pytest.mark.parametrize("tier", ["namespaces", "landlock"])
-def test_with_these_doors_open_nothing_gets_out_and_what_is_missing_is_the_gpu(doors_open, tier):
+def test_with_these_gpu_nodes_open_nothing_gets_out_and_what_is_missing_is_the_gpu(
+    gpu_nodes_open, tier
+):
     found = sandbox.probe(tier, "cuda")
-    assert [each.name for each in found.attempts if not each.held] == []
-    assert len(found.attempts) >= 18
-    assert "a GPU's doors" in found.layers
+    assert [each.name for each in found.probes if not each.held] == []
+    assert len(found.probes) >= 18
+    assert "GPU devices" in found.mechanisms
     if not torch.backends.cuda.is_built():
         assert found.problem == "Torch not compiled with CUDA enabled"
 
@@ -303,35 +302,35 @@ def test_the_container_tier_has_no_gpu_because_it_opens_nothing_for_writing():
 
 
 @pytest.mark.parametrize("tier", ["namespaces", "landlock"])
-def test_a_child_finds_behind_the_doors_what_the_driver_wants_and_no_more(doors_open, tier):
-    worker = process.Worker(tier, "cuda")
+def test_a_child_finds_behind_the_doors_what_the_driver_wants_and_no_more(gpu_nodes_open, tier):
+    worker = forkserver_client.Worker(tier, "cuda")
     child = worker.fork(Limits())
     try:
-        student = Student(child)
-        student._load("channels", LEARNER)
-        assert student.own()
-        assert student.name_a_thread() == "cuda\n"
-        assert student.shared_memory()
-        assert student.listens("SOCK_SEQPACKET")
-        for way in (student.connects, student.talks_abroad):
+        learner = RemoteModule(child)
+        learner._load("channels", LEARNER)
+        assert learner.own()
+        assert learner.name_a_thread() == "cuda\n"
+        assert learner.shared_memory()
+        assert learner.listens("SOCK_SEQPACKET")
+        for way in (learner.connects, learner.talks_abroad):
             with pytest.raises(LearnerError, match="PermissionError"):
                 way()
         for kind in ("SOCK_STREAM", "SOCK_DGRAM"):
             with pytest.raises(LearnerError, match="PermissionError"):
-                student.listens(kind)
+                learner.listens(kind)
         for request in (0xC0484600 + 200, 0x30000001, 37):  # of the driver, and of its memory
             with pytest.raises(LearnerError, match="Inappropriate ioctl"):
-                student.control("/dev/full", request)
+                learner.control("/dev/full", request)
         with pytest.raises(LearnerError, match="Operation not permitted"):
-            student.control("/dev/full", 0x5412)  # TIOCSTI
+            learner.control("/dev/full", 0x5412)  # TIOCSTI
         with pytest.raises(LearnerError, match="MemoryError"):
-            student.too_much()
+            learner.too_much()
         with pytest.raises(LearnerError, match="PermissionError"):
-            student.listing()
+            learner.listing()
         with pytest.raises(LearnerError, match=r"PermissionError|FileNotFoundError"):
-            student.environ_of(os.getpid())
+            learner.environ_of(os.getpid())
         if tier == "namespaces":
-            assert student.processes() == [1]
+            assert learner.processes() == [1]
         child.kill()
         child = worker.fork(Limits())
         if not torch.backends.cuda.is_built():  # the grader's fault, and no learner's
@@ -344,31 +343,32 @@ def test_a_child_finds_behind_the_doors_what_the_driver_wants_and_no_more(doors_
 
 def test_a_child_on_the_cpu_has_none_of_these_doors(judge):
     with judge._sandbox.child() as child:
-        student = Student(child)
-        student._load("channels", LEARNER)
+        learner = RemoteModule(child)
+        learner._load("channels", LEARNER)
         shut = [["own"], ["name_a_thread"], ["shared_memory"], ["listens", "SOCK_SEQPACKET"]]
         for name, *arguments in shut:
             with pytest.raises(LearnerError, match=r"PermissionError|OSError|FileNotFoundError"):
-                getattr(student, name)(*arguments)
+                getattr(learner, name)(*arguments)
 
 
 NATIVE = """
 import sys, warnings
-sys.path.insert(0, sys.argv[1])
-import native, torch
+import torch
+from bngrader.worker import forbidden_ops
 warnings.simplefilter("ignore")
 for device in ("cpu", "cuda"):
-    native.prepare(device)
-    native.refuse()
-    for name in filter(native._is_native, torch._C._dispatch_get_all_op_names()):
+    forbidden_ops.prepare(device)
+    forbidden_ops.refuse()
+    for name in filter(forbidden_ops._is_native, torch._C._dispatch_get_all_op_names()):
         rows = torch._C._dispatch_dump_table(name).splitlines()
-        ours = any(row.startswith("CUDA: registered at") and "native.py" in row for row in rows)
+        cuda = [row for row in rows if row.startswith("CUDA: registered at")]
+        ours = any("forbidden_ops.py" in row for row in cuda)
         print(device, name, ours)
 """
 
 
 def test_torchs_own_normalizations_are_replaced_on_the_device_that_is_used():
-    command = [sys.executable, "-c", NATIVE, str(process.WORKER.parent)]
+    command = [sys.executable, "-c", NATIVE]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     rows = [line.split() for line in done.stdout.splitlines()]
     assert {"aten::native_batch_norm", "aten::cudnn_batch_norm"} <= {name for _, name, _ in rows}
@@ -380,15 +380,15 @@ def test_torchs_own_normalizations_are_replaced_on_the_device_that_is_used():
 
 
 def _there(tensor):
-    return tensor if isinstance(tensor, Away) else Away(tensor.detach())
+    return tensor if isinstance(tensor, FakeDeviceTensor) else FakeDeviceTensor(tensor.detach())
 
 
 def _back(tensor):
-    return tensor.inner if isinstance(tensor, Away) else tensor
+    return tensor.inner if isinstance(tensor, FakeDeviceTensor) else tensor
 
 
 def placed(value, device):
-    """`verbs.place` for that device: tensors, and modules in place."""
+    """`remote_ops.place` for that device: tensors, and modules in place."""
     move = _back if device == "cpu" else _there
     if isinstance(value, torch.Tensor):
         return move(value)
@@ -411,18 +411,18 @@ class Played:
 
     def ask(self, request):
         frame = wire.encode(request)
-        with Elsewhere() if request["verb"] != "portable" else nullcontext():
+        with FakeDeviceMode() if request["verb"] != "portable" else nullcontext():
             reply = self.session.answer(self.wire.decode(frame))
         return wire.decode(reply)
 
 
 @pytest.fixture
 def away(monkeypatch):
-    """`placed` in the place of `verbs.place`, and modules that can be converted there."""
-    monkeypatch.setattr(verbs, "place", placed)
+    """`placed` in the place of `remote_ops.place`, and modules that can be converted there."""
+    monkeypatch.setattr(remote_ops, "place", placed)
     # What `.double()` and `.data = ` would do to a tensor whose numbers are inside it.
     data = property(lambda self: self.detach(), lambda self, new: setattr(self, "inner", new.inner))
-    monkeypatch.setattr(Away, "data", data, raising=False)
+    monkeypatch.setattr(FakeDeviceTensor, "data", data, raising=False)
     torch.__future__.set_overwrite_module_params_on_conversion(True)
     yield
     torch.__future__.set_overwrite_module_params_on_conversion(False)
@@ -432,26 +432,25 @@ def away(monkeypatch):
 def worker_there(away):
     """The module of the worker, in this process."""
     before = list(sys.modules)
-    spec = importlib.util.spec_from_file_location("worker_there", process.WORKER)
-    worker = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(worker)
-    yield worker
+    yield importlib.import_module("bngrader.worker.forkserver")
     for name in set(sys.modules) - set(before):
-        if name in ("wire", "native", "confine") or name.startswith("confine."):
+        if name.startswith("bngrader.worker"):
             del sys.modules[name]
 
 
-def lost(worker, stem, source):
+def lost(worker, unit, source):
     """The tasks that a module loses on that device, with what was seen."""
-    student = Student(Played(worker))
-    student._load(stem, source)
-    outcomes = [examine(e, student, np.random.default_rng(1)) for e in answers.hidden_tests(stem)]
+    learner = RemoteModule(Played(worker))
+    learner._load(unit, source)
+    outcomes = [
+        run_property(e, learner, np.random.default_rng(1)) for e in solutions.hidden_tests(unit)
+    ]
     return {each.property.task: each.failure for each in outcomes if not each.passed}
 
 
-@pytest.mark.parametrize("stem", TRAVELLING)
-def test_a_right_module_finds_everything_on_its_device(worker_there, stem):
-    assert lost(worker_there, stem, answers.solved(stem)) == {}
+@pytest.mark.parametrize("unit", TRAVELLING)
+def test_a_right_module_finds_everything_on_its_device(worker_there, unit):
+    assert lost(worker_there, unit, solutions.solved(unit)) == {}
 
 
 NOT_THERE = {
@@ -462,61 +461,61 @@ NOT_THERE = {
 }
 
 
-@pytest.mark.parametrize("stem", TRAVELLING)
-def test_right_modules_in_other_styles_lose_nothing_there(worker_there, stem):
-    for each in answers.alternatives(stem):
-        if (stem, each.name) not in NOT_THERE:
-            assert (each.name, lost(worker_there, stem, each.source)) == (each.name, {})
+@pytest.mark.parametrize("unit", TRAVELLING)
+def test_right_modules_in_other_styles_lose_nothing_there(worker_there, unit):
+    for each in solutions.accepted(unit):
+        if (unit, each.name) not in NOT_THERE:
+            assert (each.name, lost(worker_there, unit, each.source)) == (each.name, {})
 
 
-@pytest.mark.parametrize("stem", ["channels", "layer", "folding"])
-def test_mistakes_lose_there_what_they_lose_here(worker_there, stem):
-    for each in answers.mistakes(stem)[::4]:
-        assert (each.name, set(lost(worker_there, stem, each.source))) == (
+@pytest.mark.parametrize("unit", ["channels", "layer", "folding"])
+def test_mistakes_lose_there_what_they_lose_here(worker_there, unit):
+    for each in solutions.mistakes(unit)[::4]:
+        assert (each.name, set(lost(worker_there, unit, each.source))) == (
             each.name,
             set(each.loses),
         )
 
 
 @pytest.mark.parametrize(
-    ("stem", "forgotten"),
+    ("unit", "forgotten"),
     [("channels", "Tensor"), ("layer", "Module"), ("folding", "Module"), ("placement", "Tensor")],
 )
-def test_what_is_forgotten_on_the_way_is_met(worker_there, monkeypatch, stem, forgotten):
+def test_what_is_forgotten_on_the_way_is_met(worker_there, monkeypatch, unit, forgotten):
     """The control: with tensors or modules left behind, right modules fail."""
     kind = {"Tensor": torch.Tensor, "Module": torch.nn.Module}[forgotten]
 
     def forgetful(value, device):
         return value if isinstance(value, kind) else placed(value, device)
 
-    monkeypatch.setattr(verbs, "place", forgetful)
-    if stem == "channels":  # all of it stays behind and meets nothing: a half of it does
+    monkeypatch.setattr(remote_ops, "place", forgetful)
+    if unit == "channels":  # all of it stays behind and meets nothing: a half of it does
         odd = iter(range(10**9))
         monkeypatch.setattr(
-            verbs, "place", lambda v, d: placed(v, d) if next(odd) % 2 else forgetful(v, d)
+            remote_ops, "place", lambda v, d: placed(v, d) if next(odd) % 2 else forgetful(v, d)
         )
-    assert lost(worker_there, stem, answers.solved(stem)) != {}
+    assert lost(worker_there, unit, solutions.solved(unit)) != {}
 
 
-@pytest.mark.parametrize("stem", TRAVELLING)
-def test_public_checks_find_everything_on_the_learners_device(away, stem):
-    module = type(sys)(f"bnlab.{stem}")
+@pytest.mark.parametrize("unit", TRAVELLING)
+def test_public_checks_find_everything_on_the_learners_device(away, unit):
+    module = type(sys)(f"bnlab.{unit}")
     module.__file__ = "learner.py"
-    exec(compile(answers.solved(stem), "learner.py", "exec"), module.__dict__)
-    student = Roundtrip(module, "away")
-    checked = importlib.import_module(f"{checks.__name__}.{stem}")
+    exec(compile(solutions.solved(unit), "learner.py", "exec"), module.__dict__)
+    learner = Roundtrip(module, "away")
+    checked = importlib.import_module(f"{checks.__name__}.{unit}")
     for each in properties(checked):
-        outcome = examine(each, student, np.random.default_rng(1))
+        outcome = run_property(each, learner, np.random.default_rng(1))
         assert (each.name, outcome.failure) == (each.name, "")
 
 
-class Roundtrip(LocalStudent):
+class Roundtrip(LocalModule):
     """A learner's module on that device, which `portable` plays by itself."""
 
     _at_rest = False
 
     def _run(self, function, args, kwargs, keep=False):
-        with nullcontext() if self._at_rest else Elsewhere():
+        with nullcontext() if self._at_rest else FakeDeviceMode():
             return super()._run(function, args, kwargs, keep)
 
     def portable(self, target, *args):
@@ -527,19 +526,19 @@ class Roundtrip(LocalStudent):
             self._at_rest = False
 
 
-def test_a_check_is_on_a_gpu_for_stems_that_travel_and_says_so(monkeypatch):
+def test_a_check_is_on_a_gpu_for_units_that_travel_and_says_so(monkeypatch):
     monkeypatch.setattr(devices, "for_checks", lambda: torch.device("cuda"))
-    found = {name: checking._device(name) for name in coded_stems()}
+    found = {name: checker._device(name) for name in coded_units()}
     assert tuple(name for name, device in found.items() if device) == TRAVELLING
     done = tuple(Outcome(each) for each in properties(channels_checks) if each.task == TASK.name)
-    assert checking.TaskCheck(TASK, done, device="cuda").summary.endswith("hold, on cuda")
-    assert checking.TaskCheck(TASK, done).summary.endswith("hold")
+    assert checker.TaskCheck(TASK, done, device="cuda").summary.endswith("hold, on cuda")
+    assert checker.TaskCheck(TASK, done).summary.endswith("hold")
 
 
 def test_inside_exact_nothing_is_rounded_to_tf32_and_outside_all_is_as_before():
     products, cudnn = torch.backends.cuda.matmul, torch.backends.cudnn
     before = products.allow_tf32, cudnn.allow_tf32, cudnn.deterministic
-    with verbs.exact():
+    with remote_ops.exact():
         assert (products.allow_tf32, cudnn.allow_tf32, cudnn.deterministic) == (False, False, True)
     assert (products.allow_tf32, cudnn.allow_tf32, cudnn.deterministic) == before
 
@@ -551,41 +550,41 @@ cuda = pytest.mark.skipif(not HAS_CUDA, reason="no CUDA")
 
 @pytest.fixture(scope="module")
 def on_cuda():
-    with Judge(b"tests", Limits(call=20, submission=240), device="cuda") as one:
+    with Judge(b"tests", Limits(call_s=20, submission_s=240), device="cuda") as one:
         one.warm_up()
         yield one
 
 
 @cuda
-@pytest.mark.parametrize("stem", TRAVELLING)
-def test_on_cuda_right_modules_have_full_marks(on_cuda, stem):
-    for source in (answers.solved(stem), *(each.source for each in answers.alternatives(stem))):
-        report = on_cuda.judge(stem, source)
+@pytest.mark.parametrize("unit", TRAVELLING)
+def test_on_cuda_right_modules_have_full_marks(on_cuda, unit):
+    for source in (solutions.solved(unit), *(each.source for each in solutions.accepted(unit))):
+        report = on_cuda.judge(unit, source)
         failed = [(v.test, v.problem) for t in report.tasks for v in t.verdicts if not v.passed]
         assert (failed, report.device) == ([], "cuda")
 
 
 @cuda
-@pytest.mark.parametrize("stem", TRAVELLING)
-def test_on_cuda_mistakes_lose_what_they_lose_on_the_cpu_and_are_named(on_cuda, stem):
-    for each in answers.mistakes(stem):
-        report = on_cuda.judge(stem, each.source)
+@pytest.mark.parametrize("unit", TRAVELLING)
+def test_on_cuda_mistakes_lose_what_they_lose_on_the_cpu_and_are_named(on_cuda, unit):
+    for each in solutions.mistakes(unit):
+        report = on_cuda.judge(unit, each.source)
         lost = {task.task for task in report.tasks if not task.full}
-        named = {suspect.name for task in report.tasks for suspect in task.suspects}
+        named = {suspect.name for task in report.tasks for suspect in task.mistakes}
         assert (each.name, lost) == (each.name, set(each.loses))
         assert each.name in named
 
 
 @cuda
 def test_on_cuda_the_rest_stays_on_the_cpu_with_the_same_bytes(on_cuda, judge):
-    for stem in ("moments", "audit"):
-        here, there = (one.judge(stem, answers.solved(stem)) for one in (judge, on_cuda))
+    for unit in ("moments", "audit"):
+        here, there = (one.judge(unit, solutions.solved(unit)) for one in (judge, on_cuda))
         assert json.dumps(here.as_json()) == json.dumps(there.as_json())
 
 
 @cuda
 def test_on_cuda_grading_twice_gives_the_same_bytes(on_cuda):
-    source = answers.mistakes("layer")[0].source
+    source = solutions.mistakes("layer")[0].source
     one, two = (json.dumps(on_cuda.judge("layer", source).as_json()) for _ in range(2))
     assert one == two
 
@@ -596,7 +595,7 @@ def test_on_cuda_torchs_own_normalization_is_refused(on_cuda):
         "import torch\n\ndef batch_norm_2d(x, weight, bias, eps=1e-5):\n"
         "    return torch.nn.functional.batch_norm(x, None, None, weight, bias, True, 0.0, eps)\n"
     )
-    report = on_cuda.judge("channels", f"{answers.solved('channels')}\n\n{source}")
+    report = on_cuda.judge("channels", f"{solutions.solved('channels')}\n\n{source}")
     assert report.tasks[1].points == 0
     assert "torch's own" in report.tasks[1].verdicts[0].problem
 
@@ -606,15 +605,15 @@ def test_on_cuda_torchs_own_normalization_is_refused(on_cuda):
 def test_on_cuda_the_tolerances_have_room_for_right_code(name, rtol):
     dtype = getattr(torch, name)
     module = type(sys)("bnlab.channels")
-    exec(answers.solved("channels"), module.__dict__)
+    exec(solutions.solved("channels"), module.__dict__)
     x = torch.randn(8, 5, 7, 6, generator=torch.Generator().manual_seed(1)).to(dtype)
     weight, bias = torch.linspace(-2, 2, 5).to(dtype), torch.linspace(0, 1, 5).to(dtype)
     want = torch.nn.functional.batch_norm(
         x.double(), None, None, weight.double(), bias.double(), True, 0.0, 0.1
     )
-    with verbs.exact():
+    with remote_ops.exact():
         got = module.batch_norm_2d(x.cuda(), weight.cuda(), bias.cuda(), 0.1).cpu().double()
     try:
         torch.testing.assert_close(got, want, rtol=rtol, atol=rtol)
     except AssertionError as error:
-        raise Disagreement("y", str(error)) from None
+        raise MismatchError("y", str(error)) from None

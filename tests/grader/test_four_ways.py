@@ -14,15 +14,16 @@ import pytest
 from distributed import LocalCluster
 from distributed.security import Security
 
-from bngrader.ground import answers
-from bngrader.workshop import sample
-from bngrader.workshop.notebooks import notebook_bytes
-from bnlab.kit.tasks import coded_stems
+from bngrader.authoring import sample_class
+from bngrader.authoring.notebooks import notebook_bytes
+from bngrader.core import solutions
+from bnlab.kit.course import coded_units
 
 KINDS = (
-    sample.one_mistake, sample.right, sample.torch_does_it, sample.partly_done, sample.not_begun,
-    sample.endless_loop, sample.crash, sample.two_mistakes,
-    sample.syntax_error, sample.warnings_on_stderr, sample.no_file, sample.binary_garbage,
+    sample_class.one_mistake, sample_class.right, sample_class.torch_does_it,
+    sample_class.partly_done, sample_class.not_begun, sample_class.endless_loop,
+    sample_class.crash, sample_class.two_mistakes, sample_class.syntax_error,
+    sample_class.warnings_on_stderr, sample_class.no_file, sample_class.binary_garbage,
 )  # fmt: skip
 LEARNERS = ("ada", "bo", "cyd")
 # Dask starts and stops processes and threads of its own, and leaves some for the end.
@@ -32,10 +33,10 @@ NBGRADER = """
 import json, sys
 from nbgrader.api import Gradebook
 from nbgrader.apps.api import NbGraderAPI
-from bngrader.classroom.course import COURSE
-from bngrader.doors import converters
+from bngrader.course.course import COURSE
+from bngrader.gradebook import converters
 
-api = NbGraderAPI(config=converters.settled().config)
+api = NbGraderAPI(config=converters.load_nbgrader().config)
 for submission in sorted((COURSE / "submitted").glob("*/*")):
     converters.assignment(submission.name)
     done = api.autograde(submission.name, submission.parent.name)
@@ -52,15 +53,15 @@ print(json.dumps(rows))
 
 @pytest.fixture(scope="module")
 def course(tmp_path_factory):
-    """A course in which every stem is handed in, and every sort of learner is there."""
+    """A course in which every unit is handed in, and every sort of learner is there."""
     folder, rng = tmp_path_factory.mktemp("course"), random.Random(0)
-    assert len(KINDS) >= len(coded_stems())
-    for number, each in enumerate(coded_stems().values()):
+    assert len(KINDS) >= len(coded_units())
+    for number, each in enumerate(coded_units().values()):
         source = folder / "source" / each.name / f"{each.slug}.ipynb"
         source.parent.mkdir(parents=True)
         source.write_bytes(notebook_bytes(each))
         place = folder / "submitted" / LEARNERS[number % len(LEARNERS)] / each.name
-        for path, content in sample._files(each, KINDS[number], rng).items():
+        for path, content in sample_class._files(each, KINDS[number], rng).items():
             (place / path).parent.mkdir(parents=True, exist_ok=True)
             (place / path).write_bytes(content)
     return folder
@@ -69,7 +70,7 @@ def course(tmp_path_factory):
 def command(course, *words, **more):
     done = subprocess.run(
         [sys.executable, *words],
-        cwd=answers.ROOT, env=os.environ | {"BNGRADER_COURSE": str(course)} | more,
+        cwd=solutions.ROOT, env=os.environ | {"BNGRADER_COURSE": str(course)} | more,
         capture_output=True, text=True,
     )  # fmt: skip
     return done
@@ -78,8 +79,8 @@ def command(course, *words, **more):
 def graded(course, name, *words, **more):
     """The bytes that `bngrader grade` writes."""
     path = course / f"{name}.json"
-    words = ("grade", str(course / "submitted"), "--again", "--json", str(path), *words)
-    done = command(course, "-m", "bngrader.doors.cli", *words, **more)
+    words = ("grade", str(course / "submitted"), "--force", "--json", str(path), *words)
+    done = command(course, "-m", "bngrader.cli.main", *words, **more)
     assert done.returncode == 0, done.stdout + done.stderr
     return path.read_bytes()
 
@@ -91,8 +92,8 @@ def truth(course):
 
 def test_the_class_has_every_sort_of_submission_in_it(truth):
     learners = json.loads(truth)["learners"]
-    reports = [report for stems in learners.values() for report in stems.values()]
-    assert {report["stem"] for report in reports} == set(coded_stems())
+    reports = [report for units in learners.values() for report in units.values()]
+    assert {report["unit"] for report in reports} == set(coded_units())
     shares = [report["points"] / report["max_points"] for report in reports]
     assert min(shares) == 0
     assert max(shares) == 1
@@ -118,7 +119,7 @@ def test_parts_put_together_give_the_bytes_of_the_whole(course, truth):
         graded(course, f"part-{index}", "--shard", f"{index}/2")
     parts = [str(course / f"part-{index}.json") for index in (1, 2)]
     path = course / "merged.json"
-    done = command(course, "-m", "bngrader.doors.cli", "merge", *parts, "--json", str(path))
+    done = command(course, "-m", "bngrader.cli.main", "merge", *parts, "--json", str(path))
     assert done.returncode == 0, done.stderr
     assert path.read_bytes() == truth
 
@@ -126,16 +127,16 @@ def test_parts_put_together_give_the_bytes_of_the_whole(course, truth):
 def test_nbgrader_gives_each_task_and_each_quiz_cell_the_same_points(course, truth):
     done = command(course, "-c", NBGRADER)
     assert done.returncode == 0, done.stderr
-    rows = {(who, stem, cell): points for who, stem, cell, *points in json.loads(done.stdout)}
+    rows = {(who, unit, cell): points for who, unit, cell, *points in json.loads(done.stdout)}
     wanted = {}
     for learner, reports in json.loads(truth)["learners"].items():
-        for stem, report in reports.items():
+        for unit, report in reports.items():
             for task in report["tasks"]:
                 cell = f"check-{task['task'].replace('.', '-')}"
-                wanted[learner, stem, cell] = [task["points"], task["max_points"]]
+                wanted[learner, unit, cell] = [task["points"], task["max_points"]]
             for mark in report["quiz"]:
                 cell = f"quiz-{mark['question']}"
-                wanted[learner, stem, cell] = [mark["points"], mark["max_points"]]
+                wanted[learner, unit, cell] = [mark["points"], mark["max_points"]]
     assert {key: row for key, row in rows.items() if not key[2].startswith("written-")} == wanted
 
 
@@ -166,7 +167,7 @@ def test_a_cluster_with_tls_gives_the_bytes_of_one_machine(course, truth, secure
 def test_without_the_certificate_there_is_one_line_and_nothing_is_judged(course, secure, tmp_path):
     address, files = secure
     folder = str(course / "submitted")
-    words = ("-m", "bngrader.doors.cli", "grade", folder, "--again", "--scheduler", address)
+    words = ("-m", "bngrader.cli.main", "grade", folder, "--force", "--scheduler", address)
     stranger = Security.temporary()
     other = {name: str(tmp_path / name) for name in files}
     texts = (stranger.tls_ca_file, stranger.tls_client_cert, stranger.tls_client_key)

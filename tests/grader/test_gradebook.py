@@ -14,18 +14,18 @@ from dataclasses import replace
 import pytest
 from nbgrader.api import Gradebook
 
-from bngrader.classroom import course
-from bngrader.classroom.course import COURSE
-from bngrader.classroom.engine import Engine, Setting
-from bngrader.doors import converters, gradebook
-from bngrader.ground import answers
-from bngrader.ground.submission import find
-from bngrader.workshop.notebooks import notebook_bytes
-from bnlab.kit.tasks import stem
-from tests.grader.room import WAYS, little_room, small_disk, small_files
+from bngrader.authoring.notebooks import notebook_bytes
+from bngrader.core import solutions
+from bngrader.core.submission import find
+from bngrader.course import course
+from bngrader.course.course import COURSE
+from bngrader.gradebook import converters, gradebook
+from bngrader.grading.pool import JudgePool, Settings
+from bnlab.kit.course import unit
+from tests.grader.disk_full import WAYS, little_room, small_disk, small_files
 
 SECRET = b"tests"
-STEMS = ("scaling", "moments")
+UNITS = ("scaling", "moments")
 BOOK = COURSE / "gradebook.db"
 # nbgrader uses its database in a way that SQLAlchemy warns of.
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -36,21 +36,21 @@ def hand_in(learner, name, source, notebook=True):
     (folder / "bnlab").mkdir(parents=True)
     (folder / "bnlab" / f"{name}.py").write_text(source)
     if notebook:
-        (folder / f"{stem(name).slug}.ipynb").write_bytes(notebook_bytes(stem(name)))
+        (folder / f"{unit(name).slug}.ipynb").write_bytes(notebook_bytes(unit(name)))
 
 
 @pytest.fixture(scope="module")
 def graded():
-    """Two learners and two stems, judged; one of them has lost her notebook."""
+    """Two learners and two units, judged; one of them has lost her notebook."""
     assert not BOOK.exists()
-    for name in STEMS:
-        source = COURSE / "source" / name / f"{stem(name).slug}.ipynb"
+    for name in UNITS:
+        source = COURSE / "source" / name / f"{unit(name).slug}.ipynb"
         source.parent.mkdir(parents=True)
-        source.write_bytes(notebook_bytes(stem(name)))
+        source.write_bytes(notebook_bytes(unit(name)))
         converters.assignment(name)
-        hand_in("ada", name, answers.solved(name))
-        hand_in("bo", name, answers.mistakes(name)[0].source, notebook=name == "scaling")
-    with Engine(Setting(SECRET, tier="none"), count=1) as engine:
+        hand_in("ada", name, solutions.solved(name))
+        hand_in("bo", name, solutions.mistakes(name)[0].source, notebook=name == "scaling")
+    with JudgePool(Settings(SECRET, tier="none"), count=1) as engine:
         yield course.grade(find(COURSE / "submitted")[0], SECRET, engine.run)
     for path in ("source", "release", "submitted", "autograded", "feedback"):
         shutil.rmtree(COURSE / path, ignore_errors=True)
@@ -83,7 +83,7 @@ def names():
 
 
 def marks():
-    """The points that the gradebook has, by learner and stem; None for whoever is not there."""
+    """The points that the gradebook has, by learner and unit; None for whoever is not there."""
     with Gradebook(f"sqlite:///{BOOK}") as book:
         return {
             (each.student.id, assignment.name): each.score
@@ -93,14 +93,14 @@ def marks():
 
 
 def points(graded):
-    return {(e.submission.learner, e.submission.stem): e.report.points for e in graded}
+    return {(e.submission.learner, e.submission.unit): e.report.points for e in graded}
 
 
 def test_every_mark_is_recorded_with_or_without_a_notebook_and_again_changes_none(graded, before):
     assert gradebook.record(graded) == []
     assert marks() == points(graded)
     assert marks()["bo", "moments"] > 0
-    assert gradebook.write_feedback(list(STEMS)) == []
+    assert gradebook.write_feedback(list(UNITS)) == []
     pages = {path.parent.parent.name for path in COURSE.glob("feedback/*/moments/*.html")}
     assert pages == {"ada", "bo"}
     assert not [name for name in names() if "partial" in name]
@@ -122,14 +122,14 @@ def test_who_takes_the_gradebook_in_the_middle_cannot_write_and_loses_us_nothing
                 said.append(str(error))
 
     assert gradebook.record(graded, grab) == []
-    assert said == ["database is locked"] * len(STEMS)
+    assert said == ["database is locked"] * len(UNITS)
     assert marks() == points(graded)
 
 
 def test_a_reader_who_does_not_let_go_leaves_the_gradebook_as_it_was_until_we_run_again(
     graded, before, monkeypatch
 ):
-    monkeypatch.setattr(gradebook, "PATIENCE", 0.2)
+    monkeypatch.setattr(gradebook, "LOCK_TIMEOUT_S", 0.2)
     with contextlib.closing(sqlite3.connect(BOOK, isolation_level=None)) as other:
 
         def read(_):
@@ -149,7 +149,7 @@ def test_a_reader_who_does_not_let_go_leaves_the_gradebook_as_it_was_until_we_ru
 
 KILLED = """
 import os, pickle, signal, sys
-from bngrader.doors import gradebook
+from bngrader.gradebook import gradebook
 end = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
 graded = pickle.load(sys.stdin.buffer)
 if sys.argv[1] == "first":
@@ -176,7 +176,7 @@ def test_killed_while_it_records_it_has_recorded_nothing_or_all_and_runs_again(
 ):
     done = subprocess.run(
         [sys.executable, "-c", KILLED, when],
-        input=pickle.dumps(graded), cwd=answers.ROOT, env=dict(os.environ), capture_output=True,
+        input=pickle.dumps(graded), cwd=solutions.ROOT, env=dict(os.environ), capture_output=True,
     )  # fmt: skip
     assert done.returncode == -signal.SIGKILL, done.stderr.decode()
     if when == "moves":
@@ -195,7 +195,7 @@ def what_came(graded, room):
     problem = ""
     with room:
         try:
-            lines = gradebook.record(graded) + gradebook.write_feedback(list(STEMS))
+            lines = gradebook.record(graded) + gradebook.write_feedback(list(UNITS))
         except ValueError as error:
             problem = str(error)
     assert not [name for name in names() if "partial" in name]
@@ -223,8 +223,8 @@ def test_wherever_the_room_ends_all_marks_are_there_or_none_and_a_rerun_complete
     if way == "limit":
         ends = [what_came(graded, small_files(limit)) for limit in (1000, size - 1, 2**24)]
         with small_files(1000), pytest.raises(ValueError, match="every mark is recorded"):
-            gradebook.write_feedback(list(STEMS))
-        assert gradebook.write_feedback(list(STEMS)) == []
+            gradebook.write_feedback(list(UNITS))
+        assert gradebook.write_feedback(list(UNITS)) == []
     else:
         with small_course():
             rooms = [0, size // 2, *range(size + 2**13, size + 2**18, 2**15), 2**21]
@@ -258,14 +258,14 @@ def test_notebooks_that_cannot_be_put_in_place_are_told_and_the_marks_are_said_t
 
 
 def test_a_late_submission_has_the_penalty_that_the_teacher_chose(graded, before, monkeypatch):
-    settled = converters.settled
+    loaded = converters.load_nbgrader
 
     def strict():
-        app = settled()
+        app = loaded()
         app.config.LateSubmissionPlugin.penalty_method = "zero"
         return app
 
-    monkeypatch.setattr(converters, "settled", strict)
+    monkeypatch.setattr(converters, "load_nbgrader", strict)
     with Gradebook(f"sqlite:///{BOOK}") as book:
         book.update_or_create_assignment("moments", duedate="2026-11-20 12:00:00 UTC")
     stamps = {"ada": "2026-11-20 11:59:59.000000 UTC\n", "bo": "2026-11-20 12:30:00.000000 UTC\n"}

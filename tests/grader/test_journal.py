@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bngrader.classroom.journal import Journal, key_of
+from bngrader.course.journal import Journal, key_of
 
 ROWS = [
     (f"learner-{n}", "moments", f"key-{n}", {"report": {"n": n}, "tier": "none"}) for n in range(5)
@@ -40,11 +40,11 @@ def test_what_was_written_is_known_and_what_differs_in_anything_is_not(tmp_path)
 def test_the_last_word_on_a_submission_counts_and_no_line_is_changed(tmp_path):
     path = tmp_path / "journal"
     before = written(path)
-    learner, stem, _, _ = ROWS[0]
-    after = written(path, [(learner, stem, "new key", {"report": {}, "tier": "none"})])
+    learner, unit, _, _ = ROWS[0]
+    after = written(path, [(learner, unit, "new key", {"report": {}, "tier": "none"})])
     assert after.startswith(before)
     with Journal(path) as journal:
-        assert journal.known(learner, stem, "new key") == {"report": {}, "tier": "none"}
+        assert journal.known(learner, unit, "new key") == {"report": {}, "tier": "none"}
         assert journal.known(*ROWS[0][:3]) is None
 
 
@@ -72,7 +72,7 @@ def test_a_line_that_is_no_line_of_a_journal_is_skipped(tmp_path, line):
 def test_a_second_run_is_refused_while_the_first_lasts(tmp_path):
     path = tmp_path / "journal"
     code = (
-        "import sys, pathlib; from bngrader.classroom.journal import Journal; "
+        "import sys, pathlib; from bngrader.course.journal import Journal; "
         "Journal(pathlib.Path(sys.argv[1]))"
     )
     with Journal(path):
@@ -118,11 +118,11 @@ def test_the_key_changes_with_everything_that_a_report_follows_from(monkeypatch)
     }
     assert len(keys) == 8
     before = key_of("moments", "x = 1", "", b"s")
-    monkeypatch.setattr("bngrader.classroom.journal.grader_digest", lambda stem: f"another {stem}")
+    monkeypatch.setattr("bngrader.course.journal.grader_digest", lambda unit: f"another {unit}")
     assert key_of("moments", "x = 1", "", b"s") != before
 
 
 def test_a_line_is_plain_json_for_whoever_wants_to_look(tmp_path):
     rows = [json.loads(line) for line in written(tmp_path / "journal").splitlines()]
     assert [row["learner"] for row in rows] == [row[0] for row in ROWS]
-    assert set(rows[0]) == {"learner", "stem", "key", "judged"}
+    assert set(rows[0]) == {"learner", "unit", "key", "judged"}

@@ -6,13 +6,13 @@ import signal
 
 import pytest
 
-from bngrader.border.sandbox import Limits
-from bngrader.ground import answers
+from bngrader.authoring.skeleton import strip
+from bngrader.core import solutions
 from bngrader.judging.judge import Judge
-from bngrader.workshop.strip import strip
+from bngrader.sandbox.sandbox import Limits
 from bnlab.kit.testing import properties
 
-SOLVED = answers.solved("moments")
+SOLVED = solutions.solved("moments")
 
 
 def wrong(body, task="batch_moments"):
@@ -24,7 +24,7 @@ def test_the_solved_module_has_full_marks_and_the_skeleton_none(judge):
     report = judge.judge("moments", strip(SOLVED))
     assert report.points == 0
     assert {v.problem for t in report.tasks for v in t.verdicts} == {"is not written yet."}
-    assert not any(task.suspects for task in report.tasks)
+    assert not any(task.mistakes for task in report.tasks)
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_nonsense_earns_nothing(judge, body, task):
 
 
 def test_a_task_that_stalls_costs_one_deadline_and_the_other_task_keeps_its_marks():
-    with Judge(b"tests", Limits(call=0.5)) as quick:
+    with Judge(b"tests", Limits(call_s=0.5)) as quick:
         report = quick.judge("moments", wrong("while True: pass"))
     stalled, other = report.tasks
     assert stalled.points == 0
@@ -90,9 +90,9 @@ def test_a_missing_file_is_worth_nothing_and_says_why(judge):
 
 
 def test_grading_twice_gives_the_same_bytes(judge):
-    source = answers.mistakes("moments")[0].source
+    source = solutions.mistakes("moments")[0].source
     one, two = (json.dumps(judge.judge("moments", source).as_json()) for _ in range(2))
-    with Judge(b"tests", Limits(call=8, submission=60)) as another:
+    with Judge(b"tests", Limits(call_s=8, submission_s=60)) as another:
         three = json.dumps(another.judge("moments", source).as_json())
     assert one == two == three
 
@@ -101,12 +101,12 @@ def drawn(judge, monkeypatch, source):
     """What each hidden test drew first, in order, while a submission was judged."""
     seen = []
 
-    def examine(each, student, rng):
+    def run_property(each, learner, rng):
         seen.append((each.name, float(copy.deepcopy(rng).normal())))
-        return properties.examine(each, student, rng)
+        return properties.run_property(each, learner, rng)
 
     with monkeypatch.context() as patch:
-        patch.setattr("bngrader.judging.run.examine", examine)
+        patch.setattr("bngrader.judging.run.run_property", run_property)
         judge.judge("moments", source)
     return seen
 
@@ -114,7 +114,7 @@ def drawn(judge, monkeypatch, source):
 def test_each_submission_has_inputs_of_its_own_and_the_teacher_can_draw_them_again(
     judge, monkeypatch
 ):
-    tests = len(answers.hidden_tests("moments"))
+    tests = len(solutions.hidden_tests("moments"))
     one, again = (drawn(judge, monkeypatch, SOLVED) for _ in range(2))
     other = drawn(judge, monkeypatch, SOLVED + "\n# another learner\n")
     assert one == again
@@ -127,9 +127,9 @@ def test_each_submission_has_inputs_of_its_own_and_the_teacher_can_draw_them_aga
 def test_a_failed_task_alone_is_looked_at_again_on_inputs_that_are_the_same_for_all(
     judge, monkeypatch
 ):
-    tests = [each.name for each in answers.hidden_tests("moments")]
-    lost = [each.name for each in answers.hidden_tests("moments") if each.task == "batch_moments"]
-    judge.judge("moments", wrong("return x.mean(axis=0), x.mean(axis=0)"))  # the bank is full now
+    tests = [each.name for each in solutions.hidden_tests("moments")]
+    lost = [each.name for each in solutions.hidden_tests("moments") if each.task == "batch_moments"]
+    judge.judge("moments", wrong("return x.mean(axis=0), x.mean(axis=0)"))  # the cache is full now
     bodies = ("return x.mean(axis=0), x.std(axis=0)", "return x.mean(axis=0), None")
     one, other = (
         drawn(judge, monkeypatch, f"{SOLVED}\n\ndef batch_moments(x):\n    {body}\n")
@@ -144,20 +144,20 @@ def test_a_failed_task_alone_is_looked_at_again_on_inputs_that_are_the_same_for_
 def test_what_is_known_of_mistakes_is_kept_and_read_again_until_it_is_damaged(
     tmp_path, monkeypatch
 ):
-    source = answers.mistakes("moments")[0].source
-    with Judge(b"tests", kept=tmp_path) as first:
+    source = solutions.mistakes("moments")[0].source
+    with Judge(b"tests", cache_dir=tmp_path) as first:
         report = first.judge("moments", source).as_json()
     (file,) = [path for path in tmp_path.iterdir() if not path.name.startswith(".")]
     content = file.read_bytes()
-    with Judge(b"tests", kept=tmp_path) as second, monkeypatch.context() as patch:
+    with Judge(b"tests", cache_dir=tmp_path) as second, monkeypatch.context() as patch:
         patch.setattr(Judge, "_mistaken", lambda *_: pytest.fail("was kept"))
         assert second.judge("moments", source).as_json() == report
     for damaged in (content[:-9], b"", content.replace(b"mistakes", b"mistaken")):
         file.write_bytes(damaged)
-        with Judge(b"tests", kept=tmp_path) as third:
+        with Judge(b"tests", cache_dir=tmp_path) as third:
             assert third.judge("moments", source).as_json() == report
         assert file.read_bytes() == content
-    with Judge(b"another secret", kept=tmp_path) as other:
+    with Judge(b"another secret", cache_dir=tmp_path) as other:
         other.judge("moments", source)
     assert file.read_bytes() != content
 
@@ -166,22 +166,24 @@ def test_a_process_that_is_killed_from_outside_costs_no_mark(judge, monkeypatch)
     """What a learner's own code did not do happens once; what it did happens again."""
     killed = []
 
-    def examine(each, student, rng):
+    def run_property(each, learner, rng):
         if not killed and each.task == "normalize":
             killed.append(each)
-            signal.pidfd_send_signal(student._child._pidfd, signal.SIGKILL)
-        return properties.examine(each, student, rng)
+            signal.pidfd_send_signal(learner._child._pidfd, signal.SIGKILL)
+        return properties.run_property(each, learner, rng)
 
-    monkeypatch.setattr("bngrader.judging.run.examine", examine)
+    monkeypatch.setattr("bngrader.judging.run.run_property", run_property)
     assert judge.judge("moments", SOLVED + "\n# killed\n").points == 7
     assert len(killed) == 1
 
 
 def test_a_known_mistake_is_named_with_its_explanation(judge):
-    mistake = next(each for each in answers.mistakes("moments") if each.name == "unbiased_variance")
+    mistake = next(
+        each for each in solutions.mistakes("moments") if each.name == "unbiased_variance"
+    )
     task = judge.judge("moments", mistake.source).tasks[0]
-    assert [each.name for each in task.suspects] == ["unbiased_variance"]
-    assert task.suspects[0].hint == mistake.hint
+    assert [each.name for each in task.mistakes] == ["unbiased_variance"]
+    assert task.mistakes[0].hint == mistake.hint
 
 
 def test_a_verdict_never_quotes_what_the_learner_raised(judge):
@@ -193,9 +195,8 @@ def test_a_verdict_never_quotes_what_the_learner_raised(judge):
 
 def test_a_file_may_compare_itself_with_torchs_own_while_it_is_imported(judge):
     compare = "F.batch_norm(torch.rand(4, 3, 2, 2), None, None, training=True)"
-    source = (
-        f"{answers.solved('channels')}\n\nF = torch.nn.functional\nassert {compare}.shape[1] == 3\n"
-    )
+    solved = solutions.solved("channels")
+    source = f"{solved}\n\nF = torch.nn.functional\nassert {compare}.shape[1] == 3\n"
     report = judge.judge("channels", source)
     assert report.points == report.max_points
     # What torch gave back at import is no way to use it later.

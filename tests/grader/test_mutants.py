@@ -5,9 +5,9 @@ from contextlib import nullcontext
 import pytest
 from cosmic_ray.mutating import mutate_code
 
-from bngrader.ground import answers
-from tools import mutants, mutants_kept
-from tools.mutants_kept import explained
+from bngrader.core import solutions
+from tools import mutants, mutants_cache
+from tools.mutants_cache import explained
 from tools.mutants_make import Mutant, joined, make
 from tools.mutants_operators import OURS, operators
 
@@ -31,7 +31,7 @@ def right_line(text):
 def two():
     """One mutant of `min_max_scale` that is right and one that is wrong."""
     lines = (right_line(RIGHT[2]), "spread = x.max(axis=0) + low")
-    made = make("scaling", answers.solved("scaling"))
+    made = make("scaling", solutions.solved("scaling"))
     return [each for each in made if each.function == RIGHT[0] and each.key[2] in lines]
 
 
@@ -40,7 +40,7 @@ def workplace(tmp_path, monkeypatch, judge, two):
     """An empty list of reasons, a memory of its own, two mutants, and the warm judge."""
     assert len(two) == 2
     monkeypatch.setattr(mutants, "Judge", lambda *_: nullcontext(judge))
-    monkeypatch.setattr(mutants, "make", lambda stem, source: two)
+    monkeypatch.setattr(mutants, "make", lambda unit, source: two)
     monkeypatch.setattr(mutants, "KEPT", tmp_path / "kept")
     monkeypatch.setattr(mutants, "EXPLAINED", tmp_path / "mutants.toml")
     mutants.EXPLAINED.write_text("")
@@ -93,9 +93,11 @@ def test_a_mutant_is_named_by_its_line_and_not_by_the_line_number():
 
 def test_a_hole_in_the_hidden_tests_is_found(judge, monkeypatch):
     """With the test of the mean alone, a wrong variance survives and a wrong mean does not."""
-    tests = answers.hidden_tests("moments")[:1]
-    monkeypatch.setattr(answers, "hidden_tests", lambda stem: tests)
-    made = [each for each in make("moments", answers.solved("moments")) if "axis= 1" in each.source]
+    tests = solutions.hidden_tests("moments")[:1]
+    monkeypatch.setattr(solutions, "hidden_tests", lambda unit: tests)
+    made = [
+        each for each in make("moments", solutions.solved("moments")) if "axis= 1" in each.source
+    ]
     assert len(made) == 2
     verdicts = {each: mutants.killer(judge, each) for each in made}
     found = mutants.compare("moments", verdicts, {})
@@ -103,9 +105,9 @@ def test_a_hole_in_the_hidden_tests_is_found(judge, monkeypatch):
 
 
 def test_a_test_of_another_task_does_not_count(judge, monkeypatch):
-    tests = [each for each in answers.hidden_tests("sync") if each.task == "sync_batch_norm"]
-    monkeypatch.setattr(answers, "hidden_tests", lambda stem: tests)
-    solved = answers.solved("sync")
+    tests = [each for each in solutions.hidden_tests("sync") if each.task == "sync_batch_norm"]
+    monkeypatch.setattr(solutions, "hidden_tests", lambda unit: tests)
+    solved = solutions.solved("sync")
     changed = solved.replace("count_a + count_b", "count_a - count_b")
     wrong = Mutant("sync", "merge_moments", "by hand", solved, changed)
     assert not all(each.passed for each in judge.outcomes("sync", wrong.source))
@@ -154,16 +156,16 @@ def test_what_was_judged_is_not_judged_again_until_something_changes(tmp_path, m
         return "a_test" if mutant is one else ""
 
     answered = [
-        mutants_kept.Kept("moments", judge, tmp_path)(each) for each in (one, two, one, two)
+        mutants_cache.Kept("moments", judge, tmp_path)(each) for each in (one, two, one, two)
     ]
     assert answered == ["a_test", "", "a_test", ""]
     assert asked == [one, two]
-    monkeypatch.setattr(mutants_kept, "state", lambda stem: b"other hidden tests")
-    mutants_kept.Kept("moments", judge, tmp_path)(one)
+    monkeypatch.setattr(mutants_cache, "state", lambda unit: b"other hidden tests")
+    mutants_cache.Kept("moments", judge, tmp_path)(one)
     assert asked == [one, two, one]
 
 
 def test_every_explained_line_is_in_its_module():
-    for stem, reasons in explained(answers.SOLUTIONS / "mutants.toml").items():
-        code = joined(answers.solved(stem).splitlines())
+    for unit, reasons in explained(solutions.SOLUTIONS / "mutants.toml").items():
+        code = joined(solutions.solved(unit).splitlines())
         assert [name for name in reasons if name[1] not in code] == []

@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 from nbgrader.api import Gradebook
 
-from bngrader.ground import answers
-from bngrader.workshop.notebooks import notebook_bytes
-from bnlab.kit.tasks import stem
+from bngrader.authoring.notebooks import notebook_bytes
+from bngrader.core import solutions
+from bnlab.kit.course import unit
 
-MOMENTS = stem("moments")
+MOMENTS = unit("moments")
 NOTEBOOK = f"{MOMENTS.slug}.ipynb"
 BIN = Path(sys.executable).parent
 SCRIPT = "<script>alert(1)</script>"
@@ -60,14 +60,14 @@ def forge_outputs(cells):
             cell["outputs"] = [result | {"execution_count": 1, "metadata": {}}]
 
 
-SOLVED = answers.solved("moments")
+SOLVED = solutions.solved("moments")
 CLASS = {
     "ada": (notebook(answer_with_a_script), SOLVED),
     "bao": (notebook(copy_a_check_cell), SOLVED),
     "cyd": (notebook(skip_checks_and_raise_points), "def batch_moments(x):\n    return None\n"),
     "dee": (notebook(forge_outputs), ""),
     "eli": (b"\x00\xff not a notebook", f"{SOLVED}\nimport warnings\nwarnings.warn('careful')\n"),
-    "fay": (b"{}", answers.mistakes("moments")[0].source),
+    "fay": (b"{}", solutions.mistakes("moments")[0].source),
     "gus": (b'{"cells": 7}', "x = ("),
 }
 
@@ -81,7 +81,7 @@ def course(tmp_path_factory):
     def run(*words):
         done = subprocess.run(
             [str(BIN / words[0]), *words[1:]],
-            cwd=answers.ROOT, env=environment, capture_output=True, text=True,
+            cwd=solutions.ROOT, env=environment, capture_output=True, text=True,
         )  # fmt: skip
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout + done.stderr
@@ -141,7 +141,7 @@ def test_the_written_answer_waits_for_a_person(course):
 def test_feedback_says_what_and_why_and_shows_no_test_no_input_and_no_script(course):
     folder, _ = course
     page = (folder / "feedback" / "fay" / "moments" / f"{MOMENTS.slug}.html").read_text()
-    hint = answers.mistakes("moments")[0].hint.replace("'", "&#39;")
+    hint = solutions.mistakes("moments")[0].hint.replace("'", "&#39;")
     assert hint[:40] in page
     assert "properties hold" in page
     pages = [path.read_text() for path in (folder / "feedback").rglob("*.html")]
@@ -179,7 +179,7 @@ def test_export_writes_every_learner(course, tmp_path):
 def test_grading_again_changes_nothing(course, grades):
     folder, run = course
     run("nbgrader", "autograde", "moments", "--force")
-    again = ("--again", "--json", str(folder / "again.json"))
+    again = ("--force", "--json", str(folder / "again.json"))
     run("bngrader", "grade", str(folder / "submitted"), *again)
     assert (folder / "again.json").read_bytes() == (folder / "grades.json").read_bytes()
     with Gradebook(f"sqlite:///{folder}/gradebook.db") as book:
@@ -207,7 +207,7 @@ def test_the_formgrader_shows_the_class(course):
     server = subprocess.Popen(
         [str(BIN / "jupyter"), "server", f"--port={port}", "--no-browser", root,
          "--ServerApp.token=t", f"--ServerApp.root_dir={folder}"],
-        cwd=answers.ROOT, env=os.environ | {"BNGRADER_COURSE": str(folder)},
+        cwd=solutions.ROOT, env=os.environ | {"BNGRADER_COURSE": str(folder)},
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:

@@ -7,15 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bngrader.classroom.feedback import quiz_feedback
-from bngrader.ground import answers
+from bngrader.authoring import release
+from bngrader.authoring.notebooks import NotebookError, build, notebook_bytes
+from bngrader.core import solutions
+from bngrader.course.reports import quiz_feedback
 from bngrader.judging.quiz import grade_quiz, is_right
-from bngrader.workshop import release
-from bngrader.workshop.notebooks import NotebookError, build, notebook_bytes
-from bnlab.kit.desk.quiz import MAX_CELL, cell_text, read_answer
-from bnlab.kit.tasks import stem, stems
+from bnlab.kit.course import unit, units
+from bnlab.kit.quiz_cells import MAX_CELL, cell_text, read_answer
 
-MOMENTS = stem("moments")
+MOMENTS = unit("moments")
 
 
 def handed_in(**cells):
@@ -39,16 +39,16 @@ def test_right_and_wrong_and_missing_answers_earn_what_they_should():
 
 
 def test_an_untouched_notebook_has_no_answer_to_any_question_of_any_stem():
-    for each in stems().values():
+    for each in units().values():
         marks = grade_quiz(each.name, notebook_bytes(each).decode())
         assert [mark.question for mark in marks] == [question.name for question in each.quiz]
         assert [(mark.points, mark.answer) for mark in marks] == [(0, "")] * len(marks)
 
 
-@pytest.mark.parametrize("name", list(stems()))
+@pytest.mark.parametrize("name", list(units()))
 def test_the_right_answer_of_every_question_is_worth_its_points(name):
-    notebook = json.loads(notebook_bytes(stem(name)))
-    truths = answers.questions(name)
+    notebook = json.loads(notebook_bytes(unit(name)))
+    truths = solutions.questions(name)
     for cell in notebook["cells"]:
         grade_id = cell["metadata"].get("nbgrader", {}).get("grade_id", "")
         if grade_id.startswith("quiz-"):
@@ -58,20 +58,20 @@ def test_the_right_answer_of_every_question_is_worth_its_points(name):
     assert [mark.points for mark in marks] == [mark.max_points for mark in marks]
 
 
-@pytest.mark.parametrize("name", list(stems()))
-def test_every_stem_has_two_questions_and_a_rubric_that_adds_up(name):
-    truths = answers.questions(name)
-    assert set(truths) == {"written"} | {question.name for question in stem(name).quiz}
-    assert len(stem(name).quiz) >= 2
-    assert sum(row["points"] for row in truths["written"]) == stem(name).written
+@pytest.mark.parametrize("name", list(units()))
+def test_every_unit_has_two_questions_and_a_rubric_that_adds_up(name):
+    truths = solutions.questions(name)
+    assert set(truths) == {"written"} | {question.name for question in unit(name).quiz}
+    assert len(unit(name).quiz) >= 2
+    assert sum(row["points"] for row in truths["written"]) == unit(name).written
 
 
 def test_no_explanation_and_no_rubric_is_in_the_handout():
     handout = b"".join(release.handout_files().values()).decode()
-    for name in stems():
-        truths = answers.questions(name)
+    for name in units():
+        truths = solutions.questions(name)
         secret = [row["expect"] for row in truths["written"]]
-        secret += [truths[question.name]["why"] for question in stem(name).quiz]
+        secret += [truths[question.name]["why"] for question in unit(name).quiz]
         assert [line for line in secret if line in handout] == []
 
 
@@ -158,8 +158,8 @@ def test_a_number_is_no_word():
     ],
 )
 def test_an_odd_quiz_cell_is_refused(monkeypatch, old, new, message):
-    text = answers.notebook_source("02_moments")
+    text = solutions.notebook_source("02_moments")
     assert old in text
-    monkeypatch.setattr(answers, "notebook_source", lambda slug: text.replace(old, new))
+    monkeypatch.setattr(solutions, "notebook_source", lambda slug: text.replace(old, new))
     with pytest.raises(NotebookError, match=message):
         build(MOMENTS)

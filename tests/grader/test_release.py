@@ -11,11 +11,11 @@ from urllib.parse import unquote
 import nbformat
 import pytest
 
-from bngrader.ground import answers
-from bngrader.workshop import release
-from bngrader.workshop.notebooks import NotebookError, build, notebook_bytes
-from bnlab.kit.tasks import stem, stems
-from bnlab.kit.tutor import library
+from bngrader.authoring import release
+from bngrader.authoring.notebooks import NotebookError, build, notebook_bytes
+from bngrader.core import solutions
+from bnlab.kit.course import unit, units
+from bnlab.kit.feedback import book_links
 from tests.learner import bnlab, unpack
 
 
@@ -31,10 +31,10 @@ def names(archive):
 
 def test_the_handout_has_the_learners_files_and_no_other(archive):
     inside = {name.partition("/")[2] for name in names(archive)}
-    for each in stems().values():
+    for each in units().values():
         assert f"exercises/{each.slug}.ipynb" in inside
         assert (f"bnlab/{each.name}.py" in inside) == each.coded
-    assert {"README.md", "pyproject.toml", "LICENSE", "bnlab/kit/tasks.toml"} <= inside
+    assert {"README.md", "pyproject.toml", "LICENSE", "bnlab/kit/course.toml"} <= inside
     strangers = [n for n in inside if n.startswith(("solutions", "bngrader", "tests", "book", "."))]
     assert strangers == []
     assert not [n for n in inside if n.endswith((".pyc", ".db")) or "hidden" in n or "secret" in n]
@@ -48,7 +48,7 @@ def test_the_learners_project_does_not_know_the_grader(archive):
     with zipfile.ZipFile(archive) as zipped:
         text = zipped.read(f"{release.HANDOUT}/pyproject.toml").decode()
     assert "bngrader" not in text
-    assert 'bnlab = "bnlab.kit.desk.cli:main"' in text
+    assert 'bnlab = "bnlab.kit.cli.main:main"' in text
 
 
 @pytest.mark.slow
@@ -66,11 +66,11 @@ def test_the_handout_can_be_installed_and_then_says_how_far_one_is(tmp_path):
     said = bnlab(target, "hint", "normalize")
     assert said.returncode == 0, said.stderr
     assert "1. " in said.stdout
-    assert (target / "bnlab/kit/tutor/likeness.json").is_file()
+    assert (target / "bnlab/kit/feedback/fingerprints.json").is_file()
 
 
 def a_secret():
-    source = answers.solved("backward")
+    source = solutions.solved("backward")
     region = source[source.index("# BEGIN SOLUTION") :].splitlines()[1:]
     return next(line for line in region if len(line.strip()) > 40 and line.strip()[0] != "#")
 
@@ -78,32 +78,32 @@ def a_secret():
 @pytest.mark.parametrize(
     ("name", "wrap"),
     [
-        ("bnlab/kit/networks/data.py", lambda line: line),
+        ("bnlab/kit/nets/data.py", lambda line: line),
         ("exercises/x.ipynb", lambda line: json.dumps({"cells": [{"source": ["a\n", line]}]})),
         ("book/x.html", lambda line: line.replace("(", "<b>(</b>").replace("=", "&#61;")),
     ],
 )
 def test_a_secret_line_is_found_in_code_in_a_notebook_and_in_a_page(name, wrap):
-    with pytest.raises(release.SecretFound, match=name):
+    with pytest.raises(release.LeakError, match=name):
         release.search({name: wrap(a_secret()).encode()})
 
 
 def test_a_solution_mark_is_found():
-    with pytest.raises(release.SecretFound, match="solution mark"):
+    with pytest.raises(release.LeakError, match="solution mark"):
         release.search({"bnlab/moments.py": b"    # BEGIN SOLUTION\n"})
 
 
 def test_a_leak_stops_the_release_before_anything_is_written(tmp_path, monkeypatch):
     files = release.handout_files()
-    files["bnlab/kit/networks/data.py"] += a_secret().encode()
+    files["bnlab/kit/nets/data.py"] += a_secret().encode()
     monkeypatch.setattr(release, "handout_files", lambda root, book=None: files)
-    with pytest.raises(release.SecretFound):
+    with pytest.raises(release.LeakError):
         release.release(tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_notebooks_are_valid_and_have_the_points_of_the_one_list():
-    for each in stems().values():
+    for each in units().values():
         notebook = nbformat.reads(notebook_bytes(each).decode(), as_version=4)
         nbformat.validate(notebook)
         ids = [cell.id for cell in notebook.cells]
@@ -129,11 +129,11 @@ def test_notebooks_are_valid_and_have_the_points_of_the_one_list():
     ],
 )
 def test_an_odd_notebook_source_is_refused(monkeypatch, old, new, message):
-    text = answers.notebook_source("02_moments")
+    text = solutions.notebook_source("02_moments")
     assert old in text
-    monkeypatch.setattr(answers, "notebook_source", lambda slug: text.replace(old, new))
+    monkeypatch.setattr(solutions, "notebook_source", lambda slug: text.replace(old, new))
     with pytest.raises(NotebookError, match=message):
-        build(stem("moments"))
+        build(unit("moments"))
 
 
 def test_somebodys_work_in_a_skeleton_is_not_written_over(tmp_path, monkeypatch):
@@ -163,7 +163,7 @@ def test_what_is_published_is_searched_file_by_file(tmp_path):
     page = tmp_path / "course" / "feedback" / "ada" / "moments" / "02_moments.html"
     page.parent.mkdir(parents=True)
     page.write_text(f"<pre>{a_secret()}</pre>")
-    with pytest.raises(release.SecretFound, match="feedback/ada/moments"):
+    with pytest.raises(release.LeakError, match="feedback/ada/moments"):
         release.search_published(tmp_path / "course", tmp_path)
 
 
@@ -173,9 +173,9 @@ PAGE = re.compile(r"\]\(([^)]*\.html)\)")
 
 
 def links(files):
-    """The links to pages of the book in each notebook, by stem."""
+    """The links to pages of the book in each notebook, by unit."""
     found = {}
-    for each in stems().values():
+    for each in units().values():
         notebook = nbformat.reads(files[f"exercises/{each.slug}.ipynb"].decode(), as_version=4)
         found[each.name] = PAGE.findall("\n".join(cell.source for cell in notebook.cells))
     return found
@@ -188,7 +188,7 @@ def built(tmp_path):
         "index.html", "_static/book.css", "_static/scripts/theme.js",
         "_static/scripts/theme.js.map",
         "_static/locales/de/x.js", ".buildinfo",
-        *(f"book/{each.slug}.html" for each in stems().values()),
+        *(f"book/{each.slug}.html" for each in units().values()),
     ):  # fmt: skip
         path = tmp_path / "html" / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -201,7 +201,7 @@ def test_the_book_goes_with_the_handout_without_what_no_reader_asks_for(built):
     assert {"book/index.html", "book/_static/book.css", "book/_static/scripts/theme.js"} <= set(
         files
     )
-    assert {f"book/book/{each.slug}.html" for each in stems().values()} <= set(files)
+    assert {f"book/book/{each.slug}.html" for each in units().values()} <= set(files)
     assert not [n for n in files if n.endswith(".map") or "locales" in n or "buildinfo" in n]
 
 
@@ -209,7 +209,7 @@ def test_every_notebook_links_to_the_address_of_the_book_where_there_is_one(buil
     monkeypatch.setenv("BOOK_BASE_URL", "https://example.org/norms/")
     files = release.handout_files(book=built)
     assert links(files) == {
-        name: [f"https://example.org/norms/book/{each.slug}.html"] for name, each in stems().items()
+        name: [f"https://example.org/norms/book/{each.slug}.html"] for name, each in units().items()
     }
     manifest = json.loads(files["bnlab/kit/handout.json"])
     assert manifest["book"] == "https://example.org/norms/book"
@@ -220,8 +220,8 @@ def test_without_an_address_a_notebook_names_its_page_and_asks_the_kit_for_the_w
     files = release.handout_files()
     for name, found in links(files).items():
         assert found == []
-        text = files[f"exercises/{stem(name).slug}.ipynb"].decode()
-        assert f"on the page `{stem(name).slug}.html`" in text
+        text = files[f"exercises/{unit(name).slug}.ipynb"].decode()
+        assert f"on the page `{unit(name).slug}.html`" in text
         assert f'kit.chapter(\\"{name}\\")' in text
 
 
@@ -247,15 +247,15 @@ def test_every_link_of_the_handout_leads_to_a_place_in_the_book_that_goes_with_i
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
-    monkeypatch.setattr(library, "home", lambda: folder)
-    likenesses = json.loads((folder / "bnlab/kit/tutor/likeness.json").read_text("utf-8"))
-    pages = {row["page"] for rows in likenesses.values() for row in rows if row["page"]}
+    monkeypatch.setattr(book_links, "home", lambda: folder)
+    fingerprints = json.loads((folder / "bnlab/kit/feedback/fingerprints.json").read_text("utf-8"))
+    pages = {row["page"] for rows in fingerprints.values() for row in rows if row["page"]}
     assert len(pages) > 20
     for page in pages:
         name, _, place = page.partition("#")
-        assert f'id="{place}"' in read(library.address(page)), page
-    for each in stems().values():
-        link = library.chapter(each.name).link
+        assert f'id="{place}"' in read(book_links.address(page)), page
+    for each in units().values():
+        link = book_links.chapter(each.name).link
         page = read(link)
         assert each.slug in page
         for asset in re.findall(r'(?:src|href)="([^"#:?]+)[^":]*"', page):

@@ -4,11 +4,11 @@ import json
 
 import pytest
 
-from bngrader.classroom.course import course_secret
-from bngrader.doors import gradebook
-from bngrader.doors.cli import main
-from bngrader.workshop import sample
-from bnlab.kit.tasks import coded_stems
+from bngrader.authoring import sample_class
+from bngrader.cli.main import main
+from bngrader.course.course import course_secret
+from bngrader.gradebook import gradebook
+from bnlab.kit.course import coded_units
 
 
 def contents(folder):
@@ -20,22 +20,22 @@ def contents(folder):
 
 
 def test_a_seed_makes_the_same_class_and_another_seed_another(tmp_path):
-    names = sample.make_class(tmp_path / "a", seed=1)
-    assert sample.make_class(tmp_path / "b", seed=1) == names
-    sample.make_class(tmp_path / "c", seed=2)
+    names = sample_class.make_class(tmp_path / "a", seed=1)
+    assert sample_class.make_class(tmp_path / "b", seed=1) == names
+    sample_class.make_class(tmp_path / "c", seed=2)
     assert contents(tmp_path / "a") == contents(tmp_path / "b") != contents(tmp_path / "c")
 
 
-def test_there_are_forty_learners_and_every_stem_with_code_is_handed_in(tmp_path):
-    names = sample.make_class(tmp_path)
+def test_there_are_forty_learners_and_every_unit_with_code_is_handed_in(tmp_path):
+    names = sample_class.make_class(tmp_path)
     assert len({name.partition("/")[0] for name in names}) >= 40
-    assert {name.partition("/")[2] for name in names} == set(coded_stems())
+    assert {name.partition("/")[2] for name in names} == set(coded_units())
 
 
 def test_a_folder_with_real_learners_in_it_is_left_alone(tmp_path):
     (tmp_path / "student-4711").mkdir()
     with pytest.raises(ValueError, match="expected an empty folder or the same class"):
-        sample.make_class(tmp_path)
+        sample_class.make_class(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["student-4711"]
 
 
@@ -43,9 +43,9 @@ def test_a_folder_with_real_learners_in_it_is_left_alone(tmp_path):
 def graded(tmp_path_factory):
     """A smaller class judged twice by the command, with its two JSON files."""
     folder = tmp_path_factory.mktemp("class")
-    sample.make_class(folder / "submitted", per_learner=1)
+    sample_class.make_class(folder / "submitted", per_learner=1)
     for name in ("one.json", "two.json"):
-        words = ["grade", str(folder / "submitted"), "--again", "--json", str(folder / name)]
+        words = ["grade", str(folder / "submitted"), "--force", "--json", str(folder / name)]
         assert main(words) == 0
     return folder
 
@@ -94,10 +94,10 @@ def test_a_gradebook_that_cannot_be_written_is_said_so_before_anything_is_judged
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["grade", "/nowhere/at/all"], "expected one with <learner>/<stem>/ in it"),
-        (["grade", ".", "--stem", "momentum"], "name is 'momentum', expected one of"),
+        (["grade", "/nowhere/at/all"], "expected one with <learner>/<unit>/ in it"),
+        (["grade", ".", "--unit", "momentum"], "name is 'momentum', expected one of"),
         (["grade", ".", "--json", "/proc/no/x"], "file is /proc/no/x, expected one that can be"),
-        (["matrix", "momentum"], "name is 'momentum', expected one of"),
+        (["validate-tests", "momentum"], "name is 'momentum', expected one of"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_one_line(capsys, words, said):

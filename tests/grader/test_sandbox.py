@@ -6,31 +6,31 @@ import numpy as np
 import pytest
 import torch
 
-from bngrader.border.sandbox import Gone, Limits, Sandbox
-from bngrader.border.student import NativeUsed, Student, describe
-from bnlab.kit.testing.agree import LearnerError
+from bngrader.remote.proxy import ForbiddenOperationError, RemoteModule, describe
+from bngrader.sandbox.sandbox import ChildDiedError, Limits, Sandbox
+from bnlab.kit.testing.assertions import LearnerError
 
 
 @pytest.fixture(scope="module")
 def sandbox():
-    with Sandbox(Limits(call=1.0, submission=4.0)) as box:
+    with Sandbox(Limits(call_s=1.0, submission_s=4.0)) as box:
         yield box
 
 
 @pytest.fixture
-def student(sandbox):
+def learner(sandbox):
     with sandbox.child() as child:
 
         def load(source, watch=False):
-            one = Student(child, watch)
+            one = RemoteModule(child, watch)
             one._load("moments", source)
             return one
 
         yield load
 
 
-def test_arrays_cross_and_come_back(student):
-    twice = student("def twice(x):\n    return 2 * x\n")
+def test_arrays_cross_and_come_back(learner):
+    twice = learner("def twice(x):\n    return 2 * x\n")
     assert np.array_equal(twice.twice(np.arange(3.0)), [0.0, 2.0, 4.0])
     assert torch.equal(
         twice.twice(torch.ones(2, dtype=torch.bfloat16)), torch.full((2,), 2.0).bfloat16()
@@ -52,7 +52,7 @@ def test_dice_fall_as_they_fell_whatever_was_asked_before_and_in_another_child(s
     rolled = []
     for calls in (1, 3):
         with sandbox.child() as child:
-            one = Student(child, False)
+            one = RemoteModule(child, False)
             one._load("moments", DICE)
             rolled += [one.roll(4) for _ in range(calls)]
     assert rolled == rolled[:1] * 4
@@ -64,7 +64,7 @@ def test_the_order_of_a_set_is_the_same_in_every_worker():
     orders = set()
     for _ in range(3):
         with Sandbox(tier="none") as sandbox, sandbox.child() as child:
-            one = Student(child, False)
+            one = RemoteModule(child, False)
             one._load("moments", order)
             orders.add(tuple(one.order()))
     assert len(orders) == 1
@@ -81,29 +81,29 @@ def test_the_order_of_a_set_is_the_same_in_every_worker():
         ("import socket\n    [s.close() for s in all_sockets()]", "the process ended by itself"),
     ],
 )
-def test_a_call_that_does_not_come_back_is_gone_with_a_reason(student, body, reason):
+def test_a_call_that_does_not_come_back_is_gone_with_a_reason(learner, body, reason):
     helper = (
         "import gc, socket\n"
         "def all_sockets():\n"
         "    return [o for o in gc.get_objects() if isinstance(o, socket.socket)]\n"
     )
-    one = student(f"{helper}def f():\n    {body}\n")
+    one = learner(f"{helper}def f():\n    {body}\n")
     begun = time.monotonic()
-    with pytest.raises(Gone, match=reason):
+    with pytest.raises(ChildDiedError, match=reason):
         one.f()
-    with pytest.raises(Gone, match=reason):
+    with pytest.raises(ChildDiedError, match=reason):
         one.f()
     assert time.monotonic() - begun < 3
 
 
-def test_the_whole_submission_has_a_deadline_of_its_own(student):
-    one = student("import time\ndef f():\n    time.sleep(0.7)\n")
+def test_the_whole_submission_has_a_deadline_of_its_own(learner):
+    one = learner("import time\ndef f():\n    time.sleep(0.7)\n")
 
     def many():
         for _ in range(10):
             one.f()
 
-    with pytest.raises(Gone, match="the whole submission took longer than 4 s"):
+    with pytest.raises(ChildDiedError, match="the whole submission took longer than 4 s"):
         many()
 
 
@@ -120,28 +120,28 @@ def test_the_whole_submission_has_a_deadline_of_its_own(student):
         ("return missing", "NameError"),
     ],
 )
-def test_an_exception_comes_back_as_its_builtin_name(student, body, type_name):
-    one = student(f"def f():\n    {body}\n")
+def test_an_exception_comes_back_as_its_builtin_name(learner, body, type_name):
+    one = learner(f"def f():\n    {body}\n")
     with pytest.raises(LearnerError) as caught:
         one.f()
     assert caught.value.type_name == type_name
     assert one._child._reason is None
 
 
-def test_a_syntax_error_names_its_line(student):
+def test_a_syntax_error_names_its_line(learner):
     with pytest.raises(LearnerError) as caught:
-        student("x = 1\ny = (\n")
+        learner("x = 1\ny = (\n")
     assert (caught.value.type_name, caught.value.line) == ("SyntaxError", 2)
 
 
-def test_an_object_that_cannot_cross_is_known_by_its_class_only(student):
-    one = student("class Thing: pass\ndef f(): return Thing()\ndef g(): return range(3)\n")
+def test_an_object_that_cannot_cross_is_known_by_its_class_only(learner):
+    one = learner("class Thing: pass\ndef f(): return Thing()\ndef g(): return range(3)\n")
     assert one.f().type_name == "value of your own class"
     assert one.g().type_name == "range"
 
 
-def test_held_values_stay_where_they_are_and_show_what_was_done_to_them(student):
-    one = student("def spoil(x):\n    x += 1\n    return x\n")
+def test_held_values_stay_where_they_are_and_show_what_was_done_to_them(learner):
+    one = learner("def spoil(x):\n    x += 1\n    return x\n")
     x = np.zeros(3)
     held = one.hold(x)
     one.spoil(held)
@@ -149,13 +149,13 @@ def test_held_values_stay_where_they_are_and_show_what_was_done_to_them(student)
     assert np.array_equal(x, np.zeros(3))
 
 
-def test_a_module_crosses_as_a_description_and_computes_the_same(student):
+def test_a_module_crosses_as_a_description_and_computes_the_same(learner):
     model = torch.nn.Sequential(
         torch.nn.Conv2d(2, 3, 3, padding=1, bias=False), torch.nn.BatchNorm2d(3), torch.nn.ReLU()
     ).double()
     model[0].weight.requires_grad_(False)
     model.eval()
-    one = student("def run(model, x):\n    return model(x)\n")
+    one = learner("def run(model, x):\n    return model(x)\n")
     x = torch.randn(2, 2, 4, 4, dtype=torch.float64)
     handle = one.hold(model)
     assert torch.allclose(one.run(handle, x), model(x))
@@ -209,30 +209,30 @@ KEPT = (
 
 @pytest.mark.filterwarnings("ignore::UserWarning")
 @pytest.mark.parametrize("way", NATIVE)
-def test_torchs_own_normalizations_are_refused_whatever_the_way_to_them(student, way):
-    one = student(f"{KEPT}def f(x):\n    {NATIVE[way]}\n", watch=True)
-    with pytest.raises(NativeUsed):
+def test_torchs_own_normalizations_are_refused_whatever_the_way_to_them(learner, way):
+    one = learner(f"{KEPT}def f(x):\n    {NATIVE[way]}\n", watch=True)
+    with pytest.raises(ForbiddenOperationError):
         one.f(torch.randn(4, 3, dtype=torch.float64))
 
 
 @pytest.mark.parametrize("way", ["functional", "module", "scripted", "thread", "other layout"])
-def test_where_they_are_not_the_subject_they_compute(student, way):
-    one = student(f"{KEPT}def f(x):\n    {NATIVE[way]}\n")
+def test_where_they_are_not_the_subject_they_compute(learner, way):
+    one = learner(f"{KEPT}def f(x):\n    {NATIVE[way]}\n")
     x = torch.randn(4, 3, dtype=torch.float64)
     y = one.f(x)
     if way == "functional":
         assert torch.allclose(y, torch.nn.functional.batch_norm(x, None, None, training=True))
 
 
-def test_one_refusal_is_told_once(student):
+def test_one_refusal_is_told_once(learner):
     source = "def f(x): return F.group_norm(x, 3)\ndef g(x): return x + 1\n"
-    one = student(KEPT + source, watch=True)
-    with pytest.raises(NativeUsed):
+    one = learner(KEPT + source, watch=True)
+    with pytest.raises(ForbiddenOperationError):
         one.f(torch.ones(4, 3))
     assert torch.equal(one.g(torch.ones(2)), torch.full((2,), 2.0))
 
 
-def test_a_refusal_cannot_be_undone_from_the_inside(student):
+def test_a_refusal_cannot_be_undone_from_the_inside(learner):
     """No reference to what holds the kernels is to be found, and new ones are the learner's own."""
     undo = (
         "import gc\ndef f(x):\n"
@@ -242,13 +242,13 @@ def test_a_refusal_cannot_be_undone_from_the_inside(student):
         "    gc.collect()\n"
         "    return F.group_norm(x, 3)\n"
     )
-    one = student(KEPT + undo, watch=True)
-    with pytest.raises(NativeUsed):
+    one = learner(KEPT + undo, watch=True)
+    with pytest.raises(ForbiddenOperationError):
         one.f(torch.ones(4, 3))
 
 
-def test_the_worker_knows_no_tests_and_no_answers(student):
-    one = student(
+def test_the_worker_knows_no_tests_and_no_answers(learner):
+    one = learner(
         "import sys, os\n"
         "def modules(): return sorted(sys.modules)\n"
         "def environment(): return dict(os.environ)\n"
@@ -267,10 +267,10 @@ def test_the_worker_knows_no_tests_and_no_answers(student):
 
 def test_nothing_of_one_child_is_in_the_next(sandbox):
     with sandbox.child() as child:
-        first = Student(child)
+        first = RemoteModule(child)
         first._load("moments", "import numpy as np\nnp.mean = None\nnp.left = 'here'\n")
     with sandbox.child() as child:
-        second = Student(child)
+        second = RemoteModule(child)
         second._load(
             "moments",
             "import numpy as np\ndef f(): return np.mean is not None, hasattr(np, 'left')\n",

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bngrader.border.confine import seccomp, syscalls
-from tests.grader.alone import FILTER, HERE, NO_NEW, seen
+from bngrader.sandbox.linux import seccomp, syscalls
+from tests.grader.subprocess_probe import FILTER, HERE, NO_NEW, seen
 
 
 @pytest.mark.parametrize(
@@ -23,10 +23,10 @@ from tests.grader.alone import FILTER, HERE, NO_NEW, seen
         "signal.raise_signal(signal.SIGCONT)",
         "fcntl.fcntl(1, 8, os.getpid())",  # F_SETOWN
         "fcntl.ioctl(1, 0x8901, b'1234') and 1",  # FIOSETOWN
-        "kernel.prctl(kernel.PR_SET_DUMPABLE, 1)",
-        "kernel.checked('setrlimit', libc.setrlimit(resource.RLIMIT_CORE, bytes(16)))",
-        "kernel.unshare(kernel.NEWUSER)",
-        "kernel.setns(os.pidfd_open(os.getpid()), kernel.NEWUTS)",
+        "libc.prctl(libc.PR_SET_DUMPABLE, 1)",
+        "libc.checked('setrlimit', c.setrlimit(resource.RLIMIT_CORE, bytes(16)))",
+        "libc.unshare(libc.NEWUSER)",
+        "libc.setns(os.pidfd_open(os.getpid()), libc.NEWUTS)",
         "os.memfd_create('m') and 1",
         "os.pidfd_open(os.getppid()) and 1",
         "os.symlink('/etc/passwd', argument[0] + '/link')",
@@ -34,17 +34,17 @@ from tests.grader.alone import FILTER, HERE, NO_NEW, seen
         "os.chroot('/')",
         "os.sched_setaffinity(0, os.sched_getaffinity(0))",
         "os.sendfile(1, 0, 0, 0)",
-        "kernel.mount('tmpfs', argument[0], 'tmpfs')",
+        "libc.mount('tmpfs', argument[0], 'tmpfs')",
         "call(425, 1, None)",  # io_uring_setup
         "call(437, -100, b'/etc/passwd', None, 24)",  # openat2
-        "libc.shmget(0, 4096, 0o1600) >= 0 or call(10**6)",
+        "c.shmget(0, 4096, 0o1600) >= 0 or call(10**6)",
     ],
 )
 def test_the_filter_refuses_what_is_not_needed_to_compute(tmp_path, deed):
     assert seen(FILTER, deed, tmp_path) in ("EPERM", "ENOSYS" if "shmget" in deed else "EPERM")
     # What takes rights is tried where anybody has them, and where it leaves nothing behind.
     rights = any(word in deed for word in ("mount", "chroot", "setns"))
-    own = "kernel.unshare(kernel.NEWUSER | kernel.NEWNS | kernel.NEWUTS)"
+    own = "libc.unshare(libc.NEWUSER | libc.NEWNS | libc.NEWUTS)"
     assert seen(own if rights else "", deed, tmp_path) != "EPERM"
 
 

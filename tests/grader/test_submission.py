@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from bngrader.ground.submission import MAX_SOURCE, Submission, find, printable
+from bngrader.core.submission import MAX_SOURCE, Submission, find, printable
 
 
 @pytest.fixture
@@ -73,17 +73,17 @@ def test_a_folder_with_the_modules_name_is_refused(submission):
     assert submission.source()[0] is None
 
 
-def test_submissions_are_found_by_learner_and_stem_and_strangers_are_named(tmp_path):
+def test_submissions_are_found_by_learner_and_unit_and_strangers_are_named(tmp_path):
     for name in ("zoe/backward", "zoe/moments", "ada/moments", "ada/homework", "ada/.hidden"):
         (tmp_path / name).mkdir(parents=True)
     (tmp_path / "notes.txt").write_text("")
     (tmp_path / "eve").symlink_to(tmp_path / "ada")
     found, notes = find(tmp_path)
-    assert [(each.learner, each.stem) for each in found] == [
+    assert [(each.learner, each.unit) for each in found] == [
         ("ada", "moments"), ("zoe", "moments"), ("zoe", "backward"),
     ]  # fmt: skip
     assert len(notes) == 1
-    assert notes[0].startswith("ada/homework: folder is not a stem, expected one of scaling,")
+    assert notes[0].startswith("ada/homework: folder is not a unit, expected one of scaling,")
 
 
 @pytest.mark.parametrize("missing", ["nowhere", "empty"])

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from bngrader.border import wire
+from bngrader.remote import wire
 
 DTYPES = ("float64", "float32", "float16", "int64", "int32", "int16", "int8", "uint8", "bool")
 arrays = st.sampled_from(DTYPES).flatmap(
@@ -129,7 +129,7 @@ def test_bytes_that_drip_do_not_move_the_deadline():
     thread = threading.Thread(target=drip)
     thread.start()
     begun = time.monotonic()
-    with pytest.raises(wire.Late):
+    with pytest.raises(wire.DeadlineExceededError):
         wire.receive(here, begun + 0.2)
     assert time.monotonic() - begun < 1
     here.close()

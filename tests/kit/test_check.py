@@ -7,9 +7,9 @@ import time
 
 import pytest
 
-from bngrader.ground import answers
-from bnlab.kit.tasks import coded_stems, stem
-from bnlab.kit.tutor import checking
+from bngrader.core import solutions
+from bnlab.kit.course import coded_units, unit
+from bnlab.kit.feedback import checker
 from tests.learner import bnlab, unpack
 
 # Mistakes divide by zero, and alternatives use what NumPy deprecates: both are the learner's.
@@ -32,7 +32,7 @@ def test_a_fresh_copy_says_that_it_is_the_learners_turn(copy):
 
 def test_status_shows_what_is_done_and_what_is_open(copy):
     folder, bnlab = copy
-    (folder / "bnlab" / "moments.py").write_text(answers.solved("moments"))
+    (folder / "bnlab" / "moments.py").write_text(solutions.solved("moments"))
     done = bnlab("status")
     assert done.returncode == 0, done.stderr
     assert "batch_moments              done" in done.stdout
@@ -65,20 +65,20 @@ def check_source(tmp_path, monkeypatch):
         path.unlink(missing_ok=True)
         if source is not None:
             path.write_text(source)
-        return checking.check(name)
+        return checker.check(name)
 
     return check
 
 
-@pytest.mark.parametrize("name", list(coded_stems()))
+@pytest.mark.parametrize("name", list(coded_units()))
 def test_the_solved_module_passes_every_public_check(check_source, name):
-    result = check_source(name, answers.solved(name))
+    result = check_source(name, solutions.solved(name))
     assert result.passed, result
 
 
-@pytest.mark.parametrize("name", list(coded_stems()))
+@pytest.mark.parametrize("name", list(coded_units()))
 def test_alternatives_pass_every_public_check(check_source, name):
-    for each in answers.alternatives(name):
+    for each in solutions.accepted(name):
         result = check_source(name, each.source)
         assert result.passed, f"{each.name}\n{result}"
 
@@ -121,14 +121,14 @@ def test_each_broken_state_has_one_clear_sentence(check_source, source, said):
 )
 def test_a_file_is_read_as_any_editor_saves_it(check_source, tmp_path, saved):
     check_source("moments", "")
-    (tmp_path / "moments.py").write_bytes(saved(answers.solved("moments")))
-    assert checking.check("moments").passed
+    (tmp_path / "moments.py").write_bytes(saved(solutions.solved("moments")))
+    assert checker.check("moments").passed
 
 
 def test_a_file_in_another_encoding_is_one_sentence(check_source, tmp_path):
     check_source("moments", "")
     (tmp_path / "moments.py").write_bytes("x = 'Größe'\n".encode("latin-1"))
-    assert "bnlab/moments.py cannot be imported: SyntaxError" in str(checking.check("moments"))
+    assert "bnlab/moments.py cannot be imported: SyntaxError" in str(checker.check("moments"))
 
 
 ENDLESS = (
@@ -140,16 +140,16 @@ ENDLESS = (
 
 @pytest.mark.parametrize("source", ENDLESS)
 def test_a_loop_without_an_end_is_ended_at_import(check_source, monkeypatch, source):
-    monkeypatch.setattr(checking, "SECONDS", 0.3)
+    monkeypatch.setattr(checker, "CHECK_TIMEOUT_S", 0.3)
     said = str(check_source("moments", source))
     assert "bnlab/moments.py did not end within 0.3 s (a loop without an end?)" in said
     monkeypatch.undo()
 
 
 def test_a_loop_without_an_end_in_one_task_leaves_the_other_its_check(check_source, monkeypatch):
-    monkeypatch.setattr(checking, "SECONDS", 0.5)
+    monkeypatch.setattr(checker, "CHECK_TIMEOUT_S", 0.5)
     source = (
-        answers.solved("moments") + "\n\ndef batch_moments(x):\n    while True:\n        pass\n"
+        solutions.solved("moments") + "\n\ndef batch_moments(x):\n    while True:\n        pass\n"
     )
     first, second = check_source("moments", source).tasks
     assert first.problem == "batch_moments did not end within 0.5 s (a loop without an end?)"
@@ -158,7 +158,7 @@ def test_a_loop_without_an_end_in_one_task_leaves_the_other_its_check(check_sour
 
 def test_prints_without_number_are_cut_short(check_source, capsys):
     flood = "\n\nprint('x' * 100_000)\n"
-    assert check_source("moments", answers.solved("moments") + flood).passed
+    assert check_source("moments", solutions.solved("moments") + flood).passed
     printed = capsys.readouterr().out
     assert len(printed) < 2200
     assert "characters more; is there a print in a loop?" in printed
@@ -169,14 +169,14 @@ def test_a_mistake_without_a_name_leads_to_the_hints_and_a_right_answer_does_not
     wrong = check_source("moments", "def batch_moments(x):\n    return x, x\n")
     assert way in str(wrong)
     assert way.replace('"', "&quot;") in wrong._repr_html_()
-    named = next(m for m in answers.mistakes("moments") if m.name == "unbiased_variance")
-    for source in (named.source, answers.solved("moments")):
+    named = next(m for m in solutions.mistakes("moments") if m.name == "unbiased_variance")
+    for source in (named.source, solutions.solved("moments")):
         assert way not in str(check_source("moments", source))
 
 
 def test_the_audit_is_checked_without_the_half_of_torch_that_it_does_not_need(copy):
     folder, _ = copy
-    (folder / "bnlab" / "audit.py").write_text(answers.solved("audit"))
+    (folder / "bnlab" / "audit.py").write_text(solutions.solved("audit"))
     code = (
         "import sys; from bnlab.kit import check; result = check('audit')\n"
         "sys.exit(not result.passed or 'sympy' in sys.modules"
@@ -189,7 +189,7 @@ def test_the_audit_is_checked_without_the_half_of_torch_that_it_does_not_need(co
 
 
 def test_a_book_beside_the_package_or_at_an_address_is_linked(check_source, monkeypatch, tmp_path):
-    mistake = next(m for m in answers.mistakes("moments") if m.name == "unbiased_variance")
+    mistake = next(m for m in solutions.mistakes("moments") if m.name == "unbiased_variance")
     page = mistake.page
     assert "<a " not in check_source("moments", mistake.source)._repr_html_()
     monkeypatch.setenv("BNLAB_BOOK", "https://example.org/book/")
@@ -200,8 +200,8 @@ def test_a_book_beside_the_package_or_at_an_address_is_linked(check_source, monk
 
 
 def test_what_would_stop_on_a_gpu_is_said_and_what_would_wait_costs_nothing(check_source):
-    solved = answers.solved("layer")
-    mistake = next(m for m in answers.mistakes("layer") if m.name == "constant_on_the_cpu")
+    solved = solutions.solved("layer")
+    mistake = next(m for m in solutions.mistakes("layer") if m.name == "constant_on_the_cpu")
     said = str(check_source("layer", mistake.source))
     assert "would stop at line" in said
     assert mistake.hint in " ".join(said.split())
@@ -215,11 +215,11 @@ def test_what_would_stop_on_a_gpu_is_said_and_what_would_wait_costs_nothing(chec
 
 
 def test_what_cannot_be_asked_for_yet_waits_for_what_is_wrong(check_source):
-    mistake = {each.name: each for each in answers.mistakes("moments")}["unbiased_variance"]
+    mistake = {each.name: each for each in solutions.mistakes("moments")}["unbiased_variance"]
     said = repr(check_source("moments", mistake.source))
     assert "  waits   x is the same after the call\n          until var is right.\n" in said
     in_place = "\n\ndef batch_moments(x):\n    x += 1.0\n    return x.mean(0) - 1.0, x.var(0)\n"
-    said = repr(check_source("moments", answers.solved("moments") + in_place))
+    said = repr(check_source("moments", solutions.solved("moments") + in_place))
     assert "  failed  x is the same after the call\n          x after the call is wrong" in said
 
 
@@ -235,34 +235,34 @@ def batch_moments(x):
         len(seen) == 5
     )
 """
-    said = repr(check_source("moments", answers.solved("moments") + once))
+    said = repr(check_source("moments", solutions.solved("moments") + once))
     assert "4 of 5 properties hold" in said
     assert "  failed  x is the same after the call\n          var " in said
 
 
 def test_the_file_is_read_anew_each_time(check_source):
     assert not check_source("moments", "x = (\n").passed
-    assert check_source("moments", answers.solved("moments")).passed
-    assert not check_source("moments", answers.mistakes("moments")[0].source).passed
+    assert check_source("moments", solutions.solved("moments")).passed
+    assert not check_source("moments", solutions.mistakes("moments")[0].source).passed
 
 
 def test_a_known_mistake_is_recognised_on_the_learners_own_machine(check_source):
-    mistake = next(m for m in answers.mistakes("moments") if m.name == "unbiased_variance")
+    mistake = next(m for m in solutions.mistakes("moments") if m.name == "unbiased_variance")
     text = str(check_source("moments", mistake.source))
     assert f"This looks familiar. {mistake.hint}" in " ".join(text.split())
 
 
 def test_the_example_in_the_readme_is_what_check_says(check_source):
-    mistake = next(m for m in answers.mistakes("moments") if m.name == "unbiased_variance")
+    mistake = next(m for m in solutions.mistakes("moments") if m.name == "unbiased_variance")
     said = str(check_source("moments", mistake.source)).splitlines()
     of_task = said[: next(i for i, line in enumerate(said) if line.startswith("normalize"))]
-    assert "\n".join(of_task) in (answers.ROOT / "README.md").read_text("utf-8")
+    assert "\n".join(of_task) in (solutions.ROOT / "README.md").read_text("utf-8")
 
 
 def test_most_mistakes_are_seen_by_a_public_check_and_most_of_those_are_named(check_source):
     seen = named = total = 0
-    for name in coded_stems():
-        for mistake in answers.mistakes(name):
+    for name in coded_units():
+        for mistake in solutions.mistakes(name):
             result = check_source(name, mistake.source)
             total += 1
             seen += not result.passed
@@ -278,16 +278,16 @@ def test_the_table_is_html_with_words_for_marks_and_learner_text_escaped(check_s
     assert "<script>" not in page
     assert "&lt;script&gt;" in page
     assert "failed" in page
-    wrong = check_source("moments", answers.mistakes("moments")[0].source)._repr_html_()
+    wrong = check_source("moments", solutions.mistakes("moments")[0].source)._repr_html_()
     assert "|yours - expected|" in wrong
 
 
-@pytest.mark.parametrize("name", list(coded_stems()))
+@pytest.mark.parametrize("name", list(coded_units()))
 def test_a_warm_check_answers_at_once(check_source, name):
-    check_source(name, answers.solved(name))
+    check_source(name, solutions.solved(name))
     times = []
     for _ in range(5):
         begun = time.process_time()
-        check_source(name, answers.solved(name))
+        check_source(name, solutions.solved(name))
         times.append(time.process_time() - begun)
-    assert sorted(times)[2] < (0.1 if stem(name).library == "numpy" else 0.3)
+    assert sorted(times)[2] < (0.1 if unit(name).library == "numpy" else 0.3)

@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bnlab.kit.networks import data
+from bnlab.kit.nets import data
 
 rng = np.random.default_rng(0)
 ARRAYS = {
@@ -203,8 +203,6 @@ def test_batches_refuse_what_makes_no_sense() -> None:
 
 
 def test_numpy_work_does_not_wait_for_torch() -> None:
-    code = (
-        "import sys; from bnlab.kit.networks import data, plots; sys.exit('torch' in sys.modules)"
-    )
+    code = "import sys; from bnlab.kit.nets import data, plots; sys.exit('torch' in sys.modules)"
     environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
     subprocess.run([sys.executable, "-c", code], env=environment, check=True)

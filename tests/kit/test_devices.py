@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from bnlab.kit.networks import devices
+from bnlab.kit.nets import devices
 
 
 def test_an_explicit_choice_wins() -> None:

@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from bnlab.kit.networks.models import convnet, lenet, mlp
+from bnlab.kit.nets.models import convnet, lenet, mlp
 
 BUILDERS = {
     "mlp": lambda norm, **options: mlp((64, 12, 12, 10), norm, **options),

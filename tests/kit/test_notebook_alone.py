@@ -1,4 +1,4 @@
-"""A stem without code has a notebook alone: nothing to check, all else as for any other stem."""
+"""A unit without code has a notebook alone: nothing to check, all else as for any other unit."""
 
 import json
 import os
@@ -9,17 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from bngrader.classroom.collect import collect
-from bngrader.classroom.course import judge_submission
-from bngrader.ground import answers
-from bngrader.ground.submission import Submission
-from bngrader.workshop.notebooks import build, notebook_bytes
-from bnlab.kit.tasks import stem, stems
+from bngrader.authoring.notebooks import build, notebook_bytes
+from bngrader.core import solutions
+from bngrader.core.submission import Submission
+from bngrader.course.collect import collect
+from bngrader.course.course import judge_submission
+from bnlab.kit.course import unit, units
 from tests.learner import bnlab, unpack
 
-TRAINING = stem("training")
+TRAINING = unit("training")
 NOTEBOOK = f"{TRAINING.slug}.ipynb"
-ALONE = [name for name, each in stems().items() if not each.coded]
+ALONE = [name for name, each in units().items() if not each.coded]
 
 
 def answered():
@@ -48,7 +48,7 @@ def learner(tmp_path):
 
 @pytest.mark.parametrize("name", ALONE)
 def test_its_notebook_loads_no_module_and_checks_nothing(name):
-    sources = [cell.source for cell in build(stem(name)).cells if cell.cell_type == "code"]
+    sources = [cell.source for cell in build(unit(name)).cells if cell.cell_type == "code"]
     assert sources[0] == f'from bnlab import kit\n\nkit.chapter("{name}")'
     assert not any("check(" in source or f"bnlab.{name}" in source for source in sources)
 
@@ -76,7 +76,7 @@ def test_check_and_status_say_that_there_is_nothing_to_check(learner):
 
 def test_check_of_everything_and_hint_speak_of_tasks_alone(learner):
     said = bnlab(learner, "check").stdout.splitlines()
-    assert len(said) == sum(len(each.tasks) for each in stems().values())
+    assert len(said) == sum(len(each.tasks) for each in units().values())
     done = bnlab(learner, "hint", "training")
     assert done.returncode == 2
     assert "name is 'training', expected one of min_max_scale" in done.stderr
@@ -116,7 +116,7 @@ def test_status_counts_tasks_and_says_what_was_handed_in(learner):
     assert list(rows) == ["09_training", "11_why"]
     assert rows["09_training"].endswith("not handed in yet")
     assert rows["11_why"].endswith(" handed in")
-    total = sum(len(each.tasks) for each in stems().values())
+    total = sum(len(each.tasks) for each in units().values())
     assert f"of {total} tasks done" in lines[-1]
 
 
@@ -130,7 +130,7 @@ def test_the_grader_and_nbgrader_take_it_as_any_other_stem(submission, tmp_path)
     def run(*words):
         done = subprocess.run(
             [str(Path(sys.executable).parent / words[0]), *words[1:]],
-            cwd=answers.ROOT, env=environment, capture_output=True, text=True,
+            cwd=solutions.ROOT, env=environment, capture_output=True, text=True,
         )  # fmt: skip
         assert done.returncode == 0, done.stdout + done.stderr
 

@@ -14,8 +14,8 @@ matplotlib.use("Agg")
 
 import matplotlib.pyplot as plt
 
-from bnlab.kit.networks import plots
-from bnlab.kit.networks.train import History
+from bnlab.kit.nets import plots
+from bnlab.kit.nets.train import History
 
 
 @pytest.fixture(autouse=True)

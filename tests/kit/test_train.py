@@ -7,9 +7,9 @@ import pytest
 import torch
 from torch import nn
 
-from bnlab.kit.networks.data import Dataset, batches, digits
-from bnlab.kit.networks.models import mlp
-from bnlab.kit.networks.train import accuracy, fit
+from bnlab.kit.nets.data import Dataset, batches, digits
+from bnlab.kit.nets.models import mlp
+from bnlab.kit.nets.train import accuracy, fit
 
 FEW = digits().head(150, 40)
 SIZES = (64, 16, 10)

@@ -2,8 +2,8 @@
 
 import sys
 
-from ..testing.agree import agree, refuses
-from ..testing.properties import shows
+from ..testing.assertions import assert_close, assert_raises
+from ..testing.properties import property_of
 
 # Before it compares, torch.testing imports half of torch to ask whether a tensor lies on many
 # machines. None does here, and the answer would be half of the time that a check takes.
@@ -12,41 +12,45 @@ if _comparison is not None:
     vars(_comparison)["_HAS_DTENSOR"] = False
 
 
-def rejects(student, name):
+def rejects(learner, name):
     """The right layers pass and the wrong one does not."""
-    from ..testing import layers
+    from ..nets import practice_layers
 
-    agree(student.audit(layers.AnyRank), None, "the audit of torch's own layer")
-    agree(student.audit(layers.RowsReversed), None, "the audit of a layer that rounds differently")
+    assert_close(learner.audit(practice_layers.AnyRank), None, "the audit of torch's own layer")
+    assert_close(
+        learner.audit(practice_layers.RowsReversed),
+        None,
+        "the audit of a layer that rounds differently",
+    )
     what = f"the audit of {name}"
-    refuses(lambda: student.audit(getattr(layers, name)), "AssertionError", what)
+    assert_raises(lambda: learner.audit(getattr(practice_layers, name)), "AssertionError", what)
 
 
-@shows("audit", "right layers pass; one that normalizes with the unbiased variance fails")
-def the_output_in_training(student, rng):
-    rejects(student, "SampleVariance")
+@property_of("audit", "right layers pass; one that normalizes with the unbiased variance fails")
+def the_output_in_training(learner, rng):
+    rejects(learner, "SampleVariance")
 
 
-@shows("audit", "a layer that ignores eps and momentum fails")
-def the_options(student, rng):
-    rejects(student, "FixedOptions")
+@property_of("audit", "a layer that ignores eps and momentum fails")
+def the_options(learner, rng):
+    rejects(learner, "FixedOptions")
 
 
-@shows("audit", "a layer that uses the batch in evaluation fails")
-def the_output_in_evaluation(student, rng):
-    rejects(student, "BatchInEvaluation")
+@property_of("audit", "a layer that uses the batch in evaluation fails")
+def the_output_in_evaluation(learner, rng):
+    rejects(learner, "BatchInEvaluation")
 
 
-@shows("audit", "a layer that takes momentum for the weight of the old value fails")
-def the_running_statistics(student, rng):
-    rejects(student, "ReversedMomentum")
+@property_of("audit", "a layer that takes momentum for the weight of the old value fails")
+def the_running_statistics(learner, rng):
+    rejects(learner, "ReversedMomentum")
 
 
-@shows("audit", "a layer that is wrong on images only fails")
-def the_images(student, rng):
-    rejects(student, "PixelByPixel")
+@property_of("audit", "a layer that is wrong on images only fails")
+def the_images(learner, rng):
+    rejects(learner, "PixelByPixel")
 
 
-@shows("audit", "a layer that is wrong in its gradient only fails")
-def the_gradient(student, rng):
-    rejects(student, "ConstantStatistics")
+@property_of("audit", "a layer that is wrong in its gradient only fails")
+def the_gradient(learner, rng):
+    rejects(learner, "ConstantStatistics")

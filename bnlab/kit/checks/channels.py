@@ -1,8 +1,8 @@
 """Public checks of `channels`."""
 
-from ..testing.agree import LOW_PRECISION, agree, apart, first, travels
-from ..testing.probes import BIG_EPS, affine, images, tensor
-from ..testing.properties import shows
+from ..testing.assertions import LOW_PRECISION, assert_close, assert_portable, precondition, unpack
+from ..testing.inputs import BIG_EPS, affine, images, tensor
+from ..testing.properties import property_of
 
 
 def moments(x):
@@ -27,109 +27,113 @@ def learned(rng, c):
     return tensor(weight), tensor(bias)
 
 
-@shows("channel_moments", "one mean per channel, over all images and all pixels")
-def one_mean_per_channel(student, rng):
+@property_of("channel_moments", "one mean per channel, over all images and all pixels")
+def one_mean_per_channel(learner, rng):
     x = images(rng, 2, 3, 4, 5)
-    agree(apart(student.channel_moments(x), "mean, var")[0], moments(x)[0], "mean")
+    assert_close(unpack(learner.channel_moments(x), "mean, var")[0], moments(x)[0], "mean")
 
 
-@shows("channel_moments", "one variance per channel, divided by N * H * W")
-def one_variance_per_channel(student, rng):
+@property_of("channel_moments", "one variance per channel, divided by N * H * W")
+def one_variance_per_channel(learner, rng):
     x = images(rng, 2, 3, 4, 5)
-    agree(apart(student.channel_moments(x), "mean, var")[1], moments(x)[1], "var")
+    assert_close(unpack(learner.channel_moments(x), "mean, var")[1], moments(x)[1], "var")
 
 
-@shows("channel_moments", "brighter and darker images are part of the variance")
-def brightness_is_part_of_the_variance(student, rng):
+@property_of("channel_moments", "brighter and darker images are part of the variance")
+def brightness_is_part_of_the_variance(learner, rng):
     x = images(rng, 2, 3, 4, 5)
     x[0] += 10
-    agree(student.channel_moments(x), moments(x), "mean, var")
+    assert_close(learner.channel_moments(x), moments(x), "mean, var")
 
 
-@shows("channel_moments", "float32 and float16 keep their dtype and survive large values")
-def low_precision_is_survived(student, rng):
+@property_of("channel_moments", "float32 and float16 keep their dtype and survive large values")
+def low_precision_is_survived(learner, rng):
     noise = tensor(rng.normal(size=(4, 2, 6, 6)))
     far = (noise + 4e3).float()
-    agree(student.channel_moments(far), moments(far), "mean, var in float32", rtol=1e-2)
+    assert_close(learner.channel_moments(far), moments(far), "mean, var in float32", rtol=1e-2)
     half = (noise * 120 + 200).half()
     tolerance = LOW_PRECISION["float16"]
-    agree(student.channel_moments(half), moments(half), "mean, var in float16", rtol=tolerance)
+    assert_close(
+        learner.channel_moments(half), moments(half), "mean, var in float16", rtol=tolerance
+    )
 
 
-@shows("channel_moments", "the images are left as they were, and may be a transposed view")
-def images_are_left_alone(student, rng):
+@property_of("channel_moments", "the images are left as they were, and may be a transposed view")
+def images_are_left_alone(learner, rng):
     x = images(rng, 2, 3, 4, 5)
-    held = student.hold(x)
-    with first():
-        agree(student.channel_moments(held), moments(x), "mean, var")
-    agree(held.fetch(), x, "x after the call")
+    held = learner.hold(x)
+    with precondition():
+        assert_close(learner.channel_moments(held), moments(x), "mean, var")
+    assert_close(held.fetch(), x, "x after the call")
     held.transpose_(2, 3)
-    agree(student.channel_moments(held), moments(x.mT), "mean, var for a transposed view")
+    assert_close(learner.channel_moments(held), moments(x.mT), "mean, var for a transposed view")
 
 
-@shows("channel_moments", "on a GPU it would run too: no tensor stays behind on the CPU")
-def channel_moments_travels(student, rng):
+@property_of("channel_moments", "on a GPU it would run too: no tensor stays behind on the CPU")
+def channel_moments_travels(learner, rng):
     x = images(rng, 2, 3, 4, 5)
-    with first():
-        agree(student.channel_moments(x), moments(x), "mean, var")
-    travels(student.portable("channel_moments", x))
+    with precondition():
+        assert_close(learner.channel_moments(x), moments(x), "mean, var")
+    assert_portable(learner.portable("channel_moments", x))
 
 
-@shows("batch_norm_2d", "each channel is normalized, then its weight and its bias act")
-def channels_are_normalized(student, rng):
+@property_of("batch_norm_2d", "each channel is normalized, then its weight and its bias act")
+def channels_are_normalized(learner, rng):
     for shape in ((2, 3, 4, 3), (2, 3, 4, 5)):
         x, affine_ = images(rng, *shape), learned(rng, 3)
-        y = student.batch_norm_2d(x, *affine_, 1e-12)
-        agree(y, normalized(x, *affine_, 1e-12), f"y for shape {shape}")
+        y = learner.batch_norm_2d(x, *affine_, 1e-12)
+        assert_close(y, normalized(x, *affine_, 1e-12), f"y for shape {shape}")
 
 
-@shows("batch_norm_2d", "eps is inside the root, and 1e-5 where it is not given")
-def eps_is_inside_the_root(student, rng):
+@property_of("batch_norm_2d", "eps is inside the root, and 1e-5 where it is not given")
+def eps_is_inside_the_root(learner, rng):
     x, affine_ = images(rng, 2, 3, 4, 5) / 50, learned(rng, 3)
     x[:, 0] = 1.0
-    y = student.batch_norm_2d(x, *affine_, BIG_EPS)
-    agree(y, normalized(x, *affine_, BIG_EPS), "y with eps = 0.5")
-    y = student.batch_norm_2d(x, *affine_)
-    agree(y, normalized(x, *affine_, 1e-5), "y with the default eps")
+    y = learner.batch_norm_2d(x, *affine_, BIG_EPS)
+    assert_close(y, normalized(x, *affine_, BIG_EPS), "y with eps = 0.5")
+    y = learner.batch_norm_2d(x, *affine_)
+    assert_close(y, normalized(x, *affine_, 1e-5), "y with the default eps")
 
 
-@shows("batch_norm_2d", "the gradient flows through the mean and the variance")
-def gradient_flows_through_the_statistics(student, rng):
+@property_of("batch_norm_2d", "the gradient flows through the mean and the variance")
+def gradient_flows_through_the_statistics(learner, rng):
     import torch
 
     x, (weight, bias) = images(rng, 2, 3, 4, 5), learned(rng, 3)
     upstream = tensor(rng.normal(size=x.shape))
-    _, got, _ = student.gradients("batch_norm_2d", x, weight, bias, 0.2, upstream=upstream)
+    _, got, _ = learner.gradients("batch_norm_2d", x, weight, bias, 0.2, upstream=upstream)
     leaves = [each.clone().requires_grad_() for each in (x, weight, bias)]
     want = torch.autograd.grad((normalized(*leaves, 0.2) * upstream).sum(), leaves)
     for one, other, name in zip(got[:3], want, ("x", "weight", "bias"), strict=True):
-        agree(one, other, f"gradient of {name}")
+        assert_close(one, other, f"gradient of {name}")
 
 
-@shows("batch_norm_2d", "large values are survived in float32 and float16, and the dtype is kept")
-def large_values_are_survived(student, rng):
+@property_of(
+    "batch_norm_2d", "large values are survived in float32 and float16, and the dtype is kept"
+)
+def large_values_are_survived(learner, rng):
     noise = tensor(rng.normal(size=(4, 3, 6, 6)))
     weight, bias = (each.float() for each in learned(rng, 3))
     for x in ((noise + 4e3).float(), (noise * 120 + 200).half()):
-        y = student.batch_norm_2d(x, weight, bias, 0.2)
-        agree(y, normalized(x, weight, bias, 0.2), f"y in {x.dtype}", rtol=1e-2, atol=1e-2)
+        y = learner.batch_norm_2d(x, weight, bias, 0.2)
+        assert_close(y, normalized(x, weight, bias, 0.2), f"y in {x.dtype}", rtol=1e-2, atol=1e-2)
 
 
-@shows("batch_norm_2d", "the images are left as they were, and may be a transposed view")
-def batch_is_left_alone(student, rng):
+@property_of("batch_norm_2d", "the images are left as they were, and may be a transposed view")
+def batch_is_left_alone(learner, rng):
     x, affine_ = images(rng, 2, 3, 4, 5), learned(rng, 3)
-    held = student.hold(x)
-    with first():
-        agree(student.batch_norm_2d(held, *affine_, 0.2), normalized(x, *affine_, 0.2), "y")
-    agree(held.fetch(), x, "x after the call")
+    held = learner.hold(x)
+    with precondition():
+        assert_close(learner.batch_norm_2d(held, *affine_, 0.2), normalized(x, *affine_, 0.2), "y")
+    assert_close(held.fetch(), x, "x after the call")
     held.transpose_(2, 3)
-    y = student.batch_norm_2d(held, *affine_, 0.2)
-    agree(y, normalized(x.mT, *affine_, 0.2), "y for a transposed view")
+    y = learner.batch_norm_2d(held, *affine_, 0.2)
+    assert_close(y, normalized(x.mT, *affine_, 0.2), "y for a transposed view")
 
 
-@shows("batch_norm_2d", "on a GPU it would run too: no tensor stays behind on the CPU")
-def batch_norm_2d_travels(student, rng):
+@property_of("batch_norm_2d", "on a GPU it would run too: no tensor stays behind on the CPU")
+def batch_norm_2d_travels(learner, rng):
     x, affine_ = images(rng, 2, 3, 4, 5), learned(rng, 3)
-    with first():
-        agree(student.batch_norm_2d(x, *affine_, 0.2), normalized(x, *affine_, 0.2), "y")
-    travels(student.portable("batch_norm_2d", x, *affine_, 0.2))
+    with precondition():
+        assert_close(learner.batch_norm_2d(x, *affine_, 0.2), normalized(x, *affine_, 0.2), "y")
+    assert_portable(learner.portable("batch_norm_2d", x, *affine_, 0.2))

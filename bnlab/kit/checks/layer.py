@@ -3,9 +3,15 @@
 `forward` is checked with a `track` that only takes notes, so it can be written first.
 """
 
-from ..testing.agree import agree, first, holds, refuses, travels
-from ..testing.probes import BIG_EPS, affine, features, images, statistics, tensor
-from ..testing.properties import shows
+from ..testing.assertions import (
+    assert_close,
+    assert_portable,
+    assert_raises,
+    assert_true,
+    precondition,
+)
+from ..testing.inputs import BIG_EPS, affine, features, images, statistics, tensor
+from ..testing.properties import property_of
 
 NOTING = """
 import torch
@@ -37,11 +43,11 @@ def tracked(layer, mean, var, n):
 """
 
 
-def prepared(student, rng):
+def prepared(learner, rng):
     """A layer of three channels with a random state, and that state."""
     state = [tensor(each) for each in (*affine(rng, d=3), *statistics(rng, d=3))]
-    layer = student.BatchNorm(3, eps=BIG_EPS).double()
-    return student.define(NOTING, "noting")(layer, *state), state
+    layer = learner.BatchNorm(3, eps=BIG_EPS).double()
+    return learner.define(NOTING, "noting")(layer, *state), state
 
 
 def trained(x, weight, bias):
@@ -76,131 +82,137 @@ def torch_layer(momentum, *batches):
     return layer
 
 
-@shows("BatchNorm.forward", "training: rows, signals and images are normalized channel by channel")
-def training_normalizes_each_channel(student, rng):
-    layer, (weight, bias, *_) = prepared(student, rng)
+@property_of(
+    "BatchNorm.forward", "training: rows, signals and images are normalized channel by channel"
+)
+def training_normalizes_each_channel(learner, rng):
+    layer, (weight, bias, *_) = prepared(learner, rng)
     signals = images(rng, 2, 3, 3, 1)[..., 0]
     for x in (tensor(features(rng, n=5, d=3)), signals, images(rng, 1, 3, 2, 4)):
-        agree(layer(x), trained(x, weight, bias), f"y for shape {tuple(x.shape)}")
+        assert_close(layer(x), trained(x, weight, bias), f"y for shape {tuple(x.shape)}")
     noise = tensor(rng.normal(size=(4, 3, 5, 5)))
     for x in ((noise + 4e3).float(), (noise * 150 + 200).half()):
-        agree(layer(x), trained(x, weight, bias), f"y in {x.dtype}", rtol=1e-2, atol=1e-2)
+        assert_close(layer(x), trained(x, weight, bias), f"y in {x.dtype}", rtol=1e-2, atol=1e-2)
 
 
-@shows("BatchNorm.forward", "training: track is told the mean, the biased variance and the count")
-def track_is_told(student, rng):
-    layer, (weight, bias, mean, _) = prepared(student, rng)
+@property_of(
+    "BatchNorm.forward", "training: track is told the mean, the biased variance and the count"
+)
+def track_is_told(learner, rng):
+    layer, (weight, bias, mean, _) = prepared(learner, rng)
     x = images(rng, 2, 3, 2, 5)
-    agree(layer(x), trained(x, weight, bias), "y")
-    agree(layer.read("running_mean"), mean, "running_mean while track only takes notes")
+    assert_close(layer(x), trained(x, weight, bias), "y")
+    assert_close(layer.read("running_mean"), mean, "running_mean while track only takes notes")
     want = (x.mean((0, 2, 3)), x.var((0, 2, 3), correction=0), 20.0)
-    agree(layer.read("told"), (want,), "what track is told")
+    assert_close(layer.read("told"), (want,), "what track is told")
 
 
-@shows("BatchNorm.forward", "evaluation: the running statistics are used, and left alone")
-def evaluation_uses_the_running_statistics(student, rng):
-    layer, state = prepared(student, rng)
+@property_of("BatchNorm.forward", "evaluation: the running statistics are used, and left alone")
+def evaluation_uses_the_running_statistics(learner, rng):
+    layer, state = prepared(learner, rng)
     layer.eval()
     x = tensor(features(rng, n=5, d=3))
-    held = student.hold(x)
-    agree(layer(held), evaluated(x, *state), "y")
-    agree(held.fetch(), x, "x after the call")
-    agree(layer.read("told"), (), "what track is told")
+    held = learner.hold(x)
+    assert_close(layer(held), evaluated(x, *state), "y")
+    assert_close(held.fetch(), x, "x after the call")
+    assert_close(layer.read("told"), (), "what track is told")
 
 
-@shows(
+@property_of(
     "BatchNorm.forward", "evaluation: a row alone is no error, and gives what it gives in a batch"
 )
-def a_row_alone(student, rng):
-    layer, state = prepared(student, rng)
+def a_row_alone(learner, rng):
+    layer, state = prepared(learner, rng)
     layer.eval()
     x = tensor(features(rng, n=5, d=3))
     want = evaluated(x, *state)
-    agree(layer(x[2:3]), want[2:3], "y of the third row alone")
-    agree(layer(x), want, "y of the batch")
+    assert_close(layer(x[2:3]), want[2:3], "y of the third row alone")
+    assert_close(layer(x), want, "y of the batch")
 
 
-@shows("BatchNorm.forward", "training: the gradient flows through the statistics")
-def gradient_flows_through_the_statistics(student, rng):
+@property_of("BatchNorm.forward", "training: the gradient flows through the statistics")
+def gradient_flows_through_the_statistics(learner, rng):
     import torch
 
-    layer, (weight, bias, *_) = prepared(student, rng)
+    layer, (weight, bias, *_) = prepared(learner, rng)
     x = images(rng, 2, 3, 2, 5)
     upstream = tensor(rng.normal(size=x.shape))
-    _, got, parameters = student.gradients(layer, x, upstream=upstream)
+    _, got, parameters = learner.gradients(layer, x, upstream=upstream)
     leaves = [each.clone().requires_grad_() for each in (x, weight, bias)]
     want = torch.autograd.grad((trained(*leaves) * upstream).sum(), leaves)
     found = (got[0], parameters.get("weight"), parameters.get("bias"))
     for one, other, name in zip(found, want, ("x", "weight", "bias"), strict=True):
-        agree(one, other, f"gradient of {name}")
+        assert_close(one, other, f"gradient of {name}")
 
 
-@shows("BatchNorm.forward", "training: one value per channel is a ValueError")
-def one_value_per_channel_is_refused(student, rng):
-    layer, (weight, bias, *_) = prepared(student, rng)
+@property_of("BatchNorm.forward", "training: one value per channel is a ValueError")
+def one_value_per_channel_is_refused(learner, rng):
+    layer, (weight, bias, *_) = prepared(learner, rng)
     x = images(rng, 1, 3, 2, 2)
-    agree(layer(x), trained(x, weight, bias), "y of one image")
-    refuses(lambda: layer(x[..., 0, 0]), "ValueError", "one row")
+    assert_close(layer(x), trained(x, weight, bias), "y of one image")
+    assert_raises(lambda: layer(x[..., 0, 0]), "ValueError", "one row")
 
 
-@shows("BatchNorm.forward", "on a GPU it would run too: no tensor stays behind on the CPU")
-def forward_travels(student, rng):
-    layer, (weight, bias, *_) = prepared(student, rng)
+@property_of("BatchNorm.forward", "on a GPU it would run too: no tensor stays behind on the CPU")
+def forward_travels(learner, rng):
+    layer, (weight, bias, *_) = prepared(learner, rng)
     x = images(rng, 2, 3, 2, 4)
-    with first():
-        agree(layer(x), trained(x, weight, bias), "y")
-    travels(student.portable(layer, x))
+    with precondition():
+        assert_close(layer(x), trained(x, weight, bias), "y")
+    assert_portable(learner.portable(layer, x))
 
 
-@shows("BatchNorm.track", "the running mean moves towards the batch mean by momentum, here 0.3")
-def running_mean_moves(student, rng):
-    layer = student.BatchNorm(3, momentum=0.3).double()
+@property_of(
+    "BatchNorm.track", "the running mean moves towards the batch mean by momentum, here 0.3"
+)
+def running_mean_moves(learner, rng):
+    layer = learner.BatchNorm(3, momentum=0.3).double()
     mean, var, n, x = batch(rng, 5)
     layer.track(mean, var, n)
-    agree(layer.read("running_mean"), torch_layer(0.3, x).running_mean, "running_mean")
+    assert_close(layer.read("running_mean"), torch_layer(0.3, x).running_mean, "running_mean")
 
 
-@shows("BatchNorm.track", "the running variance takes in the unbiased variance")
-def running_var_is_unbiased(student, rng):
-    layer = student.BatchNorm(3, momentum=0.3).double()
+@property_of("BatchNorm.track", "the running variance takes in the unbiased variance")
+def running_var_is_unbiased(learner, rng):
+    layer = learner.BatchNorm(3, momentum=0.3).double()
     mean, var, n, x = batch(rng, 3)
-    held = student.hold(var)
+    held = learner.hold(var)
     layer.track(mean, held, n)
-    agree(layer.read("running_var"), torch_layer(0.3, x).running_var, "running_var")
-    agree(held.fetch(), var, "var after the call")
+    assert_close(layer.read("running_var"), torch_layer(0.3, x).running_var, "running_var")
+    assert_close(held.fetch(), var, "var after the call")
 
 
-@shows("BatchNorm.track", "with momentum None it is the plain average over all batches")
-def plain_average(student, rng):
-    layer = student.BatchNorm(3, momentum=None).double()
+@property_of("BatchNorm.track", "with momentum None it is the plain average over all batches")
+def plain_average(learner, rng):
+    layer = learner.BatchNorm(3, momentum=None).double()
     one, two = batch(rng, 5), batch(rng, 3)
     layer.track(*one[:3])
     layer.track(*two[:3])
     want = torch_layer(None, one[3], two[3])
     for name in ("num_batches_tracked", "running_mean", "running_var"):
-        agree(layer.read(name), getattr(want, name), name)
+        assert_close(layer.read(name), getattr(want, name), name)
 
 
-@shows("BatchNorm.track", "the buffers are written in place, without a gradient")
-def buffers_are_written_in_place(student, rng):
-    layer = student.BatchNorm(3, momentum=0.3).double()
+@property_of("BatchNorm.track", "the buffers are written in place, without a gradient")
+def buffers_are_written_in_place(learner, rng):
+    layer = learner.BatchNorm(3, momentum=0.3).double()
     mean, var, n, x = batch(rng, 5)
-    *held, graph = student.define(FROM_OUTSIDE, "from_outside")(layer, mean, var, n)
+    *held, graph = learner.define(FROM_OUTSIDE, "from_outside")(layer, mean, var, n)
     want = torch_layer(0.3, x)
-    agree(held[0], want.running_mean, "running_mean as held before the update")
-    agree(held[1], want.running_var, "running_var as held before the update")
+    assert_close(held[0], want.running_mean, "running_mean as held before the update")
+    assert_close(held[1], want.running_var, "running_var as held before the update")
     names = sorted(layer.structure()[0]["trained"])
-    holds(names == ["bias", "weight"], "parameters", "are not weight and bias alone.")
-    agree(graph, False, "requires_grad of the running statistics")
+    assert_true(names == ["bias", "weight"], "parameters", "are not weight and bias alone.")
+    assert_close(graph, False, "requires_grad of the running statistics")
     saved = list(layer.state_dict())
-    holds(saved == list(want.state_dict()), "state_dict", "has other names than torch's.")
+    assert_true(saved == list(want.state_dict()), "state_dict", "has other names than torch's.")
 
 
-@shows("BatchNorm.track", "on a GPU it would run too: no tensor stays behind on the CPU")
-def track_travels(student, rng):
-    layer = student.BatchNorm(3, momentum=0.3).double()
+@property_of("BatchNorm.track", "on a GPU it would run too: no tensor stays behind on the CPU")
+def track_travels(learner, rng):
+    layer = learner.BatchNorm(3, momentum=0.3).double()
     mean, var, n, x = batch(rng, 5)
-    tracked = student.define(TRACKED, "tracked")
-    with first():
-        agree(tracked(layer, mean, var, n), torch_layer(0.3, x).running_mean, "running_mean")
-    travels(student.portable(tracked, layer, mean, var, n))
+    tracked = learner.define(TRACKED, "tracked")
+    with precondition():
+        assert_close(tracked(layer, mean, var, n), torch_layer(0.3, x).running_mean, "running_mean")
+    assert_portable(learner.portable(tracked, layer, mean, var, n))

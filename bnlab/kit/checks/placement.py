@@ -7,9 +7,16 @@ import torch
 from scipy import stats
 from torch import nn
 
-from ..testing.agree import agree, describe, first, holds, refuses, travels
-from ..testing.probes import features, images, statistics, tensor
-from ..testing.properties import shows
+from ..testing.assertions import (
+    assert_close,
+    assert_portable,
+    assert_raises,
+    assert_true,
+    describe,
+    precondition,
+)
+from ..testing.inputs import features, images, statistics, tensor
+from ..testing.properties import property_of
 
 FILL = """
 from torch.nn.utils import vector_to_parameters
@@ -20,23 +27,27 @@ def fill(module, values):
 """
 
 
-def check_block(student, rng, order, layers):
+def check_block(learner, rng, order, layers):
     """The block from 2 to 4 channels, once it is made of these layers and gives their output."""
-    block = student.conv_block(2, 4, order)
+    block = learner.conv_block(2, 4, order)
     is_module = hasattr(block, "structure")
-    holds(is_module, "the block", f"is {describe(block)}, expected a module.", describe(block))
-    student.define(FILL, "fill")(block.double(), tensor(rng.normal(size=200)))
+    assert_true(
+        is_module, "the block", f"is {describe(block)}, expected a module.", describe(block)
+    )
+    learner.define(FILL, "fill")(block.double(), tensor(rng.normal(size=200)))
     rows = {row["class"]: row for row in block.structure()[1:] if row["class"] != "Sequential"}
-    holds(list(rows) == layers, "the block", f"is not made of {', '.join(layers)}.", list(rows))
+    assert_true(
+        list(rows) == layers, "the block", f"is not made of {', '.join(layers)}.", list(rows)
+    )
     state, name = block.state_dict(), rows["Conv2d"]["name"]
     weight, bias = state[f"{name}.weight"], state.get(f"{name}.bias")
     shape = tuple(weight.shape)
-    holds(shape == (4, 2, 3, 3), "weight of the convolution", f"has shape {shape}.", shape)
+    assert_true(shape == (4, 2, 3, 3), "weight of the convolution", f"has shape {shape}.", shape)
     x = images(rng, n=3, c=2, h=6, w=5)
     y, got = nn.functional.conv2d(x, weight, bias, padding=1), block(x)
     for layer in layers[1:]:
         y = torch.relu(y) if layer == "ReLU" else normalized(y, state, rows[layer]["name"])
-    agree(got, y, "output of the block")
+    assert_close(got, y, "output of the block")
     return bias is not None
 
 
@@ -46,28 +57,32 @@ def normalized(y, state, name):
     return nn.functional.batch_norm(y, None, None, weight, bias, training=True)
 
 
-@shows("conv_block", 'order "none": convolution with a bias, ReLU, and the image keeps its size')
-def none_has_no_batch_norm(student, rng):
-    has_bias = check_block(student, rng, "none", ["Conv2d", "ReLU"])
-    holds(has_bias, "the convolution", "has no bias, but it would matter.")
+@property_of(
+    "conv_block", 'order "none": convolution with a bias, ReLU, and the image keeps its size'
+)
+def none_has_no_batch_norm(learner, rng):
+    has_bias = check_block(learner, rng, "none", ["Conv2d", "ReLU"])
+    assert_true(has_bias, "the convolution", "has no bias, but it would matter.")
 
 
-@shows("conv_block", 'order "before": batch norm before the ReLU, and no bias that it would remove')
-def before_comes_before_the_relu(student, rng):
-    has_bias = check_block(student, rng, "before", ["Conv2d", "BatchNorm2d", "ReLU"])
-    holds(not has_bias, "the convolution", "has a bias that changes nothing.")
+@property_of(
+    "conv_block", 'order "before": batch norm before the ReLU, and no bias that it would remove'
+)
+def before_comes_before_the_relu(learner, rng):
+    has_bias = check_block(learner, rng, "before", ["Conv2d", "BatchNorm2d", "ReLU"])
+    assert_true(not has_bias, "the convolution", "has a bias that changes nothing.")
 
 
-@shows("conv_block", 'order "after": batch norm after the ReLU, and a bias that matters')
-def after_comes_after_the_relu(student, rng):
-    has_bias = check_block(student, rng, "after", ["Conv2d", "ReLU", "BatchNorm2d"])
-    holds(has_bias, "the convolution", "has no bias, but it would matter.")
+@property_of("conv_block", 'order "after": batch norm after the ReLU, and a bias that matters')
+def after_comes_after_the_relu(learner, rng):
+    has_bias = check_block(learner, rng, "after", ["Conv2d", "ReLU", "BatchNorm2d"])
+    assert_true(has_bias, "the convolution", "has no bias, but it would matter.")
 
 
-@shows("conv_block", "any other order is a ValueError")
-def other_orders_are_refused(student, rng):
-    check_block(student, rng, "none", ["Conv2d", "ReLU"])
-    refuses(lambda: student.conv_block(2, 4, "befor"), "ValueError", "a misspelled order")
+@property_of("conv_block", "any other order is a ValueError")
+def other_orders_are_refused(learner, rng):
+    check_block(learner, rng, "none", ["Conv2d", "ReLU"])
+    assert_raises(lambda: learner.conv_block(2, 4, "befor"), "ValueError", "a misspelled order")
 
 
 def model_and_batches(rng):
@@ -83,35 +98,35 @@ def model_and_batches(rng):
     return model, list(zip(x.split((8, 5, 2)), label.split((8, 5, 2)), strict=True))
 
 
-@shows("evaluate", "the accuracy is the share of all rows that are right, 0 to 1")
-def accuracy_is_a_share_of_all_rows(student, rng):
+@property_of("evaluate", "the accuracy is the share of all rows that are right, 0 to 1")
+def accuracy_is_a_share_of_all_rows(learner, rng):
     scores = tensor(rng.normal(size=(9, 5)))
     label = scores.argmax(1)
     label[7:] = (label[7:] + 1) % 5
     batches = list(zip(scores.split((7, 2)), label.split((7, 2)), strict=True))
-    agree(student.evaluate(nn.Identity(), batches), 7 / 9, "accuracy")
+    assert_close(learner.evaluate(nn.Identity(), batches), 7 / 9, "accuracy")
 
 
-@shows("evaluate", "evaluation mode is used, and no running statistic moves")
-def evaluation_mode_is_used(student, rng):
+@property_of("evaluate", "evaluation mode is used, and no running statistic moves")
+def evaluation_mode_is_used(learner, rng):
     model, batches = model_and_batches(rng)
-    held = student.hold(model)
-    agree(student.evaluate(held, batches), 12 / 15, "accuracy")
+    held = learner.hold(model)
+    assert_close(learner.evaluate(held, batches), 12 / 15, "accuracy")
     after = held.state_dict()
     for name, before in model.state_dict().items():
-        agree(after[name], before, f"{name} after the call")
+        assert_close(after[name], before, f"{name} after the call")
 
 
-@shows("evaluate", "each module has its mode back: training, evaluation, or some of both")
-def every_mode_is_restored(student, rng):
+@property_of("evaluate", "each module has its mode back: training, evaluation, or some of both")
+def every_mode_is_restored(learner, rng):
     model, batches = model_and_batches(rng)
     for training in (False, True):
-        held = student.hold(model.train(training))
+        held = learner.hold(model.train(training))
         held.read("1").eval()
         before = [row["training"] for row in held.structure()]
-        agree(student.evaluate(held, batches), 12 / 15, "accuracy")
+        assert_close(learner.evaluate(held, batches), 12 / 15, "accuracy")
         modes = [row["training"] for row in held.structure()]
-        holds(modes == before, "the mode of the modules", "is not what it was.", modes)
+        assert_true(modes == before, "the mode of the modules", "is not what it was.", modes)
 
 
 WITNESS = """
@@ -143,26 +158,28 @@ stream = Stream()
 """
 
 
-@shows("evaluate", "no gradients are recorded, and batches may come one by one, without a length")
-def gradients_and_length_are_not_needed(student, rng):
-    witness, stream = student.define(WITNESS, "witness"), student.define(STREAM, "stream")
+@property_of(
+    "evaluate", "no gradients are recorded, and batches may come one by one, without a length"
+)
+def gradients_and_length_are_not_needed(learner, rng):
+    witness, stream = learner.define(WITNESS, "witness"), learner.define(STREAM, "stream")
     scores = tensor(rng.normal(size=(6, 3)).astype(np.float32))
     label = torch.cat([scores[:4].argmax(1), (scores[4:].argmax(1) + 1) % 3])
     stream.fill(list(zip(scores.split(3), label.split(3), strict=True)))
-    agree(student.evaluate(witness, stream), 4 / 6, "accuracy")
+    assert_close(learner.evaluate(witness, stream), 4 / 6, "accuracy")
     recorded = witness.read("recorded")
-    holds(not recorded, "the forward pass", "records gradients.", recorded)
+    assert_true(not recorded, "the forward pass", "records gradients.", recorded)
     trained = witness.structure()[0]["trained"]["weight"]
-    holds(trained, "a weight of the model", "cannot be trained after the call.", trained)
+    assert_true(trained, "a weight of the model", "cannot be trained after the call.", trained)
 
 
-@shows("evaluate", "on a GPU it would run too: no tensor stays behind on the CPU")
-def evaluate_travels(student, rng):
+@property_of("evaluate", "on a GPU it would run too: no tensor stays behind on the CPU")
+def evaluate_travels(learner, rng):
     model, batches = model_and_batches(rng)
-    with first():
-        agree(student.evaluate(student.hold(model), batches), 12 / 15, "accuracy")
-    found = student.portable("evaluate", model, batches)
-    travels(found | {"waits": []})  # an accuracy is a number: somebody has to read it
+    with precondition():
+        assert_close(learner.evaluate(learner.hold(model), batches), 12 / 15, "accuracy")
+    found = learner.portable("evaluate", model, batches)
+    assert_portable(found | {"waits": []})  # an accuracy is a number: somebody has to read it
 
 
 def interval(a, b, confidence):
@@ -175,30 +192,42 @@ ONE = [0.91, 0.94, 0.88, 0.97]
 OTHER = [0.93, 0.95, 0.92, 0.96]
 
 
-@shows("paired_interval", "the middle of the interval is the mean of b - a")
-def middle_is_the_mean_difference(student, rng):
-    got = student.paired_interval(np.array(ONE), np.array(OTHER))
-    agree(got, interval(ONE, OTHER, 0.95), "interval", atol=np.inf)  # two numbers, at least
-    agree((got[0] + got[1]) / 2, float(np.mean(OTHER) - np.mean(ONE)), "middle of the interval")
+@property_of("paired_interval", "the middle of the interval is the mean of b - a")
+def middle_is_the_mean_difference(learner, rng):
+    got = learner.paired_interval(np.array(ONE), np.array(OTHER))
+    assert_close(got, interval(ONE, OTHER, 0.95), "interval", atol=np.inf)  # two numbers, at least
+    assert_close(
+        (got[0] + got[1]) / 2, float(np.mean(OTHER) - np.mean(ONE)), "middle of the interval"
+    )
 
 
-@shows("paired_interval", "its width is Student's, from n - 1 degrees of freedom, 95 % by default")
-def width_is_students(student, rng):
-    got = student.paired_interval(np.array(ONE), np.array(OTHER))
-    agree(got, interval(ONE, OTHER, 0.95), "interval")
+@property_of(
+    "paired_interval", "its width is Student's, from n - 1 degrees of freedom, 95 % by default"
+)
+def width_is_students(learner, rng):
+    got = learner.paired_interval(np.array(ONE), np.array(OTHER))
+    assert_close(got, interval(ONE, OTHER, 0.95), "interval")
 
 
-@shows("paired_interval", "another confidence has another width, and lists are results too")
-def confidence_and_lists(student, rng):
+@property_of("paired_interval", "another confidence has another width, and lists are results too")
+def confidence_and_lists(learner, rng):
     for confidence in (0.6, 0.99):
         want = interval(ONE, OTHER, confidence)
-        agree(student.paired_interval(ONE, OTHER, confidence), want, f"{confidence:.0%} interval")
+        assert_close(
+            learner.paired_interval(ONE, OTHER, confidence), want, f"{confidence:.0%} interval"
+        )
 
 
-@shows("paired_interval", "results that are not pairs, and a single pair, are a ValueError")
-def what_is_no_pair_is_refused(student, rng):
+@property_of("paired_interval", "results that are not pairs, and a single pair, are a ValueError")
+def what_is_no_pair_is_refused(learner, rng):
     one, other = np.array(ONE), np.array(OTHER)
-    agree(student.paired_interval(one, other), interval(ONE, OTHER, 0.95), "interval")
-    refuses(lambda: student.paired_interval(one, other[:3]), "ValueError", "four results and three")
-    refuses(lambda: student.paired_interval(one, other[:1]), "ValueError", "four results and one")
-    refuses(lambda: student.paired_interval(one[:1], other[:1]), "ValueError", "a single pair")
+    assert_close(learner.paired_interval(one, other), interval(ONE, OTHER, 0.95), "interval")
+    assert_raises(
+        lambda: learner.paired_interval(one, other[:3]), "ValueError", "four results and three"
+    )
+    assert_raises(
+        lambda: learner.paired_interval(one, other[:1]), "ValueError", "four results and one"
+    )
+    assert_raises(
+        lambda: learner.paired_interval(one[:1], other[:1]), "ValueError", "a single pair"
+    )

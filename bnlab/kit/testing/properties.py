@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from .agree import Disagreement, LearnerError, Observation, observing, remarking
+from .assertions import LearnerError, MismatchError, Observation, collecting_notes, observing
 
 Test = Callable[[Any, np.random.Generator], None]
 
@@ -27,7 +27,7 @@ class Property:
     test: Test = field(repr=False)
 
 
-class NoAnswer(Exception):
+class NoResultError(Exception):
     """The student's side gave no answer that a test could judge; who runs the test knows why."""
 
 
@@ -55,7 +55,7 @@ class Outcome:
         return self.end == "holds"
 
 
-def shows(task: str, sentence: str) -> Callable[[Test], Property]:
+def property_of(task: str, sentence: str) -> Callable[[Test], Property]:
     """Makes a property of a function: `@shows("batch_moments", "the variance divides by N")`."""
 
     def make(test: Test) -> Property:
@@ -69,21 +69,21 @@ def properties(module: ModuleType) -> list[Property]:
     return [each for each in vars(module).values() if isinstance(each, Property)]
 
 
-def examine(each: Property, student: Any, rng: np.random.Generator) -> Outcome:
+def run_property(each: Property, learner: Any, rng: np.random.Generator) -> Outcome:
     """The outcome of one property for one student's code, whatever that code gives back.
 
     A result that the test cannot even take apart is a failure like any other: a test that is
     itself at fault fails the solved module too, and is found there.
     """
-    with observing() as seen, remarking() as remarks:
+    with observing() as seen, collecting_notes() as remarks:
         try:
-            each.test(student, rng)
-        except Disagreement as error:
+            each.test(learner, rng)
+        except MismatchError as error:
             return Outcome(each, str(error), f"differs {error.what}", tuple(seen), error)
         except LearnerError as error:
             end = f"raises {error.type_name}"
             return Outcome(each, in_words(error), end, tuple(seen), error)
-        except NoAnswer:
+        except NoResultError:
             raise
         except Exception as error:
             text = "gives back something of another kind than asked for."

@@ -1,0 +1,130 @@
+"""The other graders, each in an environment of its own in `_build/bench`, made on first use.
+
+They get the same submissions and the same hidden tests, as notebooks of their own kind: the module
+in one cell, and for each task a cell that runs its tests (`peer`).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from bngrader.core.solutions import ROOT
+from bngrader.grading.pool import Job
+from bnlab.kit.course import units
+
+BENCH = ROOT / "_build" / "bench"
+PEERS = {"nbgrader": "nbgrader==0.9.6", "otter": "otter-grader==7.0.0"}
+LIBRARIES = ("ipykernel", "torch==2.13.0", "numpy==2.4.6", "scipy==1.17.1")
+
+
+def environment(peer: str) -> Path:
+    """The peer's own Python environment."""
+    folder = BENCH / peer
+    ready = folder / ".ready"
+    if not ready.exists():
+        print(f"Setting up {PEERS[peer]} in {folder.relative_to(ROOT)} (minutes, once)", flush=True)
+        subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
+        pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "-q"]
+        subprocess.run([*pip, PEERS[peer], *LIBRARIES], check=True)
+        ready.touch()
+    return folder / "bin"
+
+
+def notebook(job: Job | None, unit: str, graded: bool) -> dict[str, Any]:
+    """A stock notebook: the module in one cell, then one cell of tests for each task."""
+    source = job.source if job else "# BEGIN SOLUTION\npass\n# END SOLUTION\n"
+    cells = [_cell(source or "", {"grade_id": "module", "solution": True, "grade": False}, graded)]
+    for task in units()[unit].tasks:
+        tests = (
+            f"import sys; sys.path.insert(0, {str(ROOT)!r})\n"
+            f"from benchmarks import peer\npeer.hold({unit!r}, {task.name!r}, globals())"
+        )
+        marks = {"grade_id": task.name.replace(".", "-"), "solution": False, "grade": True}
+        cells.append(_cell(tests, marks | {"points": task.points}, graded))
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    return {"cells": cells, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
+
+
+def _cell(source: str, marks: dict[str, Any], graded: bool) -> dict[str, Any]:
+    marks = {"locked": not marks["solution"], "schema_version": 3, "task": False} | marks
+    return {
+        "cell_type": "code", "id": marks["grade_id"][:60], "source": source, "outputs": [],
+        "metadata": {"nbgrader": marks} if graded else {}, "execution_count": None,
+    }  # fmt: skip
+
+
+def nbgrader(jobs: Sequence[Job]) -> float:
+    """Seconds per submission of one stock `nbgrader autograde`, its start included."""
+    bin_ = environment("nbgrader")
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        course = Path(folder)
+        for job in jobs:
+            source = course / "source" / "lab" / f"{job.unit}.ipynb"
+            handed_in = course / "submitted" / job.learner / "lab" / source.name
+            for path, text in ((source, None), (handed_in, job)):
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(json.dumps(notebook(text, job.unit, True)))
+        variables = os.environ | {"PATH": f"{bin_}:{os.environ['PATH']}", "HOME": folder}
+        variables |= {"OMP_NUM_THREADS": "1"}
+        words = [str(bin_ / "nbgrader")]
+        _run([*words, "generate_assignment", "lab"], course, variables)
+        start = time.perf_counter()
+        said = _run([*words, "autograde", "lab"], course, variables)
+        seconds = time.perf_counter() - start
+        graded = list((course / "autograded").rglob("*.ipynb"))
+        if len(graded) != len(jobs):
+            raise RuntimeError(f"nbgrader: {len(graded)} of {len(jobs)} graded\n{said}")
+        if any('"output_type": "error"' in path.read_text() for path in graded):
+            raise RuntimeError("nbgrader: a right submission failed, expected its tests to pass.")
+    return seconds / len(jobs)
+
+
+def _run(words: list[str], place: Path, variables: dict[str, str]) -> str:
+    """What a command of a peer says."""
+    done = subprocess.run(words, cwd=place, env=variables, capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(f"{Path(words[0]).name} {words[1]}: {done.stdout}{done.stderr}")
+    return done.stdout + done.stderr
+
+
+def otter(jobs: Sequence[Job]) -> float:
+    """Seconds per submission of `otter run`, one command each, as it is made to be used."""
+    bin_ = environment("otter")
+    total = 0.0
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        variables = os.environ | {"PATH": f"{bin_}:{os.environ['PATH']}", "HOME": folder}
+        variables |= {"OMP_NUM_THREADS": "1"}
+        for number, job in enumerate(jobs):
+            place = Path(folder) / str(number)
+            (place / "tests").mkdir(parents=True)
+            for task in units()[job.unit].tasks:
+                name = task.name.replace(".", "_")
+                (place / "tests" / f"{name}.py").write_text(
+                    "OK_FORMAT = False\nfrom otter.test_files import test_case\n"
+                    f"name = {name!r}\npoints = {task.points}\n\n"
+                    f"@test_case(points={task.points})\ndef test_all(env):\n"
+                    f"    import sys; sys.path.insert(0, {str(ROOT)!r})\n"
+                    "    from benchmarks import peer\n"
+                    f"    peer.hold({job.unit!r}, {task.name!r}, env)\n"
+                )
+            text = json.dumps(notebook(job, job.unit, False))
+            (place / "lab.ipynb").write_text(text)
+            command = str(bin_ / "otter")
+            _run([command, "generate", "-t", "tests", "--no-environment"], place, variables)
+            start = time.perf_counter()
+            said = _run([command, "run", "-a", "autograder.zip", "lab.ipynb"], place, variables)
+            total += time.perf_counter() - start
+            if not (place / "results.json").exists():
+                raise RuntimeError(f"otter: {job.unit} failed\n{said}")
+            tests = json.loads((place / "results.json").read_text())["tests"]
+            if any(test.get("score", 0) != test.get("max_score") for test in tests[1:]):
+                raise RuntimeError(f"otter: right {job.unit} failed, expected full marks.")
+    return total / len(jobs)

@@ -1,0 +1,1 @@
+"""What teachers make from `solutions/`, and the validation of the hidden tests."""

@@ -1,0 +1,137 @@
+"""The proof that hidden tests see: every mistake, and every right answer, against every test.
+
+A mistake must lose exactly the tasks its header names and be named by the diagnosis; every test
+must catch at least one mistake; alternatives and the solved module must lose nothing; the skeleton
+must score zero because nothing is written.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import combinations
+
+from rich.console import Console
+from rich.table import Table
+
+from ..core import solutions
+from ..core.report import Report
+from ..judging.judge import Judge
+from .skeleton import strip
+
+
+@dataclass
+class Matrix:
+    """What the hidden tests of one unit did to its variations.
+
+    Attributes:
+        caught: for each mistake, the names of the tests it failed.
+        named: for each mistake, the names that the diagnosis gave it.
+        faults: everything that is not as it must be, one sentence each.
+    """
+
+    unit: str
+    tests: list[str] = field(default_factory=list)
+    caught: dict[str, set[str]] = field(default_factory=dict)
+    named: dict[str, set[str]] = field(default_factory=dict)
+    right: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+
+
+def matrix(unit: str, judge: Judge) -> Matrix:
+    """Judges everything under `solutions/` that belongs to a unit."""
+    found = Matrix(unit, [each.name for each in solutions.hidden_tests(unit)])
+    _judge_right(found, judge)
+    _judge_skeleton(found, judge)
+    for mistake in solutions.mistakes(unit):
+        report = judge.judge(unit, mistake.source)
+        failed = {v.test for task in report.tasks for v in task.verdicts if not v.passed}
+        lost = {task.task for task in report.tasks if not task.full}
+        found.caught[mistake.name] = failed
+        found.named[mistake.name] = {s.name for task in report.tasks for s in task.mistakes}
+        if lost != set(mistake.loses):
+            found.faults.append(
+                f"{unit}/{mistake.name}: loses {_listed(lost)}, expected {_listed(mistake.loses)}."
+            )
+        elif found.named[mistake.name] != {mistake.name}:
+            named = _listed(found.named[mistake.name])
+            found.faults.append(f"{unit}/{mistake.name}: diagnosis is {named}, expected its name.")
+        if not mistake.hint or not mistake.read:
+            found.faults.append(f"{unit}/{mistake.name}: hint or read is missing, expected both.")
+    for test in found.tests:
+        if not any(test in failed for failed in found.caught.values()):
+            found.faults.append(f"{unit}: test {test} catches no mistake, expected at least one.")
+    return found
+
+
+def _judge_right(found: Matrix, judge: Judge) -> None:
+    sources = {"solved": solutions.solved(found.unit)}
+    sources |= {each.name: each.source for each in solutions.accepted(found.unit)}
+    for name, source in sources.items():
+        report = judge.judge(found.unit, source)
+        found.right.append(name)
+        found.faults += [
+            f"{found.unit}/{name}: right code fails {verdict.test}: {verdict.problem}"
+            for task in report.tasks
+            for verdict in task.verdicts
+            if not verdict.passed
+        ]
+
+
+def _judge_skeleton(found: Matrix, judge: Judge) -> None:
+    report = judge.judge(found.unit, strip(solutions.solved(found.unit)))
+    unwritten = all(
+        verdict.problem == "is not written yet."
+        for task in report.tasks
+        for verdict in task.verdicts
+    )
+    if report.points or not unwritten:
+        found.faults.append(f"{found.unit}: skeleton has {_score(report)}, expected nothing yet.")
+
+
+def _score(report: Report) -> str:
+    return f"{report.points:g} of {report.max_points}"
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names)) or "nothing"
+
+
+def show(found: Matrix, console: Console) -> None:
+    """Prints the matrix with one row per mistake and one column per test."""
+    table = Table(title=f"{found.unit}: mistakes × hidden tests", title_justify="left")
+    table.add_column("mistake")
+    for index, _ in enumerate(found.tests, 1):
+        table.add_column(str(index), justify="center")
+    for name, failed in found.caught.items():
+        table.add_row(name, *("×" if test in failed else "·" for test in found.tests))
+    console.print(table)
+    for index, test in enumerate(found.tests, 1):
+        console.print(f"  {index}  {test}")
+    console.print(f"  right: {', '.join(found.right)}")
+    for fault in found.faults:
+        console.print(f"  FAULT {fault}", style="bold red", soft_wrap=True)
+
+
+def pairs(names: list[str], judge: Judge, count: int, seed: int = 0) -> str:
+    """One sentence: how often the diagnosis names both, one or neither of two mistakes."""
+    rng = random.Random(seed)
+    drawn = [
+        (one, other)
+        for name in names
+        for one, other in combinations(solutions.mistakes(name), 2)
+        if not set(one.loses) & set(other.loses)
+    ]
+    both = one_only = none = wrong = 0
+    drawn = rng.sample(drawn, min(count, len(drawn)))
+    for one, other in drawn:
+        report = judge.judge(one.unit, f"{one.source}\n\n{other.body}")
+        named = {s.name for task in report.tasks for s in task.mistakes}
+        hits = len(named & {one.name, other.name})
+        wrong += bool(named - {one.name, other.name})
+        both, one_only, none = both + (hits == 2), one_only + (hits == 1), none + (hits == 0)
+    return (
+        f"{len(drawn)} pairs of mistakes in one file: both named {both}, one {one_only}, "
+        f"neither {none}; a third named in {wrong}."
+    )

@@ -1,1 +1,0 @@
-"""A class: what it hands in, its judging on many processes or machines, what it reads."""

@@ -1,0 +1,1 @@
+"""A running course: its submissions, its journal, its results and reports."""

@@ -1,1 +1,0 @@
-"""The ways in: the command, nbgrader's plugin, and nbgrader's gradebook."""

@@ -1,0 +1,1 @@
+"""nbgrader: its preprocessors, its converters and its gradebook."""

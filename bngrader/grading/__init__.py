@@ -1,0 +1,1 @@
+"""Judging a class: a pool of judge processes, shards, and Dask."""

@@ -1,0 +1,1 @@
+"""The untrusted side, a program of its own: `python -m bngrader.worker.forkserver`."""

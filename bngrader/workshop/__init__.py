@@ -1,1 +1,0 @@
-"""What teachers make from `solutions/`, and the proof that it is sound."""

@@ -1,0 +1,1 @@
+"""The command `bnlab`: check, hint, status, submit, update."""

@@ -1,0 +1,1 @@
+"""What a learner gets back: checks, recognised mistakes, hints, links to the book."""

@@ -1,0 +1,199 @@
+"""What a check has found: a table in a notebook, plain text in a terminal."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+import numpy as np
+
+from ..course import Task
+from ..testing.assertions import LearnerError, MismatchError, as_float64, is_array
+from ..testing.properties import Outcome
+from .book_links import address
+from .fingerprints import KnownMistake
+
+NO_CODE = "no code to check; predict, measure and explain in its notebook"
+CELLS = 12
+"""A heat table shows at most this many rows and columns."""
+
+
+@dataclass(frozen=True)
+class TaskCheck:
+    """What the public checks saw of one task.
+
+    Attributes:
+        problem: why nothing could be checked; "" where it could.
+        hints: the known mistakes that the results look like.
+        device: where the code ran; "" for the CPU.
+    """
+
+    task: Task
+    outcomes: tuple[Outcome, ...] = ()
+    problem: str = ""
+    hints: tuple[KnownMistake, ...] = ()
+    device: str = ""
+
+    @property
+    def passed(self) -> bool:
+        return not self.problem and all(each.passed for each in self.outcomes)
+
+    @property
+    def written(self) -> bool:
+        return bool(self.problem) or not all(
+            each.end == "raises NotImplementedError" for each in self.outcomes
+        )
+
+    @property
+    def summary(self) -> str:
+        """One line: how far this task is."""
+        if self.problem:
+            return self.problem
+        if not self.written:
+            turn = f"not written yet: it is your turn, in bnlab/{self.task.unit}.py"
+            return f'{turn}; hint("{self.task.name}") gives a first step'
+        count = sum(each.passed for each in self.outcomes)
+        on = f", on {self.device}" if self.device else ""
+        return f"{count} of {len(self.outcomes)} properties hold{on}"
+
+    def mark(self, outcome: Outcome) -> str:
+        """In a word: a property waits where it cannot be asked for yet, and another says why."""
+        if outcome.passed:
+            return "passed"
+        failed = [one for one in self.outcomes if not one.passed]
+        return "waits" if _waits(outcome) and not all(map(_waits, failed)) else "failed"
+
+    def reason(self, outcome: Outcome) -> str:
+        """Why a property does not hold, with the learner's own error where there is one."""
+        error = outcome.error
+        if isinstance(error, MismatchError) and self.mark(outcome) == "waits":
+            return f"until {error.what} is right."
+        if isinstance(error, LearnerError) and error.type_name != "NotImplementedError":
+            where = f" (line {error.line})" if error.line else ""
+            return f"{error.type_name}{where}: {error.message}"
+        return outcome.failure
+
+
+class Check:
+    """The result of a check: a table in a notebook, plain text in a terminal.
+
+    Attributes:
+        uncoded: the units that were asked for and have no code to check.
+    """
+
+    def __init__(self, tasks: Sequence[TaskCheck], uncoded: Sequence[str] = ()):
+        self.tasks, self.uncoded = tuple(tasks), tuple(uncoded)
+
+    @property
+    def passed(self) -> bool:
+        return all(each.passed for each in self.tasks)
+
+    @property
+    def summaries(self) -> list[str]:
+        """One line for each task, and for each unit without any."""
+        lines = [f"{each.task.name}: {each.summary}" for each in self.tasks]
+        return lines + [f"{name}: {NO_CODE}" for name in self.uncoded]
+
+    def __repr__(self) -> str:
+        lines = [line for each in self.tasks for line in _text(each)]
+        return "\n".join(lines + [f"{name}: {NO_CODE}" for name in self.uncoded])
+
+    def _repr_html_(self) -> str:
+        notes = (
+            f'<div style="{_BOX}"><p><strong>{escape(name)}</strong> {NO_CODE}</p></div>'
+            for name in self.uncoded
+        )
+        return "".join((*map(_html, self.tasks), *notes))
+
+
+def _waits(outcome: Outcome) -> bool:
+    """Whether something stands in the way of what a property asks for."""
+    return isinstance(outcome.error, MismatchError) and outcome.error.waits
+
+
+def _text(each: TaskCheck) -> list[str]:
+    lines = [f"{each.task.name}: {each.summary}"]
+    if each.problem or not each.written:
+        return lines
+    for outcome in each.outcomes:
+        lines.append(f"  {each.mark(outcome):6}  {outcome.property.sentence}")
+        if not outcome.passed:
+            lines.append(f"          {each.reason(outcome)}")
+        lines += [f"          note: {remark}" for remark in outcome.remarks]
+    for hint in each.hints:
+        text = f"This looks familiar. {hint}"
+        lines += textwrap.wrap(text, 92, initial_indent="  ", subsequent_indent="  ")
+    return lines if each.passed or each.hints else [*lines, f"  {_stuck(each)}"]
+
+
+def _stuck(each: TaskCheck) -> str:
+    return f'Where to begin? hint("{each.task.name}") gives a step.'
+
+
+_BOX = (
+    "border:1px solid var(--jp-border-color1,#8888);border-radius:6px;"
+    "padding:.6em 1em;margin:.4em 0"
+)
+# JupyterLab's colours, VS Code's, and elsewhere two that can be read on white and on black.
+COLOUR = {
+    "passed": "var(--jp-success-color1,var(--vscode-testing-iconPassed,#3a8f3f))",
+    "failed": "var(--jp-error-color1,var(--vscode-testing-iconFailed,#e0433f))",
+    "waits": "var(--jp-ui-font-color2,var(--vscode-descriptionForeground,#767676))",
+}
+
+
+def _html(each: TaskCheck) -> str:
+    head = f"<p><strong><code>{escape(each.task.name)}</code></strong> {escape(each.summary)}</p>"
+    if each.problem or not each.written:
+        return f'<div style="{_BOX}">{head}</div>'
+    rows = "".join(
+        f'<tr><td style="color:{COLOUR[each.mark(outcome)]};font-weight:bold">'
+        f"{each.mark(outcome)}"
+        f'</td><td style="text-align:left">{escape(outcome.property.sentence)}'
+        + ("" if outcome.passed else f"<br><em>{escape(each.reason(outcome))}</em>")
+        + "".join(f"<br>note: {escape(remark)}" for remark in outcome.remarks)
+        + "</td></tr>"
+        for outcome in each.outcomes
+    )
+    hints = "".join(map(_familiar, each.hints))
+    if not (each.passed or each.hints):
+        hints = f"<p>{escape(_stuck(each))}</p>"
+    first = next((o for o in each.outcomes if isinstance(o.error, MismatchError)), None)
+    heat = _heat(first.error) if first and isinstance(first.error, MismatchError) else ""
+    return f'<div style="{_BOX}">{head}<table>{rows}</table>{hints}{heat}</div>'
+
+
+def _familiar(hint: KnownMistake) -> str:
+    link = address(hint.page) if hint.page else ""
+    page = f'<a href="{escape(link)}">{escape(hint.page)}</a>' if link else escape(hint.page)
+    where = f" In the book: {page}" if page else ""
+    return f"<p><strong>This looks familiar.</strong> {escape(hint.hint)}{where}</p>"
+
+
+def _heat(error: MismatchError) -> str:
+    """Where the first wrong result differs: a table of |yours - expected|, darker is further."""
+    got, want = error.got, error.want
+    if not (is_array(got) and is_array(want)) or tuple(got.shape) != tuple(want.shape):
+        return ""
+    far = np.abs(as_float64(got) - as_float64(want))
+    table = far.reshape(1, -1) if far.ndim < 2 else far.reshape(len(far), -1)
+    if not table.size:
+        return ""
+    most = np.nanmax(table, initial=0.0) or 1.0
+    cells = "".join(
+        "<tr>"
+        + "".join(
+            f'<td style="background:rgba(198,40,40,{0.0 if np.isnan(v) else 0.6 * v / most:.2f})">'
+            f"{v:.1e}</td>"
+            for v in row[:CELLS]
+        )
+        + "</tr>"
+        for row in table[:CELLS]
+    )
+    cut = " (the first rows and columns)" if max(table.shape) > CELLS else ""
+    return (
+        f"<details open><summary>Where <code>{escape(error.what)}</code> is off: "
+        f"|yours - expected|{cut}</summary><table>{cells}</table></details>"
+    )

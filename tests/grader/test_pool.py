@@ -1,0 +1,345 @@
+"""Several judges give the marks of one, whatever is killed, and however often."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from bngrader.authoring.sample_class import unwritten
+from bngrader.authoring.skeleton import strip
+from bngrader.cli.main import main
+from bngrader.core import solutions
+from bngrader.core.submission import find
+from bngrader.course import course
+from bngrader.course.journal import Journal
+from bngrader.gradebook import converters, gradebook
+from bngrader.grading import shards
+from bngrader.grading.pool import Job, JudgePool, Settings, Unjudged, cores
+from bngrader.grading.shards import Shard
+from bnlab.kit.course import unit
+
+ENDLESS = "\n\ndef batch_moments(x):\n    while True:\n        pass\n"
+SECRET = b"tests"
+SETTING = Settings(SECRET, tier="none", limits=(1.0, 20.0))  # confinement has tests of its own
+
+
+def right(name, number):
+    """A right submission that no other has handed in."""
+    return f"{solutions.solved(name)}\n# {number}\n"
+
+
+def sources():
+    """A small class: learner and unit of each submission, and the text of its module."""
+    made = {(f"r{n}", name): right(name, n) for n in range(4) for name in ("scaling", "moments")}
+    made |= {(f"m{n}", "moments"): solutions.mistakes("moments")[n].source for n in range(3)}
+    made["n", "moments"] = strip(solutions.solved("moments"))
+    made["p", "scaling"] = f"{solutions.solved('scaling')}\n\n{unwritten('standardize')}"
+    made["s", "scaling"] = "x = ("
+    made["u", "scaling"] = b"\xff\xfe not text"
+    made["c", "moments"] = f"{solutions.solved('moments')}\nimport os\nos._exit(0)\n"
+    return made
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """The class on disk; one of its learners forgot the file."""
+    root = tmp_path_factory.mktemp("course") / "submitted"
+    for (learner, name), text in sources().items():
+        place = root / learner / name / "bnlab"
+        place.mkdir(parents=True)
+        data = text if isinstance(text, bytes) else text.encode()
+        (place / f"{name}.py").write_bytes(data)
+    (root / "forgot" / "moments").mkdir(parents=True)
+    return root
+
+
+def text_of(graded):
+    return course.as_text(course.as_data(graded))
+
+
+@pytest.fixture(scope="module")
+def truth(folder):
+    """The class as JSON text, judged by one judge in order."""
+    with JudgePool(SETTING, count=1) as engine:
+        return text_of(course.grade(find(folder)[0], SECRET, engine.run))
+
+
+@pytest.fixture(scope="module")
+def engine():
+    with JudgePool(SETTING, count=2) as one:
+        yield one
+
+
+def descendants(pid):
+    """Every process below one, youngest last."""
+    parents = {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = path.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        parents.setdefault(int(fields[1]), []).append(int(path.parent.name))
+    found = [pid]
+    for each in found:
+        found += parents.get(each, [])
+    return found[1:]
+
+
+def test_neither_the_number_of_judges_nor_the_order_changes_a_byte(folder, truth, engine):
+    found, _ = find(folder)
+    mixed = random.Random(1).sample(found, len(found))
+    graded = {id(each.submission): each for each in course.grade(mixed, SECRET, engine.run)}
+    assert text_of([graded[id(each)] for each in found]) == truth
+    rows = json.loads(truth)["learners"]
+    assert rows["r0"]["moments"]["points"] >= 7
+    assert rows["forgot"]["moments"]["problem"] == "bnlab/moments.py is missing."
+    assert rows["u"]["scaling"]["problem"] == "bnlab/scaling.py is not UTF-8 text."
+    assert "mistakes" in rows["m0"]["moments"]["tasks"][0]
+
+
+@pytest.mark.skipif(cores() < 2, reason="one processor: nothing to share out")
+def test_judges_that_fill_the_machine_keep_to_a_processor_each_and_fewer_are_left_free():
+    everywhere = os.sched_getaffinity(0)
+    jobs = [Job(f"r{n}", "moments", right("moments", 900 + n)) for n in range(2 * cores())]
+    for count, places in ((cores(), [{core} for core in sorted(everywhere)]), (1, [everywhere])):
+        with JudgePool(SETTING, count) as one:
+            assert len(list(one.run(jobs))) == len(jobs)
+            for process, place in zip(one._processes, places, strict=True):
+                seen = [os.sched_getaffinity(process.process.pid)]
+                for pid in descendants(process.process.pid):
+                    with suppress(ProcessLookupError):  # a child that has just ended
+                        seen.append(os.sched_getaffinity(pid))
+                assert seen == [place] * len(seen)
+                assert len(seen) > 1
+
+
+def test_a_stuck_submission_keeps_no_other_waiting_even_with_one_judge():
+    jobs = [Job("stuck", "moments", solutions.solved("moments") + ENDLESS)]
+    jobs += [Job(f"r{n}", "moments", right("moments", n)) for n in range(5)]
+    limits = (20.0, 60.0)
+    with JudgePool(Settings(SECRET, tier="none", limits=limits), count=1) as engine:
+        order = []
+        for job, _ in engine.run(jobs):
+            order.append(job.learner)
+            if len(order) == 5:
+                break  # not the stuck one: it has another quarter of a minute
+    assert order == [f"r{n}" for n in range(5)]
+
+
+@pytest.mark.parametrize("what", ["judge", "worker", "child"])
+def test_a_process_killed_at_any_instant_is_replaced_and_costs_no_mark(folder, truth, engine, what):
+    """Kills what is there, again and again, until a judged class later the bytes are the same."""
+    rng, stop, killed = random.Random(what), threading.Event(), []
+
+    def kill():
+        while len(killed) < 3 and not stop.wait(0.002):  # a child lives for hundredths of a second
+            processes = [process.process.pid for process in engine._processes if process.tier]
+            if not processes:
+                continue
+            below = descendants(rng.choice(processes))
+            pids = {"judge": [rng.choice(processes)], "worker": below[:1], "child": below[1:]}[what]
+            for pid in pids[-1:]:
+                try:
+                    os.kill(pid, signal.SIGKILL)
+                except ProcessLookupError:
+                    continue
+                killed.append(pid)
+                stop.wait(rng.uniform(0.2, 0.6))
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    try:
+        found, _ = find(folder)
+        for _ in range(6):
+            assert text_of(course.grade(found, SECRET, engine.run)) == truth
+            if len(killed) == 3:
+                break
+    finally:
+        stop.set()
+        killer.join()
+    assert killed
+
+
+def test_a_run_that_is_killed_goes_on_where_it_was_and_leaves_no_process(folder, tmp_path):
+    """The command itself is killed after a few lines of its journal, until it comes to its end."""
+    rng = random.Random(7)
+    environment = os.environ | {"BNGRADER_COURSE": str(tmp_path)}
+    journal, grades = tmp_path / "journal.jsonl", tmp_path / "grades.json"
+    command = [sys.executable, "-m", "bngrader.cli.main", "grade", str(folder), "-j", "2",
+               "--i-trust-these-submissions", "--json", str(grades)]  # fmt: skip
+    kills = 0
+    while True:
+        before = len(journal.read_bytes().splitlines()) if journal.exists() else 0
+        run = subprocess.Popen(
+            command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        wanted = before + rng.randint(2, 6) if kills < 2 else 10**9
+        children = []
+        while run.poll() is None:
+            children = descendants(run.pid) or children
+            if journal.exists() and len(journal.read_bytes().splitlines()) >= wanted:
+                run.kill()
+            time.sleep(0.01)
+        for _ in range(200):
+            left = [pid for pid in children if _runs(pid)]
+            if not left:
+                break
+            time.sleep(0.05)
+        assert left == []
+        if run.wait() == 0:
+            break
+        assert run.returncode == -signal.SIGKILL
+        kills += 1
+    assert kills == 2
+    rows = [json.loads(line) for line in journal.read_bytes().splitlines()]
+    names = [(row["learner"], row["unit"]) for row in rows]
+    assert len(names) == len(set(names)) == len(find(folder)[0])
+    again = tmp_path / "again.json"
+    command[-1] = str(again)
+    subprocess.run([*command, "--force"], env=environment, check=True, stdout=subprocess.DEVNULL)
+    assert again.read_bytes() == grades.read_bytes()
+    assert len(journal.read_bytes().splitlines()) == 2 * len(names)
+
+
+def _runs(pid):
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def test_what_the_journal_knows_is_not_judged_again(folder, truth, engine, tmp_path):
+    found, _ = find(folder)
+
+    def nothing(jobs):
+        assert not jobs
+        return iter(())
+
+    with Journal(tmp_path / "journal") as journal:
+        course.grade(found[:-1], SECRET, engine.run, journal)
+    with Journal(tmp_path / "journal") as journal:
+        assert text_of(course.grade(found, SECRET, engine.run, journal)) == truth
+    with Journal(tmp_path / "journal") as journal:
+        assert text_of(course.grade(found, SECRET, nothing, journal)) == truth
+        with pytest.raises(AssertionError):
+            course.grade(found, b"another secret", nothing, journal)
+        with pytest.raises(AssertionError):
+            course.grade(found, SECRET, nothing, journal, again=True)
+
+
+def test_a_fault_of_the_grader_is_told_costs_one_submission_and_is_tried_again(
+    folder, engine, tmp_path
+):
+    """There is no unit of that name in any judge process: each of them fails on it."""
+    jobs = [Job("x", "nowhere", "x = 1"), Job("r", "moments", right("moments", 1))]
+    results = {job.learner: result for job, result in engine.run(jobs)}
+    assert isinstance(results["x"], Unjudged)
+    assert "name is 'nowhere'" in results["x"].reason
+    assert results["r"].report["points"] == 7
+
+    def failing(jobs):
+        return ((job, Unjudged("the disk is full")) for job in jobs)
+
+    found = find(folder)[0][:1]
+    with Journal(tmp_path / "journal") as journal:
+        (graded,) = course.grade(found, SECRET, failing, journal)
+    assert not graded.judged
+    assert graded.report.problem == "could not be judged: the disk is full."
+    assert graded.report.points == 0
+    with Journal(tmp_path / "journal") as journal:
+        (graded,) = course.grade(found, SECRET, engine.run, journal)
+    assert graded.judged
+
+
+def test_shards_hold_every_submission_once_and_merge_into_the_same_bytes(
+    folder, truth, engine, tmp_path
+):
+    found, _ = find(folder)
+    paths, names = [], []
+    for index in (1, 2, 3):
+        shard = Shard(index, 3)
+        mine = [each for each in found if shard.holds(each.learner, each.unit)]
+        names += [(each.learner, each.unit) for each in mine]
+        data = course.as_data(course.grade(mine, SECRET, engine.run))
+        paths.append(tmp_path / f"{index}.json")
+        paths[-1].write_text(course.as_text(shards.part(data, shard, found, SECRET)))
+    assert sorted(names) == sorted((each.learner, each.unit) for each in found)
+    assert course.as_text(shards.merge(paths[::-1])) == truth
+
+    def refused(problem, *some):
+        with pytest.raises(ValueError, match=problem):
+            shards.merge(list(some))
+
+    refused("part 2/3 is missing, expected 3 parts", paths[0], paths[2])
+    refused("part 1/3 is in .* and in .*, expected it once", *paths, paths[0])
+    changes = {
+        "secret": ("secret of .* is another", {"secret": "0" * 16}),
+        "grader": ("grader of .* is another", {"grader": "0" * 64}),
+        "class": ("class of .* is another", {"class": "0" * 16}),
+        "count": ("is part 3/4, expected one of 3", {"shard": "3/4"}),
+        "place": ("expected part 3/3 only", {"shard": "3/3"}),
+    }
+    other = tmp_path / "other.json"
+    for problem, change in changes.values():
+        data = json.loads(paths[1].read_text())
+        data["part"] |= change
+        other.write_text(json.dumps(data))
+        refused(problem, paths[0], other)
+    for text in ("", "[]", "{}", truth, '{"part": {"shard": "4/3"}}'):
+        other.write_text(text)
+        refused("is not a part, expected a file that `grade --shard` wrote", other)
+
+
+@pytest.mark.parametrize("text", ["", "0/3", "4/3", "1", "a/b", "1/3/5", "-1/3"])
+def test_a_shard_is_one_of_n(text):
+    with pytest.raises(ValueError, match="expected i/n"):
+        Shard.parse(text)
+
+
+def test_a_result_that_cannot_be_written_leaves_what_was_there(tmp_path):
+    """A folder that takes no more, as a full disk does; root is refused as well."""
+    path = tmp_path / "grades.json"
+    path.write_text("before")
+    code = (
+        "import resource, sys, pathlib; from bngrader.course.course import write_atomically; "
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (5000, 5000)); "
+        "write_atomically(pathlib.Path(sys.argv[1]), 'x' * 10000)"
+    )
+    done = subprocess.run([sys.executable, "-c", code, path], capture_output=True, text=True)
+    assert "cannot be written (File too large)" in done.stderr
+    assert path.read_text() == "before"
+    assert [each.name for each in tmp_path.iterdir()] == ["grades.json"]
+
+
+def test_a_gradebook_that_another_program_holds_is_told_in_one_line(tmp_path, monkeypatch, capsys):
+    place = tmp_path / "submitted" / "ada" / "moments" / "bnlab"
+    place.mkdir(parents=True)
+    (place / "moments.py").write_text(solutions.solved("moments"))
+    monkeypatch.setattr(gradebook, "COURSE", tmp_path)
+    converters.load_nbgrader()  # puts alembic, which nbgrader looks for, on the path
+    with gradebook.Gradebook(f"sqlite:///{tmp_path}/gradebook.db") as book:
+        book.add_assignment(unit("moments").name)
+    code = (
+        "import sqlite3, sys; base = sqlite3.connect(sys.argv[1], isolation_level=None); "
+        "base.execute('begin exclusive'); print('held', flush=True); sys.stdin.read()"
+    )
+    holder = subprocess.Popen(
+        [sys.executable, "-c", code, str(tmp_path / "gradebook.db")],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    try:
+        assert holder.stdout.readline() == "held\n"
+        assert main(["grade", str(tmp_path / "submitted"), "--gradebook"]) == 2
+        error = capsys.readouterr().err
+        assert "is locked by another program, expected it free" in error
+        assert error.count("\n") == 1
+    finally:
+        holder.communicate("")

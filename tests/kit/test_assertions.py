@@ -1,0 +1,122 @@
+"""Kind, shape and dtype are compared before values, and no message gives a value away."""
+
+import contextlib
+import math
+import re
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from bnlab.kit.testing.assertions import (
+    LearnerError,
+    MismatchError,
+    assert_close,
+    assert_raises,
+    describe,
+    observing,
+    unpack,
+)
+
+finite = hnp.arrays(
+    "float64", hnp.array_shapes(max_dims=3, max_side=4), elements=st.floats(-1e6, 1e6)
+)
+
+
+@given(finite)
+def test_equal_arrays_agree(x):
+    assert_close(x.copy(), x, "x")
+    assert_close(torch.from_numpy(x.copy()), torch.from_numpy(x), "x")
+
+
+@given(finite, st.data())
+def test_one_wrong_value_is_seen_wherever_it_is(x, data):
+    wrong = x.copy()
+    place = data.draw(st.integers(0, x.size - 1))
+    wrong.flat[place] += 1e-3 * (1 + abs(wrong.flat[place]))
+    with pytest.raises(MismatchError, match="x is wrong: 1 of"):
+        assert_close(wrong, x, "x")
+
+
+@pytest.mark.parametrize(
+    ("got", "want", "message"),
+    [
+        (np.zeros((3, 1)), np.zeros(3), r"has shape \(3, 1\), expected \(3,\)"),
+        (np.zeros(3, "float32"), np.zeros(3), "has dtype float32, expected float64"),
+        ([0.0, 0.0], np.zeros(2), "is a list of 2, expected a NumPy array"),
+        (None, np.zeros(2), "is None, expected a NumPy array"),
+        (torch.zeros(2), np.zeros(2), "is a torch tensor of shape"),
+        (np.zeros(2), torch.zeros(2), "expected a torch tensor"),
+        (np.array([math.nan, 0]), np.zeros(2), r"is not a number \(nan\) in 1 of 2 places"),
+        (np.array([math.inf]), np.zeros(1), "is wrong"),
+        (np.zeros(2), (np.zeros(2), np.zeros(2)), "expected a tuple of 2"),
+        (None, True, "is None, expected True"),
+        (0.5, 0.75, "is wrong"),
+        (True, 1.0, "is a bool"),
+    ],
+)
+def test_each_kind_of_difference_has_its_sentence(got, want, message):
+    with pytest.raises(MismatchError, match=message):
+        assert_close(got, want, "y")
+
+
+def test_a_message_has_no_digit_of_the_truth_in_it():
+    truth = np.array([0.123456789, 9.87654321])
+    with pytest.raises(MismatchError) as caught:
+        assert_close(np.zeros(2), truth, "var")
+    assert "the largest difference is about 1e+01" in str(caught.value)
+    for digits in ("123", "876", "9.8"):
+        assert digits not in str(caught.value)
+
+
+def test_what_is_compared_is_observed_up_to_the_first_difference():
+    with observing() as seen, contextlib.suppress(MismatchError):
+        assert_close(np.zeros(1), np.zeros(1), "mean")
+        assert_close(np.ones(1), np.zeros(1), "var")
+        assert_close(np.ones(1), np.zeros(1), "never")
+    assert [each.what for each in seen] == ["mean", "var"]
+
+
+def test_a_refusal_is_the_right_exception_and_no_other():
+    def raises(name):
+        def call():
+            raise LearnerError(name)
+
+        return call
+
+    assert_raises(raises("ValueError"), "ValueError", "one row")
+    with pytest.raises(MismatchError, match="raises TypeError, expected ValueError"):
+        assert_raises(raises("TypeError"), "ValueError", "one row")
+    with pytest.raises(MismatchError, match="returns None, expected it to raise ValueError"):
+        assert_raises(lambda: None, "ValueError", "one row")
+    with pytest.raises(LearnerError):
+        assert_raises(raises("NotImplementedError"), "ValueError", "one row")
+
+
+@pytest.mark.parametrize(
+    ("value", "words"), [(3, "an int"), (0.5, "a float"), (None, "None"), ({}, "a dict")]
+)
+def test_a_value_is_described_in_english(value, words):
+    assert describe(value) == words
+
+
+@pytest.mark.parametrize(
+    ("got", "sentence"),
+    [
+        (np.zeros(2), "result is a NumPy array of shape (2,), expected (mean of 3, var of 3)."),
+        ((np.zeros(2), np.ones(2)), "var of 3 is wrong: 2 of 2 values differ"),
+    ],
+)
+def test_the_parts_of_a_result_have_names(got, sentence):
+    with pytest.raises(MismatchError, match=re.escape(sentence)):
+        assert_close(got, (np.zeros(2), np.zeros(2)), "mean, var of 3")
+
+
+def test_a_result_is_taken_apart_once_it_has_all_its_parts():
+    assert unpack((1, 2), "mean, var") == (1, 2)
+    for short in (1.0, (1,), [1, 2, 3]):
+        with pytest.raises(MismatchError, match=r"^result is .*, expected \(mean, var\)\.$"):
+            unpack(short, "mean, var")

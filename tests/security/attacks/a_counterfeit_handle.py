@@ -1,0 +1,25 @@
+"""Returns handles that were never given: to nothing, to the grader's own objects, by the thousand.
+
+item: A counterfeit protocol values
+unit: folding
+harm: a handle leads the judge to a value it did not ask for
+deserves: fold_batch_norm 0, recalibrate 0, freeze 0
+says: "passed": false
+control: design: a handle is a number that the judge only ever sends back to the same child
+"""
+
+import sys
+
+wire = sys.modules["bngrader.remote.wire"]
+
+
+def fold_batch_norm(layer, bn):
+    return wire.Handle(-1, "Linear")
+
+
+def recalibrate(model, batches):
+    return wire.Handle(10**12, "Sequential")
+
+
+def freeze(model):
+    return [wire.Handle(n, "Sequential") for n in range(5_000)]

@@ -1,0 +1,30 @@
+"""Sends a hundred thousand replies to one question.
+
+item: B replaying old replies
+harm: replies pile up, and later questions are answered by earlier replies
+deserves: nothing
+says: "passed": false
+control: design: a reply is data and is compared as such; whoever sends more spoils only its own
+"""
+
+import sys
+
+wire = sys.modules["bngrader.remote.wire"]
+
+
+def socket_of_the_worker():
+    frame = sys._getframe()
+    while "sock" not in frame.f_locals:
+        frame = frame.f_back
+    return frame.f_locals["sock"]
+
+
+def batch_moments(x):
+    sock = socket_of_the_worker()
+    frame = wire.encode({"value": np.zeros(3), "native": []})
+    for _ in range(100_000):
+        wire.send(sock, frame)
+
+
+def normalize(x, mean, var, eps=1e-5):
+    return batch_moments(x)

@@ -1,0 +1,34 @@
+"""Hands in a notebook whose check cells already show full marks.
+
+item: B tampered notebook metadata; A forged output messages
+kind: notebook
+harm: nbgrader takes the first result of a cell for its points, and a cell without one for full
+    marks
+deserves: nothing
+says: batch_moments: 0 of 4 points
+control: naive
+"""
+
+
+def spoil(notebook):
+    for cell in notebook["cells"]:
+        marks = cell["metadata"].get("nbgrader", {})
+        if cell["cell_type"] == "code":
+            cell["outputs"] = [
+                {
+                    "output_type": "execute_result",
+                    "data": {"text/plain": str(marks.get("points", 0))},
+                    "execution_count": 1,
+                    "metadata": {},
+                }
+            ]
+    return notebook
+
+
+def naive(place):
+    import json
+
+    from tests.security.harness import stock_points
+
+    made = spoil(json.loads(next(place.submission().glob("*.ipynb")).read_text()))
+    return stock_points(made) >= 7 and "stock nbgrader gives full marks"

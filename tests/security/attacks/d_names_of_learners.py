@@ -1,0 +1,50 @@
+"""Calls itself by names with control characters, directions, HTML and markup in them.
+
+item: D HTML, JavaScript, ANSI, markdown, bidi text in feedback or reports
+kind: files
+harm: a report is rewritten on the teacher's screen, or runs in the teacher's browser
+deserves: everything
+control: naive
+"""
+
+import io
+
+from rich.console import Console
+
+from bngrader.core.submission import Submission
+from bngrader.course.course import Graded
+from bngrader.course.reports import class_page, show_class
+
+NAMES = (
+    "mallory",
+    "mallory\x1b[2J\x1b[31m",
+    "mallory\u202eyrollam",
+    "mallory<script>alert(1)<\u2215script>",
+    "mallory<img src=x onerror=alert(1)>",
+    "mallory\nclassmate 7 7 7",
+    "[red]mallory[link=https:example.org]",
+    "mallory" * 30,
+    "$(touch mallory)`touch mallory`",
+)
+
+
+def build(place):
+    for name in NAMES:
+        place.submission(learner=name)
+
+
+def also(place, reports):
+    assert len(reports) == len(NAMES)
+    graded = [Graded(Submission(name, "moments", place.folder), each) for name, each in reports]
+    screen = io.StringIO()
+    show_class(graded, [], Console(file=screen, width=200))
+    page = class_page(graded, [])
+    assert "<table" in page
+    assert all(each.isprintable() or each == "\n" for each in screen.getvalue())
+    return page
+
+
+def naive(place):
+    build(place)
+    listing = "\n".join(path.name for path in place.submitted.iterdir())
+    return "\x1b[2J" in listing and "an ordinary listing clears the screen"

@@ -1,0 +1,43 @@
+"""Hands in zips that grow: one entry of a gigabyte, and ten thousand entries.
+
+item: D zip bombs
+kind: files
+harm: disk and memory fill
+deserves: everything
+says: refused
+control: naive
+"""
+
+import zipfile
+
+from bngrader.course.collect import collect
+
+
+def build(place):
+    place.submission()
+    folder = place.submitted.parent / "zips"
+    folder.mkdir()
+    with zipfile.ZipFile(folder / "mallory_1.zip", "w", zipfile.ZIP_DEFLATED) as made:
+        made.writestr("moments/bnlab/moments.py", b"#" * 2**27)
+    with zipfile.ZipFile(folder / "mallory_2.zip", "w") as made:
+        for number in range(2_000):
+            made.writestr(f"moments/{number}", b"")
+
+
+def also(place, reports):
+    folder = place.submitted.parent / "zips"
+    lines = collect([folder], place.submitted / "mallory-collected")
+    assert len(lines) == 2
+    assert all("refused" in line for line in lines)
+    for path in folder.iterdir():
+        path.unlink()
+    folder.rmdir()
+    return "\n".join(lines)
+
+
+def naive(place):
+    build(place)
+    path = place.submitted.parent / "zips" / "mallory_1.zip"
+    with zipfile.ZipFile(path) as made:
+        size = made.infolist()[0].file_size
+    return size > 500 * path.stat().st_size and f"{path.stat().st_size} bytes become {size}"

@@ -1,0 +1,181 @@
+"""One idea, one unit: every unit has all its parts, and every part does what it is there for."""
+
+import ast
+import doctest
+import graphlib
+import importlib
+import subprocess
+import sys
+import types
+
+import pytest
+
+from bngrader.authoring.release import products
+from bngrader.authoring.skeleton import BEGIN, END
+from bngrader.authoring.validate_tests import matrix
+from bngrader.core import solutions
+from bnlab.kit.course import coded_unit, coded_units, task, unit, units
+from bnlab.kit.testing.properties import properties
+
+ROOT = solutions.ROOT
+UNITS = list(units())
+CODED = list(coded_units())
+
+
+@pytest.mark.parametrize("name", UNITS)
+def test_every_unit_has_all_its_parts(name):
+    each = unit(name)
+    for path in (
+        f"solutions/notebooks/{each.slug}.md",
+        f"solutions/quiz_keys/{name}.toml",
+        f"exercises/{each.slug}.ipynb",
+    ):
+        assert (ROOT / path).is_file(), f"{path} is missing"
+    for path in (
+        f"solutions/bnlab/{name}.py",
+        f"solutions/hidden_tests/test_{name}.py",
+        f"solutions/mistakes/{name}",
+        f"solutions/accepted/{name}",
+        f"bnlab/{name}.py",
+        f"bnlab/kit/checks/{name}.py",
+    ):
+        assert (ROOT / path).exists() == each.coded, path
+
+
+def test_there_are_fourteen_units_and_two_of_them_have_no_code():
+    assert [unit(name).number for name in UNITS] == list(range(1, 15))
+    assert [name for name in UNITS if name not in CODED] == ["training", "why"]
+
+
+@pytest.mark.parametrize("name", CODED)
+def test_every_task_has_hidden_tests_public_checks_mistakes_and_accepted_solutions(name):
+    public = properties(importlib.import_module(f"bnlab.kit.checks.{name}"))
+    for each in unit(name).tasks:
+        assert sum(test.task == each.name for test in solutions.hidden_tests(name)) >= 3
+        assert sum(check.task == each.name for check in public) >= 2
+        assert sum(each.name in mistake.loses for mistake in solutions.mistakes(name)) >= 2
+        function = each.name.rpartition(".")[2]
+        styles = [a for a in solutions.accepted(name) if f"def {function}(" in a.body]
+        assert len(styles) >= 3, f"{each.name} has {len(styles)} accepted solutions, expected 3"
+
+
+def test_every_hint_leads_to_a_paragraph_where_its_chapter_is_written():
+    written = {slug.partition("_")[2] for slug in solutions.chapter_labels().values()}
+    lost = [
+        f"{name}/{each.name}: {each.read}"
+        for name in UNITS
+        for each in solutions.mistakes(name)
+        if not each.page and each.read.partition("-")[0] in written
+    ]
+    assert lost == []
+
+
+def test_there_are_at_least_ninety_mistakes():
+    assert sum(len(solutions.mistakes(name)) for name in UNITS) >= 90
+
+
+@pytest.mark.parametrize("name", CODED)
+def test_mistakes_lose_what_they_say_and_are_named_and_right_code_loses_nothing(name, judge):
+    assert matrix(name, judge).faults == []
+
+
+def test_products_are_what_their_sources_make_byte_for_byte():
+    drifted = [
+        name
+        for name, content in products().items()
+        if not (ROOT / name).is_file() or (ROOT / name).read_bytes() != content
+    ]
+    assert drifted == [], "run `make exercises`"
+
+
+@pytest.mark.parametrize("name", CODED)
+def test_the_examples_in_the_docstrings_are_true(name):
+    module = types.ModuleType(name)
+    source = solutions.solved(name)
+    exec(compile(source, f"{name}.py", "exec"), module.__dict__)
+    result = doctest.DocTestRunner(verbose=False)
+    count = 0
+    for test in doctest.DocTestFinder().find(module, module=False, globs=module.__dict__):
+        result.run(test)
+        count += len(test.examples)
+    assert result.failures == 0
+    assert count >= len(unit(name).tasks)
+
+
+@pytest.mark.parametrize("name", CODED)
+def test_an_answer_is_at_most_fifteen_lines(name):
+    lines, begun = solutions.solved(name).splitlines(), None
+    for index, line in enumerate(lines):
+        if line.strip() == BEGIN and line.startswith(" "):
+            begun = index
+        elif line.strip() == END and begun is not None:
+            code = [x for x in lines[begun + 1 : index] if x.strip() and x.strip()[0] != "#"]
+            assert len(code) <= 15, f"{name}:{begun + 1}"
+            begun = None
+
+
+@pytest.mark.parametrize("name", CODED)
+def test_a_unit_imports_no_other_unit_and_not_the_kit(name):
+    for node in ast.walk(ast.parse(solutions.solved(name))):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            names = [alias.name for alias in node.names] + [getattr(node, "module", "") or ""]
+            assert not any(each.startswith(("bnlab", ".")) for each in names)
+            assert getattr(node, "level", 0) == 0
+
+
+@pytest.mark.parametrize("name", [name for name in UNITS if unit(name).library == "numpy"])
+def test_a_numpy_unit_does_not_import_torch(name):
+    code = f"import sys, bnlab.{name}, bnlab.kit; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT).returncode == 0
+
+
+LAYERS = {
+    "bngrader": (
+        ("cli",),
+        ("gradebook",),
+        ("course", "authoring"),
+        ("grading",),
+        ("judging",),
+        ("worker",),
+        ("sandbox",),
+        ("remote",),
+        ("core",),
+    ),
+    "bnlab/kit": (("cli",), ("feedback",), ("checks",), ("testing", "nets")),
+}
+"""The layers of a package from the top; packages of one layer do not import each other."""
+
+
+@pytest.mark.parametrize("package", LAYERS)
+def test_imports_point_down_and_what_is_run_is_never_imported(package):
+    levels = {layer: level for level, packages in enumerate(LAYERS[package]) for layer in packages}
+    top = ROOT / package
+    assert {path.parent.name for path in top.glob("*/__init__.py")} == set(levels)
+    for layer in levels:
+        within: dict[str, set[str]] = {}
+        for path in sorted((top / layer).glob("*.py")):
+            within[path.stem] = set()
+            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+                if not isinstance(node, ast.ImportFrom) or node.level == 0:
+                    continue
+                there, _, module = (node.module or "").partition(".")
+                if node.level == 1:
+                    names = {there} if there else {alias.name for alias in node.names}
+                    within[path.stem] |= names
+                else:
+                    names = {module} if module else {alias.name for alias in node.names}
+                    below = (top / f"{there}.py").is_file() or levels[there] > levels[layer]
+                    assert below, f"{layer}/{path.name} imports {there}"
+                assert not names & {"judge_process", "forkserver"}, (
+                    f"{layer}/{path.name} imports what is run"
+                )
+        graphlib.TopologicalSorter(within).prepare()  # raises where imports go in a circle
+
+
+def test_an_unknown_unit_or_task_is_refused_with_the_known_names():
+    with pytest.raises(ValueError, match="name is 'momentum', expected one of scaling, moments"):
+        unit("momentum")
+    with pytest.raises(ValueError, match=r"name is 'why', expected one of .*folding, placement"):
+        coded_unit("why")
+    with pytest.raises(ValueError, match=r"BatchNorm\.track"):
+        task("batch_moment")
