@@ -1,32 +1,114 @@
-"""What the README says of speed is what the benchmark measured."""
+"""The measured numbers that README.md and docs/ print are those of the results files.
+
+A page names the source of a number in a comment behind it, which no renderer shows:
+
+    19.1<!-- grading: results/throughput/one judge on one core -->
+
+`grading` is `benchmarks/results/grading.json`; the rest is the path of a value in it. Of a list the
+median counts, of a table of counts their sum. `1000 grading:` multiplies the value by 1000, and
+`1/grading:` takes its inverse. `at least: mistakes` compares with a count of files instead. The
+value is rounded to as many decimals as the page prints.
+"""
 
 import json
+import re
+import statistics
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[1]
+RESULTS = ROOT / "benchmarks" / "results"
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+MARK = re.compile(
+    r"(?P<printed>[^\s|(<>]+)<!-- (?P<factor>1/|1000 )?(?P<file>[\w ]+): (?P<path>.+?) -->"
+)
+COUNTED = {"mistakes": "solutions/mistakes/*/*.py", "attacks": "tests/*/attacks/*.py"}
 
 
-def test_the_figures_of_speed_are_those_of_the_results_file():
-    readme = (ROOT / "README.md").read_text("utf8")
-    record = json.loads((ROOT / "benchmarks" / "results" / "grading.json").read_text())
-    figures, source = record["figures"], record["provenance"]
-    for sentence in (
-        f"did {figures['times as fast as nbgrader autograde']:.0f} times as many",
-        f"and {figures['times as fast as otter run']:.0f} times as many",
-        f"cost {100 * (figures['isolation over a bare fork'] - 1):.0f} % over a bare fork",
-        f"did {figures['two workers over one']:.2f} times the work of one",
-        f"cost {figures['cost of a submission in floors']:.2f} times the processor time",
-        f"({source['cpu']}, {source['date']};",
-    ):
-        assert sentence in readme, sentence
+def marks(text):
+    """Return line number, printed text, factor, file and path of each number with a source."""
+    return [
+        (number, *each.group("printed", "factor", "file", "path"))
+        for number, line in enumerate(text.splitlines(), 1)
+        for each in MARK.finditer(line)
+    ]
+
+
+def measured(file, path):
+    """Return the value that the results file holds under a path, or raise KeyError."""
+    source = RESULTS / f"{file}.json"
+    if not source.is_file():
+        raise KeyError(f"{source.relative_to(ROOT)} not found")
+    value = json.loads(source.read_text("utf8"))
+    for name in path.split("/"):
+        if name not in value:
+            raise KeyError(f"{source.relative_to(ROOT)} has no {path!r}")
+        value = value[name]
+    if isinstance(value, list):
+        return statistics.median(value)
+    return sum(value.values()) if isinstance(value, dict) else value
+
+
+def as_printed(value, factor, printed):
+    """Return the value in the form in which a page prints it."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return str(value).lower() if isinstance(value, bool) else str(value).split()[-1]
+    value = 1 / value if factor == "1/" else value * (1000 if factor else 1)
+    return f"{value:.{len(printed.partition('.')[2])}f}"
+
+
+def fault(printed, factor, file, path):
+    """Return what is wrong with a number, "" where nothing is."""
+    if file == "at least":
+        count = len([*ROOT.glob(COUNTED[path])])
+        return "" if int(printed) <= count else f"{printed} {path}, there are {count}"
+    try:
+        want = as_printed(measured(file, path), factor, printed)
+    except KeyError as error:
+        return str(error.args[0])
+    return "" if printed == want else f"{printed}, {file}.json says {want} ({path})"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_printed_numbers_are_those_of_the_results_files(page):
+    faults = [
+        f"{page.relative_to(ROOT)}:{number}: {problem}"
+        for number, *mark in marks(page.read_text("utf8"))
+        if (problem := fault(*mark))
+    ]
+    assert not faults, "edit these lines:\n" + "\n".join(faults)
+
+
+def test_tables_of_the_performance_page_have_a_source_for_every_number():
+    text = (ROOT / "docs" / "performance.md").read_text("utf8")
+    assert len(marks(text)) > 20
+    rows = [line for line in text.splitlines() if re.match(r"\| .* \| .*\d", line)]
+    assert [row for row in rows if not MARK.search(row)] == []
+
+
+def test_a_changed_result_names_the_line_to_edit(tmp_path, monkeypatch):
+    (tmp_path / "grading.json").write_text('{"rates": [1.0, 2.04, 9.0], "kills": {"a": 2, "b": 3}}')
+    monkeypatch.setitem(globals(), "RESULTS", tmp_path)
+    monkeypatch.setitem(globals(), "ROOT", tmp_path)
+    text = "one\n2.1<!-- grading: rates --> and 5<!-- grading: kills -->\n490<!-- 1000 1/x: y -->"
+    first, second = marks(text)[:2]
+    assert first[0] == 2
+    assert fault(*first[1:]) == "2.1, grading.json says 2.0 (rates)"
+    assert fault(*second[1:]) == ""
+    assert fault("0.49", "1/", "grading", "rates") == ""
+    assert fault("2040", "1000 ", "grading", "rates") == ""
+    assert fault("3", None, "grading", "gone") == "grading.json has no 'gone'"
+    assert fault("3", None, "gone", "rates") == "gone.json not found"
 
 
 def test_the_long_run_kept_its_pace_and_its_memory():
-    points = json.loads((ROOT / "benchmarks" / "results" / "grading.json").read_text())
-    points = points["results"]["long"]["points"]
+    points = json.loads((RESULTS / "grading.json").read_text())["results"]["long"]["points"]
     assert points[-1]["done"] >= 4900
     quarter = len(points) // 4
-    for what, share in (("worker_mb", 0.05), ("seat_mb", 0.05), ("rate", 0.2)):
+    memories = {name: 0.05 for name in points[0] if name.endswith("_mb")}
+    assert len(memories) == 2
+    for what, share in (memories | {"rate": 0.2}).items():
         first, last = (
             sum(each[what] for each in part) for part in (points[:quarter], points[-quarter:])
         )
