@@ -1,6 +1,6 @@
 """A grader as they are made: the learner's code, the reference and the assertion in one process.
 
-Run as `python unsafe_grader.py FILE` on a learner's `moments`; it passes where the process ends with 0.
+Run as `python unsafe_grader.py FILE` on a module `moments`; exit code 0 means passed.
 This is the control of the attacks that forge a verdict from inside.
 """
 
