@@ -42,7 +42,7 @@ exercises: $(READY) ## bnlab/*.py and exercises/*.ipynb from solutions/
 
 figures: $(READY) ## the book's figures from their scripts
 	@$(BIN)/python -m book.figures
-	@$(BIN)/python -m book.card
+	@$(BIN)/python -m book.social_card
 
 experiments: $(READY) ## the book's numbers; NAME=... for one, QUICK=1 for a short run
 	@$(BIN)/python -m book.experiments $(NAME) $(if $(QUICK),--quick)

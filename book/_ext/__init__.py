@@ -8,20 +8,31 @@ from sphinx.application import Sphinx
 
 from book._ext import (
     figure,
+    html_postprocess,
+    interactive_figure,
     launch,
     ledger,
-    lines,
+    nonbreaking,
     offline,
-    pages,
-    reading,
+    reading_time,
     result,
     social,
-    touch,
 )
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register every part with Sphinx."""
-    for part in (figure, touch, result, ledger, lines, reading, launch, social, offline, pages):
+    for part in (
+        figure,
+        interactive_figure,
+        result,
+        ledger,
+        nonbreaking,
+        reading_time,
+        launch,
+        social,
+        offline,
+        html_postprocess,
+    ):
         part.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

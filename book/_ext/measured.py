@@ -1,4 +1,4 @@
-"""What the figures to touch show of the measured results, ready to be written into a page."""
+"""What the interactive figures show of the measured results, ready to be written into a page."""
 
 from __future__ import annotations
 
@@ -69,5 +69,6 @@ def shown(name: str) -> str:
         text = json.dumps(choose(found), separators=(",", ":"))
     except KeyError as missing:
         known = ", ".join(found)
-        raise ValueError(f"touch: {claim} has {known}, expected {missing} too.") from missing
+        message = f"interactive-figure: {claim} has {known}, expected {missing} too."
+        raise ValueError(message) from missing
     return text.replace("</", "<\\/")

@@ -18,7 +18,7 @@ from sphinx.config import Config
 LENGTH = 160  # characters that search engines show
 SENTENCE = re.compile(r"(?<=[.?!])\s+(?=[A-Z`])")
 FORMULAS = (nodes.math, nodes.math_block)
-PICTURE = "_static/social.png"  # drawn by book/card.py
+PICTURE = "_static/social.png"  # drawn by book/social_card.py
 
 
 def description(document: nodes.document) -> str:

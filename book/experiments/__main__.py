@@ -20,7 +20,7 @@ QUICK = HERE.parents[1] / "_build" / "experiments" / "quick"
 
 
 def names() -> list[str]:
-    """Names of all experiments: the modules called `<stem>_<claim>`."""
+    """Names of all experiments: the modules called `<unit>_<claim>`."""
     return sorted(path.stem for path in HERE.glob("[a-z]*_*.py"))
 
 

@@ -1,4 +1,4 @@
-"""Draw every figure of the book: `python -m book.figures [stem ...]`."""
+"""Draw every figure of the book: `python -m book.figures [unit ...]`."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from book import figures
 SUPPORT = {"theme", "__main__"}
 
 
-def stems() -> list[str]:
+def units() -> list[str]:
     """Names of the modules that draw, in alphabetical order."""
     return sorted(m.name for m in pkgutil.iter_modules(figures.__path__) if m.name not in SUPPORT)
 
 
 def main(chosen: list[str]) -> None:
-    """Draw the figures of the chosen stems, or all of them."""
-    unknown = set(chosen) - set(stems())
+    """Draw the figures of the chosen units, or all of them."""
+    unknown = set(chosen) - set(units())
     if unknown:
-        known = ", ".join(stems())
-        sys.exit(f"figures: stem is {', '.join(sorted(unknown))}, expected one of {known}.")
-    for stem in chosen or stems():
-        importlib.import_module(f"book.figures.{stem}").main()
+        known = ", ".join(units())
+        sys.exit(f"figures: unit is {', '.join(sorted(unknown))}, expected one of {known}.")
+    for unit in chosen or units():
+        importlib.import_module(f"book.figures.{unit}").main()
 
 
 if __name__ == "__main__":

@@ -131,7 +131,7 @@ def save(fig: Figure, name: str, alt: str) -> Path:
 
     Args:
         fig: closed afterwards.
-        name: `<stem>_<what>`.
+        name: `<unit>_<what>`.
         alt: what a reader who cannot see the figure must know; kept in the SVG.
     """
     buffer = io.StringIO()

@@ -13,9 +13,9 @@ from sphinx.application import Sphinx
 from sphinx.errors import ConfigError
 from sphinx.util.docutils import docutils_namespace
 
-from book import card
+from book import social_card
 from book._ext.launch import addresses, link
-from book._ext.reading import minutes
+from book._ext.reading_time import minutes
 from book._ext.social import description
 
 HANDOUT = {"BOOK_REPOSITORY_URL": "https://github.com/me/course.git"}
@@ -110,10 +110,10 @@ def test_a_page_is_described_by_its_first_sentences_as_far_as_they_fit() -> None
 
 
 def test_the_picture_is_a_product_of_its_script(tmp_path, monkeypatch) -> None:
-    committed = card.FILE.read_bytes()
-    monkeypatch.setattr(card, "FILE", tmp_path / "social.png")
-    card.main()
-    assert card.FILE.read_bytes() == committed
+    committed = social_card.FILE.read_bytes()
+    monkeypatch.setattr(social_card, "FILE", tmp_path / "social.png")
+    social_card.main()
+    assert social_card.FILE.read_bytes() == committed
     assert [int.from_bytes(committed[at : at + 4]) for at in (16, 20)] == [1200, 630]
 
 
@@ -130,7 +130,7 @@ def built(folder: Path, monkeypatch: pytest.MonkeyPatch, environment: dict[str, 
     (folder / NOTEBOOK).touch()
     (folder / "conf.py").write_text(
         "extensions = ['myst_parser'] + ['book._ext.' + name for name in"
-        " ('launch', 'reading', 'social')]\n"
+        " ('launch', 'reading_time', 'social')]\n"
         "html_theme, html_title = 'sphinx_book_theme', 'A book'\nexclude_patterns = ['exercises']\n"
     )
     (folder / "index.md").write_text("# Start\n\n```{toctree}\n01_first\n02_second\n```\n")

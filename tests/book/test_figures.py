@@ -9,20 +9,20 @@ from pathlib import Path
 import pytest
 
 from book.figures import theme
-from book.figures.__main__ import stems
+from book.figures.__main__ import units
 
 FOLDER = theme.FOLDER
 SHOWN = re.compile(r"\{figure-svg\} (\w+)")
 
 
-@pytest.mark.parametrize("stem", stems())
+@pytest.mark.parametrize("unit", units())
 def test_drawing_again_gives_the_same_bytes(
-    stem: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    unit: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(theme, "FOLDER", tmp_path)
-    importlib.import_module(f"book.figures.{stem}").main()
+    importlib.import_module(f"book.figures.{unit}").main()
     drawn = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
-    assert drawn == {path.name: path.read_bytes() for path in FOLDER.glob(f"{stem}_*.svg")}
+    assert drawn == {path.name: path.read_bytes() for path in FOLDER.glob(f"{unit}_*.svg")}
 
 
 def test_every_figure_is_shown_in_a_chapter_and_every_shown_figure_is_drawn() -> None:

@@ -1,13 +1,14 @@
-"""The directive `{touch} name`: a figure to touch, with a caption that says what is to be seen.
+"""The directive `{interactive-figure} name`: a figure that the reader operates, with a caption.
 
-    ```{touch} batch
+    ```{interactive-figure} batch
     :part: moments
     Drag a point, or reach it with Tab and move it with the arrow keys.
     ```
 
-The figure is `book/_static/figures/<name>.js`, a custom element `<touch-name>`; a page loads the
-scripts of its own figures only. It is labelled `touch-<stem>_<name>`. What a figure shows of the
-measured data is written into the page, because a page opened from disk may fetch nothing.
+The script `book/_static/interactive_figures/<name>.js` defines the figure as the custom element
+`<interactive-name>`. A page loads the scripts of its own figures only. The label of a figure is
+`interactive-<unit>_<name>`. The measured data of a figure is written into the page, because a page
+opened from disk must not fetch anything.
 """
 
 from __future__ import annotations
@@ -24,12 +25,12 @@ from sphinx.util.docutils import SphinxDirective
 from book import results
 from book._ext.measured import SHOWN, shown
 
-FOLDER = Path(__file__).parents[1] / "_static" / "figures"
-STILL = "This figure is drawn by a script, and scripts are off. The caption says what it shows."
+FOLDER = Path(__file__).parents[1] / "_static" / "interactive_figures"
+FALLBACK = "This figure is drawn by a script, and scripts are off. The caption says what it shows."
 
 
 def names() -> list[str]:
-    """Names of all figures to touch."""
+    """Names of all interactive figures."""
     return sorted(path.stem for path in FOLDER.glob("*.js") if path.stem != "base")
 
 
@@ -40,15 +41,16 @@ def markup(name: str, part: str = "") -> str:
         ValueError: no such figure, or its data were not measured.
     """
     if name not in names():
-        raise ValueError(f"touch: name is {name!r}, expected one of {', '.join(names())}.")
+        known = ", ".join(names())
+        raise ValueError(f"interactive-figure: name is {name!r}, expected one of {known}.")
     measured = name in SHOWN
     data = f'<script type="application/json">{shown(name)}</script>' if measured else ""
-    text = f'<p class="touch-still">{escape(STILL)}</p>'
-    return f'<touch-{name} data-part="{escape(part)}">{text}{data}</touch-{name}>'
+    text = f'<p class="interactive-fallback">{escape(FALLBACK)}</p>'
+    return f'<interactive-{name} data-part="{escape(part)}">{text}{data}</interactive-{name}>'
 
 
-class Touch(SphinxDirective):
-    """Figure with a caption and the label `touch-<stem>_<name>`."""
+class InteractiveFigure(SphinxDirective):
+    """Figure with a caption and the label `interactive-<unit>_<name>`."""
 
     required_arguments = 1
     has_content = True
@@ -62,14 +64,14 @@ class Touch(SphinxDirective):
             body = markup(name, self.options.pop("part", ""))
         except ValueError as error:
             raise self.error(str(error)) from error
-        figure = nodes.figure("", nodes.raw("", body, format="html"), classes=["touch"])
-        figure["touch"] = name
+        figure = nodes.figure("", nodes.raw("", body, format="html"), classes=["interactive"])
+        figure["interactive"] = name
         text, messages = self.state.inline_text("\n".join(self.content), self.lineno)
         figure += nodes.caption("", "", *text)
         self.set_source_info(figure)
         page = Path(self.env.docname).name
-        stem = page.partition("_")[2] or page
-        self.options["name"] = f"touch-{stem}_{name}"
+        unit = page.partition("_")[2] or page
+        self.options["name"] = f"interactive-{unit}_{name}"
         self.add_name(figure)
         return [figure, *messages]
 
@@ -77,14 +79,14 @@ class Touch(SphinxDirective):
 def add_scripts(app: Sphinx, page: str, template: str, context: dict, doctree: Any) -> None:
     """Let a page load the scripts of its figures, after what they share."""
     found = doctree.findall(nodes.figure) if doctree else ()
-    used = sorted({figure["touch"] for figure in found if "touch" in figure})
+    used = sorted({figure["interactive"] for figure in found if "interactive" in figure})
     if used:
-        app.add_css_file("figures.css")
+        app.add_css_file("interactive_figures.css")
     for name in ["base", *used] if used else []:
-        app.add_js_file(f"figures/{name}.js", loading_method="defer")
+        app.add_js_file(f"interactive_figures/{name}.js", loading_method="defer")
 
 
 def setup(app: Sphinx) -> None:
     """Register the directive."""
-    app.add_directive("touch", Touch)
+    app.add_directive("interactive-figure", InteractiveFigure)
     app.connect("html-page-context", add_scripts)

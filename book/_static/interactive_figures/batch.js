@@ -1,7 +1,7 @@
 /* A mini-batch on three lines: as it comes, normalized, and after the weight and the bias. */
 (() => {
   "use strict";
-  const { Figure, svg, set, scale, moments, number, normal, clamp } = Touch;
+  const { Figure, svg, set, scale, moments, number, normal, clamp } = InteractiveFigures;
   const [LOW, HIGH, LEFT, RIGHT, ROW] = [-6, 10, 12, 348, 82];
   const FIRST = [1, 3, 3, 9]; // the batch of both chapters' worked examples
   const EPS = [0, 1e-7, 1e-5, 1e-3, 0.01, 0.1, 0.5, 1, 2, 4, 7, 10];
@@ -23,7 +23,7 @@
       }
       this.buttons({ "New batch": () => this.fresh(), "Worked example": () => this.restart() });
       this.rows = names.map((name, row) => this.line(name, row * ROW + 54));
-      this.links = this.add("g", { class: "touch-faint" });
+      this.links = this.add("g", { class: "interactive-faint" });
       this.marks = this.add("g", {});
       this.handles = Array.from({ length: 12 }, (_, i) =>
         this.handle({ label: `sample ${i + 1}`, min: LOW, max: HIGH, step: 0.1,
@@ -33,15 +33,15 @@
     }
 
     line(name, y) {
-      const band = this.add("rect", { class: "touch-band", y: y - 24, height: 24 });
-      const mean = this.add("line", { class: "touch-mean", y1: y - 28, y2: y });
-      this.add("line", { class: "touch-axis", x1: LEFT, x2: RIGHT, y1: y, y2: y });
+      const band = this.add("rect", { class: "interactive-band", y: y - 24, height: 24 });
+      const mean = this.add("line", { class: "interactive-mean", y1: y - 28, y2: y });
+      this.add("line", { class: "interactive-axis", x1: LEFT, x2: RIGHT, y1: y, y2: y });
       for (let tick = LOW; tick <= HIGH; tick += 2) {
-        this.add("line", { class: "touch-axis", x1: x(tick), x2: x(tick), y1: y, y2: y + 4 });
-        this.add("text", { class: "touch-tick", x: x(tick), y: y + 16 }, number(tick, 0));
+        this.add("line", { class: "interactive-axis", x1: x(tick), x2: x(tick), y1: y, y2: y + 4 });
+        this.add("text", { class: "interactive-tick", x: x(tick), y: y + 16 }, number(tick, 0));
       }
-      this.add("text", { class: "touch-name", x: 2, y: y - 34 }, name);
-      return { y, band, mean, text: this.add("text", { class: "touch-value", x: RIGHT, y: y - 34 }) };
+      this.add("text", { class: "interactive-name", x: 2, y: y - 34 }, name);
+      return { y, band, mean, text: this.add("text", { class: "interactive-value", x: RIGHT, y: y - 34 }) };
     }
 
     restart() {
@@ -97,7 +97,7 @@
       const path = (i) => lines.map((values, row) => `${row ? "L" : "M"}${at(values[i])},${height[row][i]}`).join("");
       this.links.replaceChildren(...this.x.map((_, i) => svg("path", { d: path(i) })));
       this.marks.replaceChildren(...lines.slice(1).flatMap((values, row) => values.map((value, i) =>
-        svg("circle", { class: at(value) === x(value) ? "touch-dot" : "touch-dot touch-out",
+        svg("circle", { class: at(value) === x(value) ? "interactive-dot" : "interactive-dot interactive-out",
           cx: at(value), cy: height[row + 1][i], r: 5 }))));
       this.handles.forEach((handle, i) => {
         handle.style.display = i < this.x.length ? "" : "none";
@@ -108,5 +108,5 @@
       });
     }
   }
-  customElements.define("touch-batch", Batch);
+  customElements.define("interactive-batch", Batch);
 })();

@@ -1,7 +1,7 @@
 /* Measured: what one image is told alone and in changing company, in either mode. */
 (() => {
   "use strict";
-  const { Figure, svg, set, number } = Touch;
+  const { Figure, svg, set, number } = InteractiveFigures;
   const [PIXEL, ROW, LEFT, FULL] = [12, 19, 150, 165];
   const COMPANIES = { one: "1 other", seven: "7 others", many: "31 others", alike: "31 of its kind" };
   const top = (told) => told.indexOf(Math.max(...told));
@@ -14,17 +14,17 @@
       this.image = this.slider("image of a", { values: this.data.map((_, i) => i), value: 2, show: (i) => this.data[i].label });
       this.buttons({ "Next company": () => this.turn++ });
       this.turn = 0;
-      this.pixels = this.data[0].pixels.map((_, i) => this.add("rect", { class: "touch-pixel",
+      this.pixels = this.data[0].pixels.map((_, i) => this.add("rect", { class: "interactive-pixel",
         x: PIXEL * (i % 8), y: 4 + PIXEL * Math.floor(i / 8), width: PIXEL + 0.3, height: PIXEL + 0.3 }));
       this.room = this.add("g", {});
       this.rows = this.data[0].alone.map((_, digit) => {
         const y = 4 + ROW * digit;
-        this.add("text", { x: LEFT - 12, y: y + 13, class: "touch-tick" }, digit);
-        const bar = this.add("rect", { class: "touch-bar", x: LEFT, y, height: ROW - 5 });
-        const alone = this.add("rect", { class: "touch-alone", x: LEFT, y, height: ROW - 5 });
-        return { bar, alone, text: this.add("text", { x: 360, y: y + 12, class: "touch-value" }) };
+        this.add("text", { x: LEFT - 12, y: y + 13, class: "interactive-tick" }, digit);
+        const bar = this.add("rect", { class: "interactive-bar", x: LEFT, y, height: ROW - 5 });
+        const alone = this.add("rect", { class: "interactive-alone", x: LEFT, y, height: ROW - 5 });
+        return { bar, alone, text: this.add("text", { x: 360, y: y + 12, class: "interactive-value" }) };
       });
-      this.add("line", { class: "touch-axis", x1: LEFT, x2: LEFT, y1: 2, y2: 4 + 10 * ROW });
+      this.add("line", { class: "interactive-axis", x1: LEFT, x2: LEFT, y1: 2, y2: 4 + 10 * ROW });
     }
 
     draw() {
@@ -34,10 +34,10 @@
       const told = this.mode.value === "train" ? meeting.told : image.alone;
       this.pixels.forEach((pixel, i) => set(pixel, { "fill-opacity": image.pixels[i] / 16 }));
       this.room.replaceChildren(svg("text", { x: 0, y: 122 }, "in the batch"),
-        ...meeting.labels.map((label, i) => svg("text", { class: "touch-tick", x: 6 + PIXEL * (i % 8), y: 142 + 16 * Math.floor(i / 8) }, label)));
+        ...meeting.labels.map((label, i) => svg("text", { class: "interactive-tick", x: 6 + PIXEL * (i % 8), y: 142 + 16 * Math.floor(i / 8) }, label)));
       this.rows.forEach(({ bar, alone, text }, digit) => {
         const right = digit === image.label;
-        set(bar, { width: (told[digit] / 100) * FULL, class: `touch-bar ${right ? "touch-fill-1" : "touch-fill-2"}` });
+        set(bar, { width: (told[digit] / 100) * FULL, class: `interactive-bar ${right ? "interactive-fill-1" : "interactive-fill-2"}` });
         set(alone, { width: (image.alone[digit] / 100) * FULL });
         text.textContent = told[digit] >= 0.05 ? `${number(told[digit], 1)}\u00a0%` : "";
       });
@@ -52,5 +52,5 @@
         : `In training mode, with ${COMPANIES[this.kind.value]}, ${answer}. It is called right in ${right} of ${meetings.length} such batches.`);
     }
   }
-  customElements.define("touch-company", Company);
+  customElements.define("interactive-company", Company);
 })();

@@ -5,7 +5,7 @@ from __future__ import annotations
 from docutils import nodes
 from docutils.utils import new_document
 
-from book._ext.lines import keep_together
+from book._ext.nonbreaking import keep_together
 
 
 def kept(*parts: nodes.Node) -> nodes.paragraph:

@@ -1,7 +1,7 @@
 /* The running mean and variance, step by step, beside the batches they are collected from. */
 (() => {
   "use strict";
-  const { Figure, set, scale, sum, moments, number, normal, clamp } = Touch;
+  const { Figure, set, scale, sum, moments, number, normal, clamp } = InteractiveFigures;
   const [STEPS, CHANGE, LEFT, RIGHT] = [100, 50, 34, 352];
   const MOMENTA = [1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.001, null];
   const TRUTH = { before: [3, 4], after: [6, 9] }; // mean and variance of the data
@@ -12,7 +12,7 @@
     build() {
       this.frame(360, 306, "Running mean and running variance over the steps of training");
       this.momentum = this.slider("momentum", { values: MOMENTA, value: 0.1, show: shown });
-      this.momentum.row.classList.add("touch-wide");
+      this.momentum.row.classList.add("interactive-wide");
       this.n = this.slider("values per batch", { values: [2, 4, 8, 32, 128], value: 8, show: String });
       this.steps = this.slider("steps", { min: 0, max: STEPS, value: 40, show: String });
       this.shift = this.choice("At step 50", { change: "the features move" }, [], true);
@@ -21,17 +21,17 @@
       this.panels = [["running mean", 8, 0, 28, 138, 2], ["running variance", 16, 1, 174, 284, 4]].map(
         ([title, high, start, top, bottom, tick]) => this.panel(title, high, start, scale(0, high, bottom, top), tick));
       for (let step = 0; step <= STEPS; step += 20) {
-        this.add("text", { x: x(step), y: 300, class: "touch-tick" }, step);
+        this.add("text", { x: x(step), y: 300, class: "interactive-tick" }, step);
       }
     }
 
     panel(title, high, start, y, tick) {
-      this.add("line", { x1: LEFT, x2: RIGHT, y1: y(0), y2: y(0), class: "touch-axis" });
+      this.add("line", { x1: LEFT, x2: RIGHT, y1: y(0), y2: y(0), class: "interactive-axis" });
       for (let value = 0; value <= high; value += tick) {
-        this.add("text", { x: LEFT - 6, y: y(value) + 4, class: "touch-value" }, value);
+        this.add("text", { x: LEFT - 6, y: y(value) + 4, class: "interactive-value" }, value);
       }
-      this.add("text", { x: LEFT, y: y(high) - 12, class: "touch-start" }, title);
-      const lines = ["touch-truth", "touch-spots", "touch-path"].map((name) => this.add("path", { class: name }));
+      this.add("text", { x: LEFT, y: y(high) - 12, class: "interactive-start" }, title);
+      const lines = ["interactive-truth", "interactive-spots", "interactive-path"].map((name) => this.add("path", { class: name }));
       return { y: (value) => y(clamp(value, -0.06 * high, high)), start, lines };
     }
 
@@ -74,5 +74,5 @@
         `${number(now[1])} (data: ${variance}). The start still weighs ${number(100 * share, 1)}\u00a0%.`);
     }
   }
-  customElements.define("touch-running", Running);
+  customElements.define("interactive-running", Running);
 })();

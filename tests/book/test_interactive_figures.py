@@ -1,4 +1,4 @@
-"""The figures to touch, in Chromium: by mouse, finger and keyboard; NumPy and torch check them."""
+"""Interactive figures in Chromium: by mouse, finger and keyboard; NumPy and torch check them."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ import torch
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page
 from sphinx.application import Sphinx
+from sphinx.util.docutils import docutils_namespace
 from torch.nn import functional as F
 
 from book import results
-from book._ext import measured, touch
+from book._ext import interactive_figure, measured
 from book.experiments.analysis import comparison
 from tests.browser import DESKTOP, PHONE, chromium, page
 
@@ -49,7 +50,7 @@ def shown(browser: Browser, tmp_path: Path) -> Iterator[Open]:
 
 def written(folder: Path, name: str, part: str = "", theme: str = "light") -> str:
     """Address of a page with one figure, as the book would hold it."""
-    at = {name: (STATIC / name).as_uri() for name in ("book.css", "figures.css", "figures")}
+    static = STATIC.as_uri()
     target = folder / f"{name}.html"
     target.write_text(
         f"""<!doctype html><html lang="en" data-theme="{theme}"><title>{name}</title>
@@ -59,12 +60,13 @@ def written(folder: Path, name: str, part: str = "", theme: str = "light") -> st
           html[data-theme="dark"] {{ --pst-color-text-base: #ced6dd; background: #14181e;
             color: #ced6dd; color-scheme: dark; }}
         </style>
-        <link rel="stylesheet" href="{at["book.css"]}">
-        <link rel="stylesheet" href="{at["figures.css"]}">
-        <script defer src="{at["figures"]}/base.js"></script>
-        <script defer src="{at["figures"]}/{name}.js"></script>
+        <link rel="stylesheet" href="{static}/book.css">
+        <link rel="stylesheet" href="{static}/interactive_figures.css">
+        <script defer src="{static}/interactive_figures/base.js"></script>
+        <script defer src="{static}/interactive_figures/{name}.js"></script>
         <main class="bd-article"><h1>{name}</h1>
-        <figure class="touch">{touch.markup(name, part)}<figcaption>Caption</figcaption></figure>
+        <figure class="interactive">{interactive_figure.markup(name, part)}
+        <figcaption>Caption</figcaption></figure>
         </main></html>""",
         "utf8",
     )
@@ -72,7 +74,7 @@ def written(folder: Path, name: str, part: str = "", theme: str = "light") -> st
 
 
 def says(tab: Page) -> str:
-    return tab.locator(".touch-says").inner_text()
+    return tab.locator(".interactive-summary").inner_text()
 
 
 def numbers(text: str) -> list[float]:
@@ -113,7 +115,7 @@ def drag(tab: Page, start: tuple[float, float], end: tuple[float, float]) -> Non
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("name", touch.names())
+@pytest.mark.parametrize("name", interactive_figure.names())
 def test_a_figure_has_no_barrier_and_fits_a_phone(name, theme, browser, tmp_path):
     with page(browser, PHONE, theme) as (tab, seen):
         tab.goto(written(tmp_path, name, theme=theme))
@@ -125,12 +127,12 @@ def test_a_figure_has_no_barrier_and_fits_a_phone(name, theme, browser, tmp_path
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("name", touch.names())
+@pytest.mark.parametrize("name", interactive_figure.names())
 def test_the_words_in_a_figure_stand_out_from_the_page(name, theme, browser, tmp_path):
     with page(browser, DESKTOP, theme) as (tab, _):
         tab.goto(written(tmp_path, name, theme=theme))
         colours = tab.eval_on_selector_all(
-            "figure svg text:not(.touch-shares text)",
+            "figure svg text:not(.interactive-shares text)",
             "all => all.map(e => getComputedStyle(e).fill)",
         )
         paper = tab.evaluate("() => getComputedStyle(document.documentElement).backgroundColor")
@@ -150,7 +152,7 @@ def luminance(colour: str) -> float:
     return float(linear @ [0.2126, 0.7152, 0.0722])
 
 
-@pytest.mark.parametrize("name", touch.names())
+@pytest.mark.parametrize("name", interactive_figure.names())
 def test_a_figure_says_what_it_shows_to_those_who_only_listen(name, shown):
     tab = shown(name)
     voice = tab.get_by_role("status")
@@ -159,7 +161,7 @@ def test_a_figure_says_what_it_shows_to_those_who_only_listen(name, shown):
     assert len(tab.locator("figure svg").get_attribute("aria-label")) > 20
 
 
-@pytest.mark.parametrize("name", touch.names())
+@pytest.mark.parametrize("name", interactive_figure.names())
 def test_every_part_of_a_figure_is_reached_and_moved_by_keyboard(name, shown):
     tab = shown(name)
     first = says(tab)
@@ -178,18 +180,19 @@ def test_every_part_of_a_figure_is_reached_and_moved_by_keyboard(name, shown):
     assert changed
 
 
-@pytest.mark.parametrize("name", touch.names())
+@pytest.mark.parametrize("name", interactive_figure.names())
 def test_without_scripts_a_figure_sends_the_reader_to_its_caption(name, browser, tmp_path):
     context = browser.new_context(java_script_enabled=False)
     tab = context.new_page()
     tab.goto(written(tmp_path, name))
-    assert tab.locator("figure p").inner_text() == touch.STILL
+    assert tab.locator("figure p").inner_text() == interactive_figure.FALLBACK
     context.close()
 
 
 def test_in_a_preview_a_figure_leaves_the_word_to_its_caption(shown):
     tab = shown("seeds")
-    copied = touch.markup("axes").replace("touch-axes", "touch-seeds")  # no data, as in a preview
+    markup = interactive_figure.markup("axes")  # without data, as in a preview
+    copied = markup.replace("interactive-axes", "interactive-seeds")
     tab.evaluate(
         """html => {
           const box = Object.assign(document.createElement("div"), { className: "ref-preview" });
@@ -199,16 +202,16 @@ def test_in_a_preview_a_figure_leaves_the_word_to_its_caption(shown):
         copied,
     )
     assert tab.locator(".ref-preview svg").count() == 0
-    assert tab.locator(".ref-preview .touch-still").is_hidden()
+    assert tab.locator(".ref-preview .interactive-fallback").is_hidden()
 
 
-@pytest.mark.parametrize("name", touch.names())
+@pytest.mark.parametrize("name", interactive_figure.names())
 def test_in_print_a_figure_shows_its_picture_and_no_controls(name, shown):
     tab = shown(name)
     tab.emulate_media(media="print")
-    assert tab.locator(".touch-controls").is_hidden()
+    assert tab.locator(".interactive-controls").is_hidden()
     assert tab.locator("figure svg").is_visible()
-    assert tab.locator(".touch-says").is_visible()
+    assert tab.locator(".interactive-summary").is_visible()
 
 
 @pytest.mark.parametrize("name", ["descent", "running"])
@@ -317,7 +320,7 @@ def test_equal_values_without_eps_are_said_to_divide_zero_by_zero(shown):
 
 def block(tab: Page) -> np.ndarray:
     """The numbers of the block, (3, 4, 3, 3)."""
-    found = tab.locator(".touch-cell text").all_text_contents()
+    found = tab.locator(".interactive-cell text").all_text_contents()
     return np.array([float(text) for text in found]).reshape(3, 4, 3, 3)
 
 
@@ -339,7 +342,8 @@ def test_the_filled_numbers_are_those_of_the_mean(norm, place, share, shown):
         slide(tab, "groups G", place)
     filled = np.zeros((3, 4, 3, 3), bool)
     filled[share] = True
-    kinds = tab.eval_on_selector_all(".touch-cell", "all => all.map(e => e.className.baseVal)")
+    classes = "all => all.map(e => e.className.baseVal)"
+    kinds = tab.eval_on_selector_all(".interactive-cell", classes)
     assert [("shares" in kind) for kind in kinds] == filled.flatten().tolist()
     *_, count, mean, means = numbers(says(tab).split(" One")[0])
     assert (count, means) == (filled.sum(), 108 / filled.sum())
@@ -355,10 +359,10 @@ def test_the_block_is_walked_by_keys_and_pointed_at_by_mouse_and_finger(shown, b
     for _ in range(9):
         board.press("ArrowDown")
     assert says(tab).startswith("Sample 3, channel 3, row 3, column 1")
-    tab.locator(".touch-cell").nth(13).hover()
+    tab.locator(".interactive-cell").nth(13).hover()
     assert says(tab).startswith("Sample 1, channel 2, row 2, column 2")
     with on_phone(browser, written(tmp_path, "axes")) as phone:
-        phone.locator(".touch-cell").nth(107).tap()
+        phone.locator(".interactive-cell").nth(107).tap()
         assert says(phone).startswith("Sample 3, channel 4, row 3, column 3")
 
 
@@ -444,9 +448,9 @@ def gradient(x: torch.Tensor, dy: torch.Tensor, direct: bool, mean: bool, var: b
     return torch.autograd.grad(3 * y, x, dy)[0]
 
 
-def test_a_path_is_shut_by_a_touch_on_the_drawing(browser, tmp_path):
+def test_a_path_is_shut_by_a_tap_on_the_drawing(browser, tmp_path):
     with on_phone(browser, written(tmp_path, "paths")) as tab:
-        tab.touchscreen.tap(*middle(tab.locator(".touch-way rect").nth(1)))
+        tab.touchscreen.tap(*middle(tab.locator(".interactive-way rect").nth(1)))
         assert not tab.get_by_label("by the mean").is_checked()
         assert "the gradient is" in says(tab)
 
@@ -506,7 +510,7 @@ def test_the_bars_of_the_company_are_the_measured_percentages(shown):
         tab.get_by_label(label, exact=True).check()
         meeting = images[5]["companies"][kind][0]
         assert bars(tab) == pytest.approx(meeting["told"], abs=0.051)
-        assert tab.locator("figure svg g text.touch-tick").count() == len(meeting["labels"])
+        assert tab.locator("figure svg g text.interactive-tick").count() == len(meeting["labels"])
     tab.get_by_role("button", name="Next company").click()
     assert bars(tab) == pytest.approx(images[5]["companies"]["alike"][1]["told"], abs=0.051)
     tab.get_by_label("evaluation").check()
@@ -515,7 +519,7 @@ def test_the_bars_of_the_company_are_the_measured_percentages(shown):
 
 def bars(tab: Page) -> list[float]:
     """Percentages beside the bars; an empty place is less than 0.05."""
-    texts = tab.locator("figure svg text.touch-value").all_text_contents()
+    texts = tab.locator("figure svg text.interactive-value").all_text_contents()
     return [numbers(text)[0] if text else 0.0 for text in texts]
 
 
@@ -585,33 +589,36 @@ def test_a_page_loads_the_scripts_of_its_own_figures_only(tmp_path):
     source = tmp_path / "source"
     source.mkdir()
     (source / "conf.py").write_text(
-        "extensions = ['myst_parser', 'book._ext.touch']\n"
+        "extensions = ['myst_parser', 'book._ext.interactive_figure']\n"
         f"html_static_path = [{str(STATIC)!r}]\nnumfig = True\n"
     )
     pages = {"index": "", "01_first": "axes", "02_second": "seeds"}
     for name, figure in pages.items():
-        body = f"```{{touch}} {figure}\nA caption.\n```\n" if figure else ""
+        body = f"```{{interactive-figure}} {figure}\nA caption.\n```\n" if figure else ""
         toctree = "" if figure else "```{toctree}\n01_first\n02_second\n```\n"
         (source / f"{name}.md").write_text(f"# {name}\n\n{body}{toctree}")
     out = tmp_path / "out"
-    app = Sphinx(source, source, out, tmp_path / "tree", "html", status=None, warningiserror=True)
-    app.build()
+    tree = tmp_path / "tree"
+    with docutils_namespace():
+        app = Sphinx(source, source, out, tree, "html", status=None, warningiserror=True)
+        app.build()
     for name, figure in pages.items():
         html = (out / f"{name}.html").read_text()
-        scripts = re.findall(r'src="_static/figures/(\w+)\.js', html)
+        scripts = re.findall(r'src="_static/interactive_figures/(\w+)\.js', html)
         assert scripts == (["base", figure] if figure else [])
-        assert ("figures.css" in html) == bool(figure)
-    assert 'id="touch-second-seeds"' in (out / "02_second.html").read_text()
+        assert ("interactive_figures.css" in html) == bool(figure)
+    assert 'id="interactive-second-seeds"' in (out / "02_second.html").read_text()
 
 
 def test_results_without_what_a_figure_shows_are_named(monkeypatch):
     record = {"results": {"digits": {}}}
     monkeypatch.setattr(results, "record", lambda claim: record)
-    message = r"touch: placement_accuracy has digits, expected 'digits_slow' too\."
+    message = r"interactive-figure: placement_accuracy has digits, expected 'digits_slow' too\."
     with pytest.raises(ValueError, match=message):
-        touch.markup("seeds")
+        interactive_figure.markup("seeds")
 
 
 def test_an_unknown_figure_is_named_with_those_that_exist():
-    with pytest.raises(ValueError, match=r"touch: name is 'bath', expected one of axes, batch,"):
-        touch.markup("bath")
+    message = r"interactive-figure: name is 'bath', expected one of axes, batch,"
+    with pytest.raises(ValueError, match=message):
+        interactive_figure.markup("bath")

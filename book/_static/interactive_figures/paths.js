@@ -1,7 +1,7 @@
 /* The gradient's three ways back through batch norm, each of which can be shut. */
 (() => {
   "use strict";
-  const { Figure, svg, set, scale, sum, moments, number } = Touch;
+  const { Figure, svg, set, scale, sum, moments, number } = InteractiveFigures;
   const X = [1, 3, 3, 9]; // the batch of the chapter's worked example, with mean 4 and variance 9
   const GAMMA = 3;
   const WAYS = { direct: "direct", mean: "by the mean", variance: "by the variance" };
@@ -31,22 +31,22 @@
       this.open = this.choice("Paths", WAYS, Object.keys(WAYS), true);
       this.ways = Object.keys(WAYS).map((way, i) => this.way(way, COLOURS[i]));
       for (const [name, x] of [["x", 24], ["x̂", 336]]) {
-        this.add("circle", { cx: x, cy: 74, r: 18, class: "touch-node" });
-        this.add("text", { x, y: 79, class: "touch-title touch-name" }, name);
+        this.add("circle", { cx: x, cy: 74, r: 18, class: "interactive-node" });
+        this.add("text", { x, y: 79, class: "interactive-title interactive-name" }, name);
       }
-      this.add("line", { x1: 36, x2: 356, y1: y(0), y2: y(0), class: "touch-axis" });
-      for (const tick of [-3, 0, 3]) this.add("text", { x: 30, y: y(tick) + 4, class: "touch-value" }, number(tick, 0));
-      X.forEach((value, i) => this.add("text", { x: 78 + 80 * i, y: 330, class: "touch-tick" }, `x = ${value}`));
+      this.add("line", { x1: 36, x2: 356, y1: y(0), y2: y(0), class: "interactive-axis" });
+      for (const tick of [-3, 0, 3]) this.add("text", { x: 30, y: y(tick) + 4, class: "interactive-value" }, number(tick, 0));
+      X.forEach((value, i) => this.add("text", { x: 78 + 80 * i, y: 330, class: "interactive-tick" }, `x = ${value}`));
       this.bars = this.add("g", {});
     }
 
     way(way, colour) {
       const [route, name, at] = ROUTES[way];
-      const node = this.add("g", { class: `touch-way touch-colour-${colour}`, click: () => this.toggle(way) });
-      node.append(svg("path", { d: route, class: "touch-reach" }), svg("path", { d: route }),
+      const node = this.add("g", { class: `interactive-way interactive-colour-${colour}`, click: () => this.toggle(way) });
+      node.append(svg("path", { d: route, class: "interactive-reach" }), svg("path", { d: route }),
         svg("path", { d: "M9,-6L0,0L9,6", transform: TIPS[way] }),
         svg("rect", { x: 154, y: at - 13, width: 52, height: 26, rx: 6 }),
-        svg("text", { x: 180, y: at + 4, class: "touch-title" }, name));
+        svg("text", { x: 180, y: at + 4, class: "interactive-title" }, name));
       return { way, node };
     }
 
@@ -76,16 +76,16 @@
       const { dy, normalized, parts } = this.flow();
       const total = (ways) => X.map((_, i) => sum(ways.map((way) => parts[way][i])));
       const [got, wanted] = [total(open), total(Object.keys(WAYS))];
-      for (const { way, node } of this.ways) node.classList.toggle("touch-shut", !open.includes(way));
+      for (const { way, node } of this.ways) node.classList.toggle("interactive-shut", !open.includes(way));
       this.bars.replaceChildren(...X.flatMap((_, i) => {
         const left = 46 + 80 * i;
         const bars = Object.keys(WAYS).map((way, k) => {
           const value = open.includes(way) ? parts[way][i] : 0;
-          return svg("rect", { class: `touch-bar touch-fill-${COLOURS[k]}`, x: left + 14 * k, width: 12,
+          return svg("rect", { class: `interactive-bar interactive-fill-${COLOURS[k]}`, x: left + 14 * k, width: 12,
             y: Math.min(y(0), y(value)), height: Math.abs(y(value) - y(0)) });
         });
-        return [...bars, svg("line", { class: "touch-true", x1: left + 44, x2: left + 66, y1: y(wanted[i]), y2: y(wanted[i]) }),
-          svg("circle", { class: "touch-sum", cx: left + 55, cy: y(got[i]), r: 4.5 })];
+        return [...bars, svg("line", { class: "interactive-true", x1: left + 44, x2: left + 66, y1: y(wanted[i]), y2: y(wanted[i]) }),
+          svg("circle", { class: "interactive-sum", cx: left + 55, cy: y(got[i]), r: 4.5 })];
       }));
       this.say(`dy is ${list(dy)}. Over the open paths dx is ${list(got)}; ` + (Math.max(...got.map((value, i) => Math.abs(value - wanted[i]))) < 1e-9
         ? "this is the gradient."
@@ -93,5 +93,5 @@
         ` Sum of dx: ${number(sum(got))}. Sum of dx · x̂: ${number(sum(got.map((value, i) => value * normalized[i])))}.`);
     }
   }
-  customElements.define("touch-paths", Paths);
+  customElements.define("interactive-paths", Paths);
 })();

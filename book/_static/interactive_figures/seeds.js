@@ -1,7 +1,7 @@
 /* Measured: the accuracy of one order minus that of the other, one seed after the other. */
 (() => {
   "use strict";
-  const { Figure, svg, set, scale, sum, number, clamp, normal } = Touch;
+  const { Figure, svg, set, scale, sum, number, clamp, normal } = InteractiveFigures;
   const [LEFT, RIGHT, TOP, BOTTOM, START] = [40, 352, 18, 200, 3];
 
   class Seeds extends Figure {
@@ -55,9 +55,9 @@
       this.axis(values.length, reach, x, y);
       const looks = Array.from({ length: this.drawn }, (_, i) => this.look(values, i + 1));
       this.dots.replaceChildren(...looks.flatMap(({ mean, low, high, winner }, i) => {
-        const colour = winner ? "touch-won" : "touch-open";
-        const bar = svg("line", { class: `touch-interval ${colour}`, x1: x(i + 1), x2: x(i + 1), y1: y(low), y2: y(high) });
-        return [...(i ? [bar] : []), svg("circle", { class: "touch-seed", cx: x(i + 1), cy: y(values[i]), r: 2 }),
+        const colour = winner ? "interactive-won" : "interactive-open";
+        const bar = svg("line", { class: `interactive-interval ${colour}`, x1: x(i + 1), x2: x(i + 1), y1: y(low), y2: y(high) });
+        return [...(i ? [bar] : []), svg("circle", { class: "interactive-seed", cx: x(i + 1), cy: y(values[i]), r: 2 }),
           svg("circle", { class: colour, cx: x(i + 1), cy: y(mean), r: 3.5 })];
       }));
       this.one.disabled = this.drawn === values.length;
@@ -70,11 +70,11 @@
       for (let tick = -Math.floor(reach / step) * step; tick <= reach; tick += step) ticks.push(tick);
       const places = [1, ...Array.from({ length: Math.floor(count / 5) }, (_, i) => 5 * (i + 1))];
       this.axes.replaceChildren(
-        svg("line", { class: "touch-axis", x1: LEFT, x2: RIGHT, y1: y(0), y2: y(0) }),
-        ...ticks.map((tick) => svg("text", { class: "touch-value", x: LEFT - 6, y: y(tick) + 4 }, number(tick, step < 1 ? 1 : 0))),
-        ...places.map((place) => svg("text", { class: "touch-tick", x: x(place), y: BOTTOM + 18 }, place)),
-        svg("text", { class: "touch-tick", x: (LEFT + RIGHT) / 2, y: BOTTOM + 33 }, "seeds so far"),
-        svg("text", { class: "touch-tick touch-start", x: LEFT, y: 10 }, "after − before, points"));
+        svg("line", { class: "interactive-axis", x1: LEFT, x2: RIGHT, y1: y(0), y2: y(0) }),
+        ...ticks.map((tick) => svg("text", { class: "interactive-value", x: LEFT - 6, y: y(tick) + 4 }, number(tick, step < 1 ? 1 : 0))),
+        ...places.map((place) => svg("text", { class: "interactive-tick", x: x(place), y: BOTTOM + 18 }, place)),
+        svg("text", { class: "interactive-tick", x: (LEFT + RIGHT) / 2, y: BOTTOM + 33 }, "seeds so far"),
+        svg("text", { class: "interactive-tick interactive-start", x: LEFT, y: 10 }, "after − before, points"));
     }
 
     tell(looks, total) {
@@ -88,5 +88,5 @@
           `So far a winner was named after ${named} of ${k} seeds.`);
     }
   }
-  customElements.define("touch-seeds", Seeds);
+  customElements.define("interactive-seeds", Seeds);
 })();

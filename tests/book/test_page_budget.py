@@ -14,7 +14,7 @@ import pytest
 from bs4 import BeautifulSoup
 from playwright.sync_api import Browser
 
-from tests.book.test_pages import NAMES, ready
+from tests.book.test_pages_in_chromium import NAMES, ready
 from tests.browser import PHONE, chromium, page
 
 pytestmark = pytest.mark.slow

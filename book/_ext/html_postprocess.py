@@ -1,4 +1,4 @@
-"""Last touch to the built pages: accessibility of the theme's HTML, and previews of references.
+"""Last step on the built pages: accessibility of the theme's HTML, and previews of references.
 
 Tied to the HTML of sphinx-book-theme 1.3.0 and pydata-sphinx-theme 0.17.1, which are pinned.
 """
@@ -13,7 +13,7 @@ from pathlib import Path
 from bs4 import BeautifulSoup, Tag
 from sphinx.application import Sphinx
 
-from book._ext.light import lighten
+from book._ext.page_weight import lighten
 
 Pages = dict[Path, BeautifulSoup]
 DONE = "<!-- finished -->"

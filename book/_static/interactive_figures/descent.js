@@ -1,7 +1,7 @@
 /* Gradient descent on one least-squares problem: with the features as they are, and standardized. */
 (() => {
   "use strict";
-  const { Figure, svg, set, scale, number } = Touch;
+  const { Figure, svg, set, scale, number } = InteractiveFigures;
   const [SIDE, MOST, NEAR] = [168, 500, 0.01];
   const LEVELS = [0.02, 0.1, 0.25, 0.5, 1, 2];
 
@@ -22,12 +22,12 @@
       this.buttons({ "Run from the start": () => this.run(this.steps, 60) });
       this.panels = ["as they are", "standardized"].map((title, i) => {
         const left = i * (SIDE + 24);
-        this.add("text", { x: left + SIDE / 2, y: 12, class: "touch-title" }, title);
+        this.add("text", { x: left + SIDE / 2, y: 12, class: "interactive-title" }, title);
         const clip = `${this.steps.row.querySelector("input").id}-${i}`;
         this.add("clipPath", { id: clip }, svg("rect", { x: left, y: 20, width: SIDE, height: SIDE }));
         const inside = this.add("g", { "clip-path": `url(#${clip})` });
-        this.add("rect", { x: left, y: 20, width: SIDE, height: SIDE, class: "touch-box" });
-        const text = this.add("text", { x: left + SIDE / 2, y: SIDE + 38, class: "touch-title" });
+        this.add("rect", { x: left, y: 20, width: SIDE, height: SIDE, class: "interactive-box" });
+        const text = this.add("text", { x: left + SIDE / 2, y: SIDE + 38, class: "interactive-title" });
         return { left, inside, text };
       });
     }
@@ -68,16 +68,16 @@
       const angle = high === low ? 0 : Math.atan2(high - matrix[0][0], matrix[0][1] || 1e-12);
       const loss = 0.5 * start.reduce((total, value, i) => total + value * times(matrix, start)[i], 0);
       const radius = (level, value) => Math.sqrt((2 * level * loss) / value) * (SIDE / (2 * reach));
-      const rings = LEVELS.map((level) => svg("ellipse", { class: "touch-ring", rx: radius(level, high), ry: radius(level, low),
+      const rings = LEVELS.map((level) => svg("ellipse", { class: "interactive-ring", rx: radius(level, high), ry: radius(level, low),
         transform: `translate(${x(0)} ${y(0)}) rotate(${(-angle * 180) / Math.PI})` }));
       const { path, near } = this.descend(matrix, start);
       const points = path.filter((point) => Math.hypot(...point) < 1e3 * reach).map((point) => [x(point[0]), y(point[1])]);
-      inside.replaceChildren(...rings, svg("polyline", { class: "touch-path", points: points.join(" ") }),
-        ...points.map(([cx, cy]) => svg("circle", { class: "touch-step", cx, cy, r: 2.5 })),
-        svg("path", { class: "touch-best", d: `M${x(0) - 5},${y(0)}h10M${x(0)},${y(0) - 5}v10` }));
+      inside.replaceChildren(...rings, svg("polyline", { class: "interactive-path", points: points.join(" ") }),
+        ...points.map(([cx, cy]) => svg("circle", { class: "interactive-step", cx, cy, r: 2.5 })),
+        svg("path", { class: "interactive-best", d: `M${x(0) - 5},${y(0)}h10M${x(0)},${y(0) - 5}v10` }));
       text.textContent = `condition number ${number(high / low, 1)}`;
       return near === null ? `more than ${MOST} steps` : `${near} step${near === 1 ? "" : "s"}`;
     }
   }
-  customElements.define("touch-descent", Descent);
+  customElements.define("interactive-descent", Descent);
 })();

@@ -41,7 +41,8 @@ def drawn(page: BeautifulSoup, icon: Tag) -> Tag:
     names = (name[3:] for name in classes if name.startswith("fa-"))
     found = next(filter(None, (outline(chosen, name) for name in names)), None)
     if found is None:
-        raise ValueError(f"light: icon is {' '.join(classes)!r}, expected one of the set {chosen}.")
+        name = " ".join(classes)
+        raise ValueError(f"page_weight: icon is {name!r}, expected one of the set {chosen}.")
     width, height, path = found
     rest = icon.attrs | {"class": [*classes, "fa-drawn"], "aria-hidden": "true"}
     svg = page.new_tag("svg", attrs=rest | {"viewBox": f"0 0 {width} {height}"})

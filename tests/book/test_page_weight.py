@@ -1,11 +1,11 @@
-"""Pages are light: icons are drawn into them, and MathJax comes only with formulas."""
+"""Pages are page_weight: icons are drawn into them, and MathJax comes only with formulas."""
 
 from __future__ import annotations
 
 import pytest
 from bs4 import BeautifulSoup
 
-from book._ext.light import lighten
+from book._ext.page_weight import lighten
 
 HEAD = (
     '<link rel="preload" as="script" href="_static/scripts/fontawesome.js?digest=1">'
@@ -53,7 +53,7 @@ def test_what_is_no_icon_stays():
 
 
 def test_an_unknown_icon_is_an_error_that_names_it():
-    with pytest.raises(ValueError, match=r"light: icon is 'fas fa-batch', expected one of"):
+    with pytest.raises(ValueError, match=r"page_weight: icon is 'fas fa-batch', expected one of"):
         lightened('<i class="fas fa-batch"></i>')
 
 

@@ -1,7 +1,7 @@
 /* A block of N × C maps of H × W numbers: point at one, and all that share its mean are filled. */
 (() => {
   "use strict";
-  const { Figure, set, sum, number, normal, clamp } = Touch;
+  const { Figure, set, sum, number, normal, clamp } = InteractiveFigures;
   const [N, C, H, W, CELL, GAP, LEFT, TOP] = [3, 4, 3, 3, 24, 12, 26, 24];
   const KINDS = { batch: "batch", layer: "layer", instance: "instance", group: "group" };
   const corner = (map, pixel, origin) => origin + map * (3 * CELL + GAP) + pixel * CELL;
@@ -14,15 +14,15 @@
       this.groups = this.slider("groups G", { values: [1, 2, 4], value: 2, show: String });
       for (let n = 0; n < N; n++) {
         const place = `translate(15 ${corner(n, 1.5, TOP)}) rotate(-90)`;
-        this.add("text", { transform: place, class: "touch-tick" }, `sample ${n + 1}`);
+        this.add("text", { transform: place, class: "interactive-tick" }, `sample ${n + 1}`);
       }
       for (let c = 0; c < C; c++) {
-        this.add("text", { x: corner(c, 1.5, LEFT), y: 14, class: "touch-tick" }, `channel ${c + 1}`);
+        this.add("text", { x: corner(c, 1.5, LEFT), y: 14, class: "interactive-tick" }, `channel ${c + 1}`);
       }
       const read = (point) => [this.near(point.y, TOP, N), this.near(point.x, LEFT, C)];
       this.picked = this.board("The numbers of the block. The arrow keys walk from number to number.", N * H, C * W, read);
       this.cells = this.numbers().map((cell) => this.cell(cell));
-      this.mark = this.add("rect", { width: CELL, height: CELL, class: "touch-here" });
+      this.mark = this.add("rect", { width: CELL, height: CELL, class: "interactive-here" });
       this.picked.cell.splice(0, 2, 4, 4);
     }
 
@@ -39,9 +39,9 @@
 
     cell(cell) {
       const [x, y] = [corner(cell.c, cell.w, LEFT), corner(cell.n, cell.h, TOP)];
-      const group = this.picked.node.appendChild(Touch.svg("g", { class: "touch-cell" }));
-      group.append(Touch.svg("rect", { x, y, width: CELL, height: CELL }),
-        Touch.svg("text", { x: x + CELL / 2, y: y + CELL / 2 + 4 }, cell.value));
+      const group = this.picked.node.appendChild(InteractiveFigures.svg("g", { class: "interactive-cell" }));
+      group.append(InteractiveFigures.svg("rect", { x, y, width: CELL, height: CELL }),
+        InteractiveFigures.svg("text", { x: x + CELL / 2, y: y + CELL / 2 + 4 }, cell.value));
       return { ...cell, group };
     }
 
@@ -65,7 +65,7 @@
       }[kind];
       const members = this.cells.filter(shares);
       for (const cell of this.cells) {
-        set(cell.group, { class: shares(cell) ? "touch-cell touch-shares" : "touch-cell" });
+        set(cell.group, { class: shares(cell) ? "interactive-cell interactive-shares" : "interactive-cell" });
       }
       set(this.mark, { x: corner(c, w, LEFT), y: corner(n, h, TOP) });
       const count = (N * C * H * W) / members.length;
@@ -75,5 +75,5 @@
         `The block has ${plural(count, "mean")}.${same || ""}`);
     }
   }
-  customElements.define("touch-axes", Axes);
+  customElements.define("interactive-axes", Axes);
 })();

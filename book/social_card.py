@@ -1,4 +1,4 @@
-"""Draw the picture that a message shows of a link to the book: `python -m book.card`."""
+"""Draw the picture that a message shows of a link to the book: `python -m book.social_card`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-/* What the touchable figures share: drawing, controls, handles and a voice.
+/* What the touchable figures share: drawing, controls, handles and a spoken summary.
    A classic script, because a page opened from disk may not load modules. */
 (() => {
   "use strict";
@@ -47,11 +47,11 @@
       if (this.view || this.closest(".ref-preview")) return; // in a preview the text stands alone
       const data = this.querySelector("script");
       this.data = data && JSON.parse(data.textContent);
-      this.controls = html("div", { class: "touch-controls" });
+      this.controls = html("div", { class: "interactive-controls" });
       this.view = svg("svg", { role: "group" });
-      this.says = html("p", { class: "touch-says", "aria-hidden": "true" });
-      this.voice = html("p", { class: "touch-voice", role: "status" });
-      this.replaceChildren(this.controls, this.view, this.says, this.voice);
+      this.summary = html("p", { class: "interactive-summary", "aria-hidden": "true" });
+      this.status = html("p", { class: "interactive-status", role: "status" });
+      this.replaceChildren(this.controls, this.view, this.summary, this.status);
       this.build();
       this.draw();
     }
@@ -66,19 +66,19 @@
 
     /* The words below the picture; who only listens hears them once the hand rests. */
     say(text) {
-      this.says.textContent = text;
+      this.summary.textContent = text;
       clearTimeout(this.rest);
-      if (!this.voice.textContent) this.voice.textContent = text;
-      else this.rest = setTimeout(() => (this.voice.textContent = text), 500);
+      if (!this.status.textContent) this.status.textContent = text;
+      else this.rest = setTimeout(() => (this.status.textContent = text), 500);
     }
 
     /* A slider over `values`, or over numbers from `min` to `max`. */
     slider(label, { values, min = 0, max = values.length - 1, step = 1, value, show = number }) {
-      const id = `touch-${++count}`;
+      const id = `interactive-${++count}`;
       const input = html("input", { type: "range", id, min, max, step });
       // Not an <output>: the slider tells its value by itself, and who listens would hear it twice.
       const now = html("span", { "aria-hidden": "true" });
-      const row = html("div", { class: "touch-slider" }, html("label", { for: id }, label), now, input);
+      const row = html("div", { class: "interactive-slider" }, html("label", { for: id }, label), now, input);
       const control = {
         row,
         get value() { return values ? values[+input.value] : +input.value; },
@@ -100,11 +100,11 @@
 
     /* One of the options, or with `many` any of them; the value is a key or an array of keys. */
     choice(legend, options, chosen, many = false) {
-      const name = `touch-${++count}`;
+      const name = `interactive-${++count}`;
       const inputs = Object.keys(options).map((value) =>
         html("input", { type: many ? "checkbox" : "radio", name, value, change: () => this.draw() }));
       const labels = inputs.map((input) => html("label", {}, input, ` ${options[input.value]}`));
-      const row = html("fieldset", { class: "touch-choice" }, html("legend", {}, legend), ...labels);
+      const row = html("fieldset", { class: "interactive-choice" }, html("legend", {}, legend), ...labels);
       const control = {
         row,
         get value() {
@@ -121,7 +121,7 @@
     buttons(actions) {
       const made = Object.entries(actions).map(([label, action]) =>
         html("button", { type: "button", click: () => { action(); this.draw(); } }, label));
-      this.controls.append(html("div", { class: "touch-buttons" }, ...made));
+      this.controls.append(html("div", { class: "interactive-buttons" }, ...made));
       return made;
     }
 
@@ -146,9 +146,9 @@
 
     /* A point to drag, or to move with the keys; `read` turns a place into a value for `move`. */
     handle({ label, min, max, step, read, move }) {
-      const node = this.add("g", { class: "touch-handle", role: "slider", tabindex: 0,
+      const node = this.add("g", { class: "interactive-handle", role: "slider", tabindex: 0,
         "aria-label": label, "aria-valuemin": min, "aria-valuemax": max });
-      node.append(svg("circle", { r: 15, class: "touch-reach" }), svg("circle", { r: 7 }));
+      node.append(svg("circle", { r: 15, class: "interactive-reach" }), svg("circle", { r: 7 }));
       const to = (value) => { move(clamp(Math.round(value / step) * step, min, max)); this.draw(); };
       return set(node, {
         pointerdown: (event) => { node.setPointerCapture(event.pointerId); event.preventDefault(); node.focus(); },
@@ -172,7 +172,7 @@
         this.draw();
       };
       const point = (event) => to(read(this.where(event)));
-      const node = this.add("g", { class: "touch-board", role: "application", tabindex: 0, "aria-label": label,
+      const node = this.add("g", { class: "interactive-board", role: "application", tabindex: 0, "aria-label": label,
         pointerdown: point, pointermove: point,
         keydown: (event) => {
           if (!(event.key in MOVES)) return;
@@ -183,5 +183,5 @@
     }
   }
 
-  window.Touch = { Figure, html, svg, set, clamp, scale, sum, moments, number, normal };
+  window.InteractiveFigures = { Figure, html, svg, set, clamp, scale, sum, moments, number, normal };
 })();
