@@ -13,7 +13,7 @@ from pathlib import Path
 from bs4 import BeautifulSoup, Tag
 from sphinx.application import Sphinx
 
-from book._ext.page_weight import lighten
+from book._ext.page_weight import reduce_weight
 
 Pages = dict[Path, BeautifulSoup]
 DONE = "<!-- finished -->"
@@ -40,7 +40,7 @@ def finish(app: Sphinx, exception: Exception | None) -> None:
         mend(page)
     add_previews(pages)
     for path, page in pages.items():
-        lighten(page)
+        reduce_weight(page)
         path.write_text(str(page) + DONE, "utf8")
 
 
