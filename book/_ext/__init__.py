@@ -14,9 +14,9 @@ from book._ext import (
     ledger,
     nonbreaking,
     offline,
+    opengraph,
     reading_time,
     result,
-    social,
 )
 
 
@@ -30,7 +30,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
         nonbreaking,
         reading_time,
         launch,
-        social,
+        opengraph,
         offline,
         html_postprocess,
     ):
