@@ -34,7 +34,7 @@ def main() -> None:
         if middle is not None:
             axes.axvline(middle, color=INK, linewidth=2, linestyle=(0, (2, 2)), zorder=0)
         figure.text(left, 0.1, name, size=20, color=INK)
-    figure.savefig(FILE, metadata={"Software": None})
+    figure.savefig(FILE, facecolor=PAPER, metadata={"Software": None})
 
 
 if __name__ == "__main__":
