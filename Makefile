@@ -41,6 +41,7 @@ exercises: $(READY) ## bnlab/*.py and exercises/*.ipynb from solutions/
 	@$(BIN)/bngrader build
 
 figures: $(READY) ## the book's figures from their scripts
+	@$(BIN)/python -m book.palette
 	@$(BIN)/python -m book.figures
 	@$(BIN)/python -m book.social_card
 

@@ -28,22 +28,12 @@ import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from book.palette import LIGHT
+
 FOLDER = Path(__file__).parent
 WIDTH = 4.4  # inches: 317 points, so text keeps its size on a phone and grows on a desk
 
-INK, MUTED, GRID, PAPER = "#1b1b1f", "#5d5d66", "#c9c9d1", "#fdfcfb"
-BLUE, ORANGE, GREEN, PINK = "#0072b2", "#c75300", "#008060", "#b3578e"
-
-VARIABLES = {
-    INK: "--fig-ink",
-    MUTED: "--fig-muted",
-    GRID: "--fig-grid",
-    PAPER: "--fig-paper",
-    BLUE: "--fig-1",
-    ORANGE: "--fig-2",
-    GREEN: "--fig-3",
-    PINK: "--fig-4",
-}
+INK, MUTED, GRID, PAPER, BLUE, ORANGE, GREEN, PINK = LIGHT.values()
 
 mpl.rcParams.update(
     {
@@ -150,8 +140,8 @@ def _themed(svg: str, name: str, alt: str) -> str:
     )
     # The last digits differ between processors; a thousandth of a point is not seen.
     svg = re.sub(r"-?\d+\.\d{4,}", lambda m: f"{float(m[0]):.3f}", svg)
-    for colour, variable in VARIABLES.items():
-        svg = svg.replace(colour, f"var({variable}, {colour})")
+    for variable, colour in LIGHT.items():
+        svg = svg.replace(colour, f"var(--fig-{variable}, {colour})")
     svg = svg.replace("'DejaVu Sans'", "system-ui, 'DejaVu Sans', sans-serif")
     # Ids are global in a page that shows several figures.
     svg = re.sub(r'\bid="([^"]+)"', rf'id="{name}-\1"', svg)

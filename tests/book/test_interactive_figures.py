@@ -20,6 +20,7 @@ from torch.nn import functional as F
 from book import results
 from book._ext import interactive_figure, measured
 from book.experiments.analysis import comparison
+from tests.book.contrast import contrast
 from tests.browser import DESKTOP, PHONE, chromium, page
 
 pytestmark = pytest.mark.slow
@@ -60,6 +61,7 @@ def written(folder: Path, name: str, part: str = "", theme: str = "light") -> st
           html[data-theme="dark"] {{ --pst-color-text-base: #ced6dd; background: #14181e;
             color: #ced6dd; color-scheme: dark; }}
         </style>
+        <link rel="stylesheet" href="{static}/palette.css">
         <link rel="stylesheet" href="{static}/book.css">
         <link rel="stylesheet" href="{static}/interactive_figures.css">
         <script defer src="{static}/interactive_figures/base.js"></script>
@@ -138,18 +140,6 @@ def test_the_words_in_a_figure_stand_out_from_the_page(name, theme, browser, tmp
         paper = tab.evaluate("() => getComputedStyle(document.documentElement).backgroundColor")
         assert colours
         assert min(contrast(colour, paper) for colour in set(colours)) >= 4.5
-
-
-def contrast(one: str, other: str) -> float:
-    """Contrast of two CSS colours, by WCAG."""
-    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
-
-
-def luminance(colour: str) -> float:
-    parts = np.array([int(part) for part in re.findall(r"\d+", colour)[:3]]) / 255
-    linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
-    return float(linear @ [0.2126, 0.7152, 0.0722])
 
 
 @pytest.mark.parametrize("name", interactive_figure.names())

@@ -1,0 +1,40 @@
+"""The palette: one set of colours for drawn figures, interactive figures and pages."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from book import palette
+from book.figures import theme
+from tests.book.contrast import contrast
+
+BOOK = Path(palette.__file__).parent
+STYLES = sorted((BOOK / "_static").glob("*.css"))
+SCRIPTS = sorted((BOOK / "_static").rglob("*.js"))
+
+
+def test_the_palette_of_the_pages_is_a_product_of_its_script() -> None:
+    assert palette.FILE.read_text("utf8") == palette.css()
+
+
+def test_the_drawn_figures_use_the_colours_of_the_palette_and_no_others() -> None:
+    assert [palette.LIGHT[n] for n in ("ink", "paper", "1")] == [theme.INK, theme.PAPER, theme.BLUE]
+    for path in theme.FOLDER.glob("*.svg"):
+        named = set(re.findall(r"var\(--fig-(\w+), (#\w+)\)", path.read_text("utf8")))
+        assert named <= set(palette.LIGHT.items()), path.name
+
+
+@pytest.mark.parametrize("path", [*STYLES, *SCRIPTS], ids=lambda path: path.name)
+def test_every_colour_variable_of_a_figure_is_in_the_palette(path: Path) -> None:
+    text = path.read_text("utf8")
+    assert set(re.findall(r"var\(--fig-(\w+)", text)) <= set(palette.COLOURS)
+    assert path == palette.FILE or "--fig-ink:" not in text
+
+
+@pytest.mark.parametrize("colours", [palette.LIGHT, palette.DARK], ids=["light", "dark"])
+@pytest.mark.parametrize("name", sorted(set(palette.COLOURS) - {"grid", "paper"}))
+def test_a_colour_stands_out_from_the_page(name: str, colours: dict[str, str]) -> None:
+    assert contrast(colours[name], colours["paper"]) >= 4.5
