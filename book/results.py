@@ -1,4 +1,4 @@
-"""The measured results: where they lie and how one number is named.
+"""Read the measured results: where they lie and how one number is named and formatted.
 
 A number is named `<claim>:<key>`, the key being a dotted path into the claim's results.
 """
@@ -36,6 +36,27 @@ def value(claim: str, key: str) -> Any:
         ValueError: no such claim, or no such key in it.
     """
     return _descend(record(claim)["results"], key.split("."), f"{claim}:{key}")
+
+
+def formatted(reference: str) -> str:
+    """Text of a measured number.
+
+    Args:
+        reference: `<claim>:<key>|<format>`.
+
+    Raises:
+        ValueError: no such number, or one that the format does not fit.
+    """
+    where, _, spec = reference.partition("|")
+    claim, _, key = where.partition(":")
+    found = value(claim, key)
+    if isinstance(found, dict | list) or found is None:
+        raise ValueError(f"results: {where} is {type(found).__name__}, expected one value.")
+    try:
+        return format(found, spec)
+    except ValueError as error:
+        message = f"results: format of {where} is {spec!r}, expected one for {found}."
+        raise ValueError(message) from error
 
 
 def _descend(node: Any, parts: list[str], where: str) -> Any:

@@ -7,29 +7,29 @@ from typing import Any
 from sphinx.application import Sphinx
 
 from book._ext import (
-    figure,
+    figure_svg,
     html_postprocess,
     interactive_figure,
-    launch,
+    launch_buttons,
     ledger,
     nonbreaking,
     offline,
     opengraph,
     reading_time,
-    result,
+    results,
 )
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register every part with Sphinx."""
     for part in (
-        figure,
+        figure_svg,
         interactive_figure,
-        result,
+        results,
         ledger,
         nonbreaking,
         reading_time,
-        launch,
+        launch_buttons,
         opengraph,
         offline,
         html_postprocess,

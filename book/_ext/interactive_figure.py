@@ -23,7 +23,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from book import results
-from book._ext.measured import SHOWN, shown
+from book._ext.interactive_figure_data import SHOWN, shown
 
 FOLDER = Path(__file__).parents[1] / "_static" / "interactive_figures"
 FALLBACK = "This figure is drawn by a script, and scripts are off. The caption says what it shows."

@@ -1,4 +1,6 @@
-"""The directive `{ledger}`: tables of all claims with their verdicts, which a reader can filter.
+"""The directive `{ledger}`: tables of all claims with their verdicts, and a filter for readers.
+
+`book/ledger_verdicts.py` computes the verdicts.
 
 ```{ledger}
 S0 Title of the first source's table
@@ -18,7 +20,7 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from book import ledger, results
+from book import ledger_verdicts, results
 
 HEADS = ("claim", "verdict", "what was seen")
 FILTER = """<claim-filter hidden>
@@ -34,19 +36,19 @@ class Ledger(SphinxDirective):
     has_content = True  # one line per source: `S0 Name of the table`
 
     def run(self) -> list[nodes.Node]:
-        self.env.note_dependency(str(ledger.FILE))
+        self.env.note_dependency(str(ledger_verdicts.FILE))
         try:
-            found = ledger.claims()
+            found = ledger_verdicts.claims()
         except ValueError as error:
             raise self.error(str(error)) from error
         names = dict(line.split(" ", 1) for line in self.content)
-        options = "".join(f"<option>{escape(each)}</option>" for each in ledger.VERDICTS)
+        options = "".join(f"<option>{escape(each)}</option>" for each in ledger_verdicts.VERDICTS)
         made: list[nodes.Node] = [nodes.raw("", FILTER.format(options=options), format="html")]
         for source, rows in groupby(found, key=lambda claim: claim.id.partition("-")[0]):
             made += [self._table(names[source], list(rows))]
         return made
 
-    def _table(self, name: str, rows: list[ledger.Claim]) -> nodes.table:
+    def _table(self, name: str, rows: list[ledger_verdicts.Claim]) -> nodes.table:
         group = nodes.tgroup("", cols=len(HEADS))
         group += [nodes.colspec("", colwidth=width) for width in (35, 10, 55)]
         head, body = nodes.thead(), nodes.tbody()
@@ -56,7 +58,7 @@ class Ledger(SphinxDirective):
         title = f"{name}: {len(rows)} claims"
         return nodes.table("", nodes.title("", title), group, classes=["ledger"])
 
-    def _row(self, claim: ledger.Claim) -> nodes.row:
+    def _row(self, claim: ledger_verdicts.Claim) -> nodes.row:
         row = nodes.row("", classes=["claim", claim.verdict])
         said = self._read(claim.says)
         said[0].insert(0, nodes.strong("", f"{claim.id} "))

@@ -15,7 +15,7 @@ from sphinx.errors import ConfigError
 from sphinx.util.docutils import docutils_namespace
 
 from book import social_card
-from book._ext.launch import addresses, link
+from book._ext.launch_buttons import addresses, link
 from book._ext.opengraph import description
 from book._ext.reading_time import minutes
 
@@ -133,7 +133,7 @@ def built(folder: Path, monkeypatch: pytest.MonkeyPatch, environment: dict[str, 
     (folder / NOTEBOOK).touch()
     (folder / "conf.py").write_text(
         "extensions = ['myst_parser'] + ['book._ext.' + name for name in"
-        " ('launch', 'reading_time', 'opengraph')]\n"
+        " ('launch_buttons', 'reading_time', 'opengraph')]\n"
         "html_theme, html_title = 'sphinx_book_theme', 'A book'\nexclude_patterns = ['exercises']\n"
     )
     (folder / "index.md").write_text("# Start\n\n```{toctree}\n01_first\n02_second\n```\n")

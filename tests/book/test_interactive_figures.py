@@ -18,7 +18,7 @@ from sphinx.util.docutils import docutils_namespace
 from torch.nn import functional as F
 
 from book import results
-from book._ext import interactive_figure, measured
+from book._ext import interactive_figure, interactive_figure_data
 from book.experiments.analysis import comparison
 from tests.book.contrast import contrast
 from tests.browser import DESKTOP, PHONE, chromium, page
@@ -519,10 +519,10 @@ def test_no_image_is_recognized_among_its_kind_as_the_caption_says():
             assert int(np.argmax(meeting["told"])) != image["label"]
 
 
-@pytest.mark.parametrize("setting", measured.SETTINGS)
+@pytest.mark.parametrize("setting", interactive_figure_data.SETTINGS)
 def test_the_interval_after_each_seed_is_the_one_of_the_analysis(setting, shown):
     tab = shown("seeds")
-    tab.get_by_label(measured.SETTINGS[setting], exact=True).check()
+    tab.get_by_label(interactive_figure_data.SETTINGS[setting], exact=True).check()
     found = results.record("placement_accuracy")["results"][setting]["accuracies"]
     named = 0
     for k in range(2, 9):

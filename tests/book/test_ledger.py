@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from book import ledger, results
+from book import ledger_verdicts, results
 
 
 @pytest.fixture
@@ -38,36 +38,36 @@ RULES = {"right": ["a_b:x.low > 0"], "wrong": ["a_b:x.high < 0"]}
 )
 def test_a_verdict_follows_from_the_ends_of_the_interval(measured, low, high, verdict):
     measured(low, high)
-    assert ledger._claim(row(**RULES)).verdict == verdict
+    assert ledger_verdicts._claim(row(**RULES)).verdict == verdict
 
 
 @given(st.floats(-5, 5), st.floats(-5, 5))
 def test_a_condition_is_the_comparison_it_reads_as(number, limit):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(results, "value", lambda *_: number)
-        assert ledger.holds(f"a_b:x.low < {limit!r}") == (number < limit)
-        assert ledger.holds(f"a_b:x.low >= {limit!r}") == (number >= limit)
+        assert ledger_verdicts.holds(f"a_b:x.low < {limit!r}") == (number < limit)
+        assert ledger_verdicts.holds(f"a_b:x.low >= {limit!r}") == (number >= limit)
 
 
 @pytest.mark.parametrize("condition", ["a_b:x.low ~ 0", "x.low > 0", "a_b:x.low>0", ""])
 def test_what_is_not_a_condition_is_an_error(condition):
     with pytest.raises(ValueError, match="ledger: condition is"):
-        ledger.holds(condition)
+        ledger_verdicts.holds(condition)
 
 
 @pytest.mark.parametrize("more", [{}, {"verdict": "right", **RULES}])
 def test_a_claim_has_one_kind_of_verdict(more):
     with pytest.raises(ValueError, match="no or two verdicts"):
-        ledger._claim(row(**more))
+        ledger_verdicts._claim(row(**more))
 
 
 def test_a_verdict_is_one_of_the_words():
     with pytest.raises(ValueError, match="verdict of S0-01 is 'true'"):
-        ledger._claim(row(verdict="true"))
+        ledger_verdicts._claim(row(verdict="true"))
 
 
 def test_every_claim_of_every_source_is_there_once_and_in_order():
-    ids = [claim.id for claim in ledger.claims()]
+    ids = [claim.id for claim in ledger_verdicts.claims()]
     assert Counter(name.partition("-")[0] for name in ids) == {
         "S0": 25,
         "S1": 31,
@@ -78,7 +78,7 @@ def test_every_claim_of_every_source_is_there_once_and_in_order():
 
 
 def test_what_was_measured_shows_its_number_and_what_was_read_its_source():
-    for claim in ledger.claims():
+    for claim in ledger_verdicts.claims():
         if claim.files:
             shown = {part.partition(":")[0] for part in claim.evidence.split("{result}`")[1:]}
             named = shown | {"why_sources"}  # whether a line can be read is no number to show
@@ -88,6 +88,8 @@ def test_what_was_measured_shows_its_number_and_what_was_read_its_source():
 
 def test_no_verdict_of_undecided_is_typed_by_hand():
     typed = [
-        claim.id for claim in ledger.claims() if claim.verdict == "undecided" and not claim.files
+        claim.id
+        for claim in ledger_verdicts.claims()
+        if claim.verdict == "undecided" and not claim.files
     ]
     assert typed == []

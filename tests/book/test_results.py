@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from book import results
-from book._ext.result import formatted
+from book.results import formatted
 
 CHAPTERS = sorted(Path(results.__file__).parent.glob("*.md"))
 NOT_PROSE = re.compile(r"\{[a-z:]+\}`[^`]*`|`[^`]*`|\$[^$]*\$")

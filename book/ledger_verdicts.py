@@ -1,4 +1,4 @@
-"""Every claim of the four sources, and its verdict.
+"""Compute the verdict of every claim of the four sources.
 
 `ledger.toml` holds the claims in the order of the sources. A claim that was measured has its
 conditions on results there, and the verdict follows from them; a claim that only reading can settle

@@ -1,4 +1,4 @@
-"""Measured numbers in prose: the role `{result}` and the directive `{provenance}`.
+"""The role `{result}`, which prints a measured number, and the directive `{provenance}`.
 
 {result}`moments_bias:4.N.mean|.2f` is the number under that key of
 `book/experiments/results/moments_bias.json`, in that format. A number that was not measured
@@ -24,34 +24,13 @@ ROW = re.compile(r"^\|.*$", re.MULTILINE)
 REFERENCE = re.compile(r"(\{result\}`[^`|\\]*)\|")
 
 
-def formatted(reference: str) -> str:
-    """Text of a measured number.
-
-    Args:
-        reference: `<claim>:<key>|<format>`.
-
-    Raises:
-        ValueError: no such number, or one that the format does not fit.
-    """
-    where, _, spec = reference.partition("|")
-    claim, _, key = where.partition(":")
-    value = results.value(claim, key)
-    if isinstance(value, dict | list) or value is None:
-        raise ValueError(f"results: {where} is {type(value).__name__}, expected one value.")
-    try:
-        return format(value, spec)
-    except ValueError as error:
-        message = f"results: format of {where} is {spec!r}, expected one for {value}."
-        raise ValueError(message) from error
-
-
 class Result(SphinxRole):
     """One measured number."""
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         self.env.note_dependency(str(results.path(self.text.partition(":")[0])))
         try:
-            text = formatted(self.text)
+            text = results.formatted(self.text)
         except ValueError as error:
             logger.warning("%s", error, location=self.get_location())
             return [nodes.problematic(self.rawtext, self.rawtext)], []

@@ -1,4 +1,4 @@
-"""What the interactive figures show of the measured results, ready to be written into a page."""
+"""The measured data of the interactive figures, ready to be written into a page."""
 
 from __future__ import annotations
 
