@@ -5,5 +5,5 @@ Its docstring asks the question, `run(quick)` returns the results,
 `SEEDS` (a range) says which seeds it averages over.
 `python -m book.experiments` runs experiments and writes `results/<name>.json`,
 from which the chapters read their numbers.
-Modules with a one-word name are shared tools.
+What several experiments use is in `_shared`.
 """

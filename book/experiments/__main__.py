@@ -11,8 +11,8 @@ from pathlib import Path
 
 import torch
 
-from book.experiments.provenance import provenance
-from book.experiments.trials import RESTORED
+from book.experiments._shared.provenance import provenance
+from book.experiments._shared.trials import RESTORED
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "results"
@@ -20,8 +20,8 @@ QUICK = HERE.parents[1] / "_build" / "experiments" / "quick"
 
 
 def names() -> list[str]:
-    """Names of all experiments: the modules called `<unit>_<claim>`."""
-    return sorted(path.stem for path in HERE.glob("[a-z]*_*.py"))
+    """Return the names of all experiments: the modules of this folder."""
+    return sorted(path.stem for path in HERE.glob("*.py") if not path.stem.startswith("__"))
 
 
 def experiment(name: str, quick: bool) -> dict:

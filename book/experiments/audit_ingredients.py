@@ -6,14 +6,14 @@ hidden tests show to a learner's audit; both lie on the instructor's side.
 
 from __future__ import annotations
 
-import types
 import warnings
 from collections.abc import Callable
+from itertools import islice
 
 import torch
 from torch import nn
 
-from bngrader.core import solutions
+from book.experiments._shared import solutions
 
 SEEDS = range(1)
 RIGHT = ("Torch", "Backwards", "Apart")
@@ -23,9 +23,9 @@ QUICK = 4
 def run(quick: bool) -> dict:
     """Wrong layers that pass and right layers that fail, for each audit and for the whole one."""
     bench = layers()
-    audits = {"whole": loaded(solutions.solved("audit"))}
-    for each in solutions.mistakes("audit")[: QUICK if quick else None]:
-        audits[each.name] = loaded(each.source)
+    modules = {"whole": solutions.solved("audit")}
+    modules |= islice(solutions.mistakes("audit").items(), QUICK if quick else None)
+    audits = {name: module.audit for name, module in modules.items()}
     wrong = [layer for name, layer in bench.items() if name not in RIGHT]
     right = [bench[name] for name in RIGHT]
     return {
@@ -43,21 +43,11 @@ def run(quick: bool) -> dict:
 
 def layers() -> dict[str, type[nn.Module]]:
     """Classes of layers by name, as the hidden tests define them."""
-    path = solutions.SOLUTIONS / "hidden_tests" / "audit_layers.py"
-    module = types.ModuleType("bench")
-    exec(compile(path.read_text("utf-8"), path.name, "exec"), module.__dict__)
     return {
         name: value
-        for name, value in vars(module).items()
+        for name, value in vars(solutions.audit_layers()).items()
         if isinstance(value, type) and issubclass(value, nn.Module)
     }
-
-
-def loaded(source: str) -> Callable[[type[nn.Module]], object]:
-    """The function `audit` of a module."""
-    module = types.ModuleType("audit")
-    exec(compile(source, "audit.py", "exec"), module.__dict__)
-    return module.audit
 
 
 def alarmed(audit: Callable[[type[nn.Module]], object], layer: type[nn.Module]) -> bool:

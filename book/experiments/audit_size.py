@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 
 from bnlab.kit.nets.practice_layers import AnyRank, RowsReversed, SampleVariance
-from book.experiments.trials import trials
+from book.experiments._shared.trials import trials
 
 SEEDS = range(50)
 SIZES = (2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096)

@@ -7,7 +7,7 @@ from torch import Tensor
 from torch.nn.functional import batch_norm
 
 from bnlab.kit.nets.practice_layers import AnyRank, RowsReversed, SampleVariance
-from book.experiments.trials import trials
+from book.experiments._shared.trials import trials
 
 SEEDS = range(200)
 TOLERANCES = (0.0, 1e-15, 1e-12, 1e-9, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1)

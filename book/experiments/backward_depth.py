@@ -12,8 +12,8 @@ import numpy as np
 import torch
 from torch import nn
 
-from book.experiments.analysis import summary
-from book.experiments.trials import trials
+from book.experiments._shared.analysis import summary
+from book.experiments._shared.trials import trials
 
 SEEDS = range(10)
 DEPTH = 50

@@ -9,8 +9,8 @@ from torch import nn
 
 from bnlab.kit.nets.data import digits
 from bnlab.kit.nets.train import fit
-from book.experiments.analysis import comparison, summary
-from book.experiments.trials import trials
+from book.experiments._shared.analysis import comparison, summary
+from book.experiments._shared.trials import trials
 
 SEEDS = range(10)
 ARMS = ("all", "no_mean", "no_variance", "direct")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import torch
 from torch.nn.functional import batch_norm
 
-from book.experiments.analysis import summary
+from book.experiments._shared.analysis import summary
 
 SEEDS = range(20)
 SIZES = (2, 3, 4, 8, 32, 128)

@@ -8,8 +8,8 @@ from sklearn.model_selection import train_test_split
 from torch import nn
 from torch.nn.functional import cross_entropy, pad
 
-from book.experiments.analysis import comparison, summary
-from book.experiments.trials import trials
+from book.experiments._shared.analysis import comparison, summary
+from book.experiments._shared.trials import trials
 
 SEEDS = range(10)
 AXES = {"channel": (0, 2, 3), "pixel": (0,), "sample": (2, 3), "column": (0, 1, 2)}

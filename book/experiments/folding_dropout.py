@@ -7,10 +7,10 @@ from torch import nn
 
 from bnlab.kit.nets.data import digits
 from bnlab.kit.nets.models import mlp
-from book.experiments.analysis import comparison, summary
+from book.experiments._shared.analysis import comparison, summary
+from book.experiments._shared.training import batch_norms, images_and_labels, percent_correct, train
+from book.experiments._shared.trials import trials
 from book.experiments.folding_recalibrate import anew
-from book.experiments.training import batch_norms, images_and_labels, percent_correct, train
-from book.experiments.trials import trials
 
 SEEDS = range(20)
 SIZES = (64, 100, 100, 100, 10)

@@ -8,9 +8,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval, fuse_linear_bn_eval
 
-from book.experiments.analysis import summary
-from book.experiments.training import images_and_labels, trained
-from book.experiments.trials import trials
+from book.experiments._shared.analysis import summary
+from book.experiments._shared.training import images_and_labels, trained
+from book.experiments._shared.trials import trials
 
 SEEDS = range(10)
 NETS = {

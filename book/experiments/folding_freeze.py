@@ -9,15 +9,15 @@ from dataclasses import replace
 import torch
 from torch import nn
 
-from book.experiments.analysis import comparison, summary
-from book.experiments.training import (
+from book.experiments._shared.analysis import comparison, summary
+from book.experiments._shared.training import (
     batch_norms,
     images_and_labels,
     percent_correct,
     train,
     trained,
 )
-from book.experiments.trials import trials
+from book.experiments._shared.trials import trials
 
 SEEDS = range(10)
 FEW = 40  # images to fine-tune on

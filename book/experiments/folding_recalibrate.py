@@ -11,15 +11,15 @@ from torch import Tensor, nn
 from torch.nn.utils import prune
 from torch.optim.swa_utils import AveragedModel, update_bn
 
-from book.experiments.analysis import comparison, summary
-from book.experiments.training import (
+from book.experiments._shared.analysis import comparison, summary
+from book.experiments._shared.training import (
     batch_norms,
     images_and_labels,
     percent_correct,
     start,
     train,
 )
-from book.experiments.trials import trials
+from book.experiments._shared.trials import trials
 
 SEEDS = range(20)
 BATCH = 64

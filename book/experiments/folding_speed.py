@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from bnlab.kit.nets.models import convnet, lenet
-from book.experiments.analysis import bootstrap_interval
+from book.experiments._shared.analysis import bootstrap_interval
 from book.experiments.folding_exact import folded
 
 SEEDS = range(1)

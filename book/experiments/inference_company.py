@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from book.experiments.training import images_and_labels, trained
+from book.experiments._shared.training import images_and_labels, trained
 
 SEEDS = range(1)  # an illustration: one network, whose answers the reader looks at one by one
 CONVNET = {"net": "convnet", "data": "digits", "rows": 1297, "epochs": 20, "lr": 3e-3}

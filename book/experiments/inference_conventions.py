@@ -10,8 +10,8 @@ from typing import Any
 
 from torch import Tensor, nn
 
-from book.experiments.analysis import comparison, summary
-from book.experiments.training import (
+from book.experiments._shared.analysis import comparison, summary
+from book.experiments._shared.training import (
     batch_norms,
     follow,
     images_and_labels,
@@ -19,7 +19,7 @@ from book.experiments.training import (
     start,
     train,
 )
-from book.experiments.trials import trials
+from book.experiments._shared.trials import trials
 
 SEEDS = range(10)
 STEPS = (30, 100, 300)

@@ -8,8 +8,8 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from book.experiments.analysis import comparison, summary
-from book.experiments.training import (
+from book.experiments._shared.analysis import comparison, summary
+from book.experiments._shared.training import (
     DATA,
     batch_norms,
     images_and_labels,
@@ -17,7 +17,7 @@ from book.experiments.training import (
     train,
     trained,
 )
-from book.experiments.trials import trials
+from book.experiments._shared.trials import trials
 
 SEEDS = range(8)
 SIZES = (2, 8, 32)

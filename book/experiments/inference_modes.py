@@ -8,9 +8,9 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from book.experiments.analysis import comparison, summary
-from book.experiments.training import images_and_labels, percent_correct, trained
-from book.experiments.trials import trials
+from book.experiments._shared.analysis import comparison, summary
+from book.experiments._shared.training import images_and_labels, percent_correct, trained
+from book.experiments._shared.trials import trials
 
 SEEDS = range(10)
 SIZE = 100  # images in a batch where the size is not the question

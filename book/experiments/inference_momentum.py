@@ -7,8 +7,8 @@ from typing import Any
 
 from torch import nn
 
-from book.experiments.analysis import comparison, summary
-from book.experiments.training import (
+from book.experiments._shared.analysis import comparison, summary
+from book.experiments._shared.training import (
     batch_norms,
     follow,
     images_and_labels,
@@ -16,7 +16,7 @@ from book.experiments.training import (
     start,
     train,
 )
-from book.experiments.trials import trials
+from book.experiments._shared.trials import trials
 
 SEEDS = range(10)
 STEPS = (10, 50, 100, 300)

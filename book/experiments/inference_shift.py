@@ -10,9 +10,9 @@ import torch
 from torch import Tensor, nn
 from torch.optim.swa_utils import update_bn
 
-from book.experiments.analysis import comparison, summary
-from book.experiments.training import DATA, images_and_labels, percent_correct, trained
-from book.experiments.trials import trials
+from book.experiments._shared.analysis import comparison, summary
+from book.experiments._shared.training import DATA, images_and_labels, percent_correct, trained
+from book.experiments._shared.trials import trials
 
 SEEDS = range(10)
 ARMS = ("none", "before")

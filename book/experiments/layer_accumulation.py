@@ -10,8 +10,8 @@ from torch.nn.functional import cosine_similarity, cross_entropy
 
 from bnlab.kit.nets.data import digits
 from bnlab.kit.nets.models import mlp
-from book.experiments.analysis import summary
-from book.experiments.trials import trials
+from book.experiments._shared.analysis import summary
+from book.experiments._shared.trials import trials
 
 SEEDS = range(10)
 BATCH = 64

@@ -5,8 +5,8 @@ from __future__ import annotations
 import torch
 from torch import nn
 
-from book.experiments.analysis import summary
-from book.experiments.trials import trials
+from book.experiments._shared.analysis import summary
+from book.experiments._shared.trials import trials
 
 SEEDS = range(10)
 ROWS, FEATURES, STEPS = 64, 16, 2000

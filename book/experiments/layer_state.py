@@ -6,15 +6,15 @@ import copy
 
 from torch import nn
 
-from book.experiments.analysis import comparison, summary
-from book.experiments.training import (
+from book.experiments._shared.analysis import comparison, summary
+from book.experiments._shared.training import (
     batch_norms,
     images_and_labels,
     percent_correct,
     start,
     trained,
 )
-from book.experiments.trials import trials
+from book.experiments._shared.trials import trials
 
 SEEDS = range(10)
 DIGITS = {"net": "convnet", "data": "digits", "rows": 1297}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from book.experiments.analysis import summary
+from book.experiments._shared.analysis import summary
 
 SIZES = (2, 4, 8, 32, 128)
 BATCHES = 5_000  # for each seed

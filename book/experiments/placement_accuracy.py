@@ -7,14 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from book.experiments.analysis import (
+from book.experiments._shared.analysis import (
     bootstrap_interval,
     comparison,
     seeds_needed,
     summary,
 )
-from book.experiments.training import images_and_labels, percent_correct, trained
-from book.experiments.trials import trials
+from book.experiments._shared.training import images_and_labels, percent_correct, trained
+from book.experiments._shared.trials import trials
 
 SEEDS = range(40)
 ARMS = ("none", "before", "after")

@@ -8,9 +8,9 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from book.experiments.analysis import summary
-from book.experiments.training import images_and_labels, start, train
-from book.experiments.trials import trials
+from book.experiments._shared.analysis import summary
+from book.experiments._shared.training import images_and_labels, start, train
+from book.experiments._shared.trials import trials
 
 SEEDS = range(20)
 ARMS = ("none", "before", "after")

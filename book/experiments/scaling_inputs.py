@@ -11,9 +11,9 @@ from typing import Any
 from bnlab.kit.nets.data import digits
 from bnlab.kit.nets.models import mlp
 from bnlab.kit.nets.train import fit
-from book.experiments.analysis import comparison, summary
-from book.experiments.training import images_and_labels, percent_correct
-from book.experiments.trials import trials
+from book.experiments._shared.analysis import comparison, summary
+from book.experiments._shared.training import images_and_labels, percent_correct
+from book.experiments._shared.trials import trials
 
 SEEDS = range(10)
 FACTORS = (0.01, 0.1, 1.0, 10.0, 100.0)

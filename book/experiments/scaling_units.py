@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from book.experiments.analysis import summary
+from book.experiments._shared.analysis import summary
 
 SEEDS = range(20)
 FACTORS = (1, 3, 10, 30, 100)

@@ -11,7 +11,7 @@ from torch.nn.functional import cross_entropy
 
 from bnlab.kit.nets.data import digits
 from bnlab.kit.nets.models import lenet
-from book.experiments.analysis import summary
+from book.experiments._shared.analysis import summary
 
 SEEDS = range(20)
 ROWS = 64

@@ -10,8 +10,8 @@ from torch.nn.functional import cross_entropy
 from bnlab.kit.nets.data import digits
 from bnlab.kit.nets.models import lenet
 from bnlab.kit.nets.train import accuracy
-from book.experiments.analysis import comparison, summary
-from book.experiments.trials import trials
+from book.experiments._shared.analysis import comparison, summary
+from book.experiments._shared.trials import trials
 
 SEEDS = range(10)
 MACHINES, ROWS = 10, 8  # rows of one machine in one step

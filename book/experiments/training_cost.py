@@ -17,10 +17,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from benchmarks.batch_norm import solved
 from bnlab.kit.nets.models import lenet
-from book.experiments.analysis import median_summary
-from book.experiments.trials import trials
+from book.experiments._shared.analysis import median_summary
+from book.experiments._shared.solutions import solved
+from book.experiments._shared.trials import trials
 
 SEEDS = range(3)
 # 98 MiB, far more than the processor's caches hold; and 6 MiB, which they may hold.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from book.experiments.analysis import comparison, summary
-from book.experiments.training import HE, images_and_labels, percent_correct, trained
-from book.experiments.trials import trials
+from book.experiments._shared.analysis import comparison, summary
+from book.experiments._shared.training import HE, images_and_labels, percent_correct, trained
+from book.experiments._shared.trials import trials
 
 SEEDS = range(10)
 ARMS = ("none", "before")

@@ -16,9 +16,9 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from bnlab.kit.nets.train import fit
-from book.experiments.analysis import comparison, median_summary, summary
-from book.experiments.training import images_and_labels, start
-from book.experiments.trials import trials
+from book.experiments._shared.analysis import comparison, median_summary, summary
+from book.experiments._shared.training import images_and_labels, start
+from book.experiments._shared.trials import trials
 
 SEEDS = range(10)
 ARMS = ("none", "before")

@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from book.experiments.analysis import comparison, summary
-from book.experiments.training import HE, images_and_labels, percent_correct, trained
-from book.experiments.trials import trials
+from book.experiments._shared.analysis import comparison, summary
+from book.experiments._shared.training import HE, images_and_labels, percent_correct, trained
+from book.experiments._shared.trials import trials
 
 SEEDS = range(20)
 ARMS = ("none", "before", "after")

@@ -10,9 +10,9 @@ from typing import Any
 from torch import nn
 
 from bnlab.kit.nets.train import accuracy
-from book.experiments.analysis import comparison, summary
-from book.experiments.training import images_and_labels, percent_correct, start, train
-from book.experiments.trials import trials
+from book.experiments._shared.analysis import comparison, summary
+from book.experiments._shared.training import images_and_labels, percent_correct, start, train
+from book.experiments._shared.trials import trials
 
 SEEDS = range(10)
 SIZES = (100, 300, 1000, 3000)

@@ -15,9 +15,9 @@ from torch import nn
 from bnlab.kit.nets.data import Dataset, digits
 from bnlab.kit.nets.models import lenet
 from bnlab.kit.nets.train import accuracy, fit
-from book.experiments.analysis import comparison, summary
-from book.experiments.training import batch_norms, percent_correct
-from book.experiments.trials import trials
+from book.experiments._shared.analysis import comparison, summary
+from book.experiments._shared.training import batch_norms, percent_correct
+from book.experiments._shared.trials import trials
 
 SEEDS = range(8)
 TUNING = range(100, 101)

@@ -9,8 +9,8 @@ from torch import nn
 from bnlab.kit.nets.data import digits
 from bnlab.kit.nets.models import convnet
 from bnlab.kit.nets.train import accuracy, fit
-from book.experiments.analysis import comparison, summary
-from book.experiments.trials import trials
+from book.experiments._shared.analysis import comparison, summary
+from book.experiments._shared.trials import trials
 
 SEEDS = range(10)
 CONTRASTS = (0.1, 0.3, 1.0, 3.0)

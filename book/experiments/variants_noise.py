@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from book.experiments.analysis import summary
+from book.experiments._shared.analysis import summary
 
 SEEDS = range(20)
 SIZES = (2, 4, 8, 16, 32, 64, 128, 512)

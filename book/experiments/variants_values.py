@@ -12,8 +12,8 @@ from torch import nn
 from bnlab.kit.nets.data import digits
 from bnlab.kit.nets.models import convnet
 from bnlab.kit.nets.train import accuracy, fit
-from book.experiments.analysis import comparison, summary
-from book.experiments.trials import trials
+from book.experiments._shared.analysis import comparison, summary
+from book.experiments._shared.trials import trials
 
 SEEDS = range(8)
 SIZE, EPOCHS, RATE = 2, 1, 0.0125

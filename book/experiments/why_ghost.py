@@ -10,9 +10,9 @@ import torch
 from torch import Tensor, nn
 
 from bnlab.kit.nets.models import lenet
-from book.experiments.analysis import comparison, summary
-from book.experiments.training import DATA, images_and_labels, percent_correct, train
-from book.experiments.trials import trials
+from book.experiments._shared.analysis import comparison, summary
+from book.experiments._shared.training import DATA, images_and_labels, percent_correct, train
+from book.experiments._shared.trials import trials
 
 SEEDS = range(10)
 BATCH = 128

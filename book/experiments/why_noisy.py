@@ -14,8 +14,8 @@ from torch import Tensor, nn
 from bnlab.kit.nets.data import digits
 from bnlab.kit.nets.models import mlp
 from bnlab.kit.nets.train import fit
-from book.experiments.analysis import comparison, summary
-from book.experiments.trials import trials
+from book.experiments._shared.analysis import comparison, summary
+from book.experiments._shared.trials import trials
 
 SEEDS = range(10)
 ARMS = {"none": None, "bn": 0.0, "noisy0_5": 0.5, "noisy1": 1.0}

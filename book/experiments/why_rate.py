@@ -14,9 +14,9 @@ from torch.nn.functional import cross_entropy
 
 from bnlab.kit.nets.data import batches, digits
 from bnlab.kit.nets.models import mlp
-from book.experiments.analysis import summary
-from book.experiments.training import batch_norms, images_and_labels, percent_correct
-from book.experiments.trials import trials
+from book.experiments._shared.analysis import summary
+from book.experiments._shared.training import batch_norms, images_and_labels, percent_correct
+from book.experiments._shared.trials import trials
 
 SEEDS = range(10)
 SIZES = (64, 100, 100, 10)

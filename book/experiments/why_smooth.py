@@ -14,8 +14,8 @@ from torch.nn.functional import cross_entropy
 
 from bnlab.kit.nets.data import batches, digits
 from bnlab.kit.nets.models import mlp
-from book.experiments.analysis import summary
-from book.experiments.trials import trials
+from book.experiments._shared.analysis import summary
+from book.experiments._shared.trials import trials
 from book.experiments.why_noisy import NETS, he_weights
 
 SEEDS = range(10)

@@ -7,14 +7,14 @@ import json
 
 import pytest
 
-from book.experiments import trials as kept
 from book.experiments.__main__ import RESULTS, experiment, names
+from book.experiments._shared import trials
 
 
 @pytest.fixture
 def calls(monkeypatch, tmp_path):
-    """Seeds a measurement was called with; trials are kept in a fresh folder."""
-    monkeypatch.setattr(kept, "ROOT", tmp_path)
+    """Seeds a measurement was called with; trials are stored in a fresh folder."""
+    monkeypatch.setattr(trials, "ROOT", tmp_path)
     return []
 
 
@@ -27,8 +27,8 @@ def test_a_killed_run_resumes_where_it_was(calls):
         return {"value": seed * size}
 
     with pytest.raises(KeyboardInterrupt):
-        kept.trials(measure, range(4), size=10)
-    results = kept.trials(measure, range(4), size=10)
+        trials.trials(measure, range(4), size=10)
+    results = trials.trials(measure, range(4), size=10)
     assert [result["value"] for result in results] == [0, 10, 20, 30]
     assert calls == [0, 1, 2, 2, 3]
 
@@ -38,8 +38,8 @@ def test_trials_with_other_settings_are_measured_anew(calls):
         calls.append((seed, size))
         return {}
 
-    kept.trials(measure, range(2), size=1)
-    kept.trials(measure, range(2), size=2)
+    trials.trials(measure, range(2), size=1)
+    trials.trials(measure, range(2), size=2)
     assert calls == [(0, 1), (1, 1), (0, 2), (1, 2)]
 
 
@@ -47,15 +47,15 @@ def test_settings_of_equal_value_and_other_name_are_not_mistaken_for_each_other(
     def measure(seed, **setting):
         return setting
 
-    assert kept.trials(measure, [0], factor=10.0) == [{"factor": 10.0}]
-    assert kept.trials(measure, [0], offset=10.0) == [{"offset": 10.0}]
+    assert trials.trials(measure, [0], factor=10.0) == [{"factor": 10.0}]
+    assert trials.trials(measure, [0], offset=10.0) == [{"offset": 10.0}]
 
 
 def test_a_class_that_the_measurement_uses_is_part_of_it():
     source = 'class Net:\n    """A net."""\n    size = 3\ndef measure():\n    return Net.size\n'
-    code = kept.code_of("measure", source)
-    assert code == kept.code_of("measure", source.replace("A net", "The net"))
-    assert code != kept.code_of("measure", source.replace("size = 3", "size = 4"))
+    code = trials.code_of("measure", source)
+    assert code == trials.code_of("measure", source.replace("A net", "The net"))
+    assert code != trials.code_of("measure", source.replace("size = 3", "size = 4"))
 
 
 def test_only_changes_of_the_measurement_start_afresh():
@@ -64,9 +64,34 @@ def test_only_changes_of_the_measurement_start_afresh():
     )
     same = source.replace("return 1", "return 2").replace("SEEDS = 5", "SEEDS = 9 # more")
     other = source.replace("STEPS = 3", "STEPS = 4")
-    code = kept.code_of("measure", source)
-    assert code == kept.code_of("measure", same)
-    assert code != kept.code_of("measure", other)
+    code = trials.code_of("measure", source)
+    assert code == trials.code_of("measure", same)
+    assert code != trials.code_of("measure", other)
+
+
+USING = (
+    "from book.experiments._shared.training import percent_correct\n"
+    "from book.experiments._shared import analysis\n"
+    "def measure():\n    return percent_correct\n"
+    "def run():\n    return analysis.summary\n"
+)
+
+
+def test_shared_code_that_the_measurement_uses_is_part_of_it(monkeypatch):
+    code = trials.code_of("measure", USING)
+    assert "def percent_correct" in code
+    assert "import" not in code
+    assert "def summary" not in code  # used after the trials only
+    assert "def summary" in trials.code_of("run", USING)
+    assert "def student_interval" in trials.code_of("run", USING)
+    changed = trials._definitions("def percent_correct():\n    return 0\n")
+    monkeypatch.setattr(trials, "_definitions_of", lambda module: changed)
+    assert trials.code_of("measure", USING) != code
+
+
+def test_code_from_elsewhere_is_not_part_of_a_measurement():
+    source = "from torch import nn\ndef measure():\n    return nn.Linear\n"
+    assert trials.code_of("measure", source) == "def measure():\n    return nn.Linear"
 
 
 def test_an_experiment_says_where_its_numbers_come_from():

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from book.experiments.analysis import (
+from book.experiments._shared.analysis import (
     bootstrap_interval,
     comparison,
     power,

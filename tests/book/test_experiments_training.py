@@ -8,8 +8,8 @@ import pytest
 import torch
 from torch import nn
 
-from book.experiments.residual import ORDERS, resnet
-from book.experiments.training import HE, batch_norms, follow, start, train
+from book.experiments._shared.residual import ORDERS, resnet
+from book.experiments._shared.training import HE, batch_norms, follow, start, train
 from book.experiments.training_lenet import Augment, epochs_to
 
 

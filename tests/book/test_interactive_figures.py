@@ -19,7 +19,7 @@ from torch.nn import functional as F
 
 from book import results
 from book._ext import interactive_figure, interactive_figure_data
-from book.experiments.analysis import comparison
+from book.experiments._shared.analysis import comparison
 from tests.book.contrast import contrast
 from tests.browser import DESKTOP, PHONE, chromium, page
 

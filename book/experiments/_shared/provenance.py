@@ -24,21 +24,22 @@ def provenance(command: str, seeds: range | None, seconds: float) -> dict:
         "versions": {"python": platform.python_version()}
         | {name: version(name) for name in ("torch", "numpy", "scipy", "scikit-learn")},
         "device": "cpu",
-        "cpu": _cpu(),
+        "cpu": cpu_model(),
         "threads": torch.get_num_threads(),
         "date": datetime.date.today().isoformat(),
         "seconds": round(seconds, 1),
     }
 
 
-def _span(seeds: range) -> str:
-    return f"{seeds[0]} to {seeds[-1]}" if len(seeds) > 1 else str(seeds[0])
-
-
-def _cpu() -> str:
+def cpu_model() -> str:
+    """Return the name of the processor."""
     cpuinfo = Path("/proc/cpuinfo")
     if not cpuinfo.exists():
         return platform.processor() or platform.machine()
     lines = cpuinfo.read_text().splitlines()
     names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
     return names[0] if names else platform.machine()
+
+
+def _span(seeds: range) -> str:
+    return f"{seeds[0]} to {seeds[-1]}" if len(seeds) > 1 else str(seeds[0])

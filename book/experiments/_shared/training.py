@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from bnlab.kit.nets.data import Dataset, digits, fashion_mnist, mnist
 from bnlab.kit.nets.models import convnet, lenet, mlp
 from bnlab.kit.nets.train import fit
-from book.experiments.residual import resnet
+from book.experiments._shared.residual import resnet
 
 # Read once: a set of 60000 images takes longer to read than a small network to train.
 DATA = {

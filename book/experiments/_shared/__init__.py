@@ -1,0 +1,1 @@
+"""What several experiments use: trials, training, residual networks, statistics, provenance."""
