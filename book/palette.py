@@ -23,11 +23,12 @@ COLOURS = {
     "4": ("#b1548c", "#f0a3cf"),  # pink
 }
 LIGHT = {name: light for name, (light, _) in COLOURS.items()}
+INK, MUTED, GRID, PAPER, BLUE, ORANGE, GREEN, PINK = LIGHT.values()
 DARK = {name: dark for name, (_, dark) in COLOURS.items()}
 
 
 def css() -> str:
-    """Return the style sheet that sets the variables in both themes."""
+    """Style sheet that sets the variables in both themes."""
     rules = (("html", LIGHT), ('html[data-theme="dark"]', DARK))
     lines = ["/* Written by `python -m book.palette`; do not edit. */"]
     for selector, colours in rules:

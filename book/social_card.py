@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from matplotlib.figure import Figure
 
-from book.figures.theme import BLUE, INK, MUTED, ORANGE, PAPER
+from book.palette import BLUE, INK, MUTED, ORANGE, PAPER
 
 FILE = Path(__file__).parent / "_static" / "social.png"
 DPI = 100

@@ -24,7 +24,7 @@ RELATIVE_ADDRESS = re.compile(r'<meta property="og:url"[^>]*>\s*')
 
 
 def description(document: nodes.document) -> str:
-    """Return the first sentences of a page, as many as fit; none of a paragraph with a formula."""
+    """First sentences of a page, as many as fit; none of a paragraph with a formula."""
     texts = (
         " ".join(paragraph.astext().split())
         for paragraph in document.findall(nodes.paragraph)

@@ -20,7 +20,7 @@ QUICK = HERE.parents[1] / "_build" / "experiments" / "quick"
 
 
 def names() -> list[str]:
-    """Return the names of all experiments: the modules of this folder."""
+    """Names of all experiments: the modules of this folder."""
     return sorted(path.stem for path in HERE.glob("*.py") if not path.stem.startswith("__"))
 
 

@@ -16,6 +16,12 @@ def units() -> list[str]:
     return sorted(m.name for m in pkgutil.iter_modules(figures.__path__) if m.name not in SUPPORT)
 
 
+def draw(unit: str) -> None:
+    """Draw the figures of one unit: those that its module lists under FIGURES."""
+    for figure in importlib.import_module(f"book.figures.{unit}").FIGURES:
+        figure()
+
+
 def main(chosen: list[str]) -> None:
     """Draw the figures of the chosen units, or all of them."""
     unknown = set(chosen) - set(units())
@@ -23,7 +29,7 @@ def main(chosen: list[str]) -> None:
         known = ", ".join(units())
         sys.exit(f"figures: unit is {', '.join(sorted(unknown))}, expected one of {known}.")
     for unit in chosen or units():
-        importlib.import_module(f"book.figures.{unit}").main()
+        draw(unit)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,8 @@ from matplotlib.ticker import LogLocator
 
 from book import results
 from book.experiments.audit_size import SIZES
-from book.figures.theme import BLUE, GREEN, GRID, INK, MUTED, ORANGE, cases, save, subplots, write
+from book.figures.theme import cases, save, subplots, write
+from book.palette import BLUE, GREEN, INK, MUTED, ORANGE
 
 PROBES = {"careless": "careless", "designed": "designed"}
 MISTAKES = {
@@ -40,7 +41,7 @@ def size() -> None:
     ax.yaxis.set_major_locator(LogLocator(numticks=9))
     ax.minorticks_off()
     ax.set(xlabel="rows in the batch", ylabel="difference from torch")
-    ax.grid(True, color=GRID, lw=0.6)
+    ax.grid(True)
     save(
         fig,
         "audit_size",
@@ -82,11 +83,4 @@ def gap() -> None:
     )
 
 
-def main() -> None:
-    """Draw them all."""
-    size()
-    gap()
-
-
-if __name__ == "__main__":
-    main()
+FIGURES = (size, gap)

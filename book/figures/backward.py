@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from book import results
-from book.figures.theme import BLUE, GREEN, GRID, INK, MUTED, ORANGE, save, subplots
+from book.figures.theme import save, subplots
+from book.palette import BLUE, GREEN, INK, MUTED, ORANGE
 
 BATCH = np.array([1.0, 3.0, 3.0, 9.0])
 ABOVE = np.array([1.0, 3.0, -3.0, 3.0])
@@ -64,7 +65,7 @@ def depth() -> None:
     ax.plot(layers, growth, ":", color=INK, lw=1.6, label="1.21 per layer")
     ax.set(yscale="log", xlim=(1, 50), ylim=(0.3, 3e4), xticks=[1, 10, 20, 30, 40, 50])
     ax.set(xlabel="layer (the gradient comes from the right)", ylabel="length of the gradient")
-    ax.grid(True, color=GRID, lw=0.6)
+    ax.grid(True)
     ax.legend(loc="upper right")
     save(
         fig,
@@ -76,11 +77,4 @@ def depth() -> None:
     )
 
 
-def main() -> None:
-    """Draw them all."""
-    paths()
-    depth()
-
-
-if __name__ == "__main__":
-    main()
+FIGURES = (paths, depth)

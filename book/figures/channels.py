@@ -7,7 +7,8 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from book import results
-from book.figures.theme import BLUE, GRID, INK, MUTED, ORANGE, PAPER, save, subplots
+from book.figures.theme import save, subplots
+from book.palette import BLUE, GRID, INK, MUTED, ORANGE, PAPER
 
 N, C, H, W = 3, 3, 3, 3
 CHOICES = {  # axes reduced, and how one group is named
@@ -73,7 +74,7 @@ def accuracy() -> None:
     ax.set(xlabel="test accuracy, %", xlim=(40, 100), ylim=(0.5, 4.95))
     for text, colour, x in (("as they are", BLUE, 84), ("moved by a pixel", ORANGE, 52)):
         ax.text(x, 4.62, text, color=colour)
-    ax.grid(True, axis="x", color=GRID, lw=0.6)
+    ax.grid(True, axis="x")
     ax.tick_params(axis="y", length=0)
     save(
         fig,
@@ -85,11 +86,4 @@ def accuracy() -> None:
     )
 
 
-def main() -> None:
-    """Draw them all."""
-    axes_of_a_mean()
-    accuracy()
-
-
-if __name__ == "__main__":
-    main()
+FIGURES = (axes_of_a_mean, accuracy)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from book import results
 from book.experiments.folding_recalibrate import IMAGES
-from book.figures.theme import BLUE, GRID, MUTED, ORANGE, cases, means, save, subplots, write
+from book.figures.theme import cases, log_x, means, save, subplots, write
+from book.palette import BLUE, GRID, MUTED, ORANGE
 
 CASES = {
     "trained": "10 epochs,\nmomentum 0.1",
@@ -55,11 +56,10 @@ def images() -> None:
     means(ax, IMAGES, cells, "o-", color=BLUE, ms=5)
     ax.axhline(stale, color=MUTED, ls="--", lw=1.5)
     write(ax, "without recalibration", (IMAGES[0], stale), (0, 5), ha="left")
-    ax.set(xscale="log", xticks=IMAGES, ylim=(35, 101))
-    ax.set_xticklabels([str(n) for n in IMAGES])
-    ax.minorticks_off()
+    ax.set(ylim=(35, 101))
+    log_x(ax, IMAGES)
     ax.set(xlabel="images to recalibrate with", ylabel="test accuracy, %")
-    ax.grid(True, color=GRID, lw=0.6)
+    ax.grid(True)
     save(
         fig,
         "folding_images",
@@ -92,12 +92,4 @@ def freeze() -> None:
     )
 
 
-def main() -> None:
-    """Draw them all."""
-    recalibrate()
-    images()
-    freeze()
-
-
-if __name__ == "__main__":
-    main()
+FIGURES = (recalibrate, images, freeze)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from book import results
-from book.figures.theme import BLUE, GREEN, GRID, INK, MUTED, ORANGE, PINK, save, subplots
+from book.figures.theme import save, subplots
+from book.palette import BLUE, GREEN, INK, MUTED, ORANGE, PINK
 
 
 def shape() -> None:
@@ -51,7 +52,7 @@ def eps() -> None:
         ax.annotate(names[key], low, (9, 0), textcoords="offset points", color=colours[key])
     ax.set(xscale="log", ylim=(0, 1.08), xlim=(sds[0], sds[-1]))
     ax.set(xlabel="standard deviation of the feature", ylabel="standard deviation of x̂")
-    ax.grid(True, color=GRID, lw=0.6)
+    ax.grid(True)
     save(
         fig,
         "forward_eps",
@@ -61,11 +62,4 @@ def eps() -> None:
     )
 
 
-def main() -> None:
-    """Draw them all."""
-    shape()
-    eps()
-
-
-if __name__ == "__main__":
-    main()
+FIGURES = (shape, eps)

@@ -5,20 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from book import results
-from book.figures.theme import (
-    BLUE,
-    GREEN,
-    GRID,
-    INK,
-    MUTED,
-    ORANGE,
-    PINK,
-    cases,
-    means,
-    save,
-    subplots,
-    write,
-)
+from book.figures.theme import cases, log_x, means, save, subplots, write
+from book.palette import BLUE, GREEN, INK, MUTED, ORANGE, PINK
 
 STEPS = (10, 50, 100, 300)
 MODES = {
@@ -83,11 +71,10 @@ def momentum() -> None:
         cells = [rows[f"steps{steps}"][name] for steps in STEPS]
         means(ax, STEPS, cells, f"o{style}", color=colour, ms=5)
         write(ax, label, where, color=colour, ha="left")
-    ax.set(xscale="log", xticks=STEPS, ylim=(0, 103))
-    ax.set_xticklabels([str(steps) for steps in STEPS])
-    ax.minorticks_off()
+    ax.set(ylim=(0, 103))
+    log_x(ax, STEPS)
     ax.set(xlabel="training steps", ylabel="test accuracy, %")
-    ax.grid(True, color=GRID, lw=0.6)
+    ax.grid(True)
     save(
         fig,
         "inference_momentum",
@@ -153,13 +140,4 @@ def shift() -> None:
     )
 
 
-def main() -> None:
-    """Draw them all."""
-    memory()
-    momentum()
-    modes()
-    shift()
-
-
-if __name__ == "__main__":
-    main()
+FIGURES = (memory, momentum, modes, shift)

@@ -6,7 +6,8 @@ import numpy as np
 
 from book import results
 from book.experiments.layer_half import MEAN, SHOWN
-from book.figures.theme import BLUE, GREEN, GRID, INK, MUTED, ORANGE, save, subplots
+from book.figures.theme import log_x, save, subplots
+from book.palette import BLUE, GREEN, INK, MUTED, ORANGE
 
 PARTS = (2, 4, 8, 16, 32)
 
@@ -28,7 +29,7 @@ def half() -> None:
             ax.plot(SHOWN * np.arange(1, len(curve) + 1), curve, color=colour, ls=style)
         ax.set_title(f"momentum {momentum}", loc="left")
         ax.set(xlabel="steps", xlim=(0, 2000), ylim=(0, 3.3), xticks=(0, 1000, 2000))
-        ax.grid(True, color=GRID, lw=0.6)
+        ax.grid(True)
     axes[0].set(ylabel="running mean")
     axes[0].annotate(
         "truth", (1950, MEAN), (0, 4), textcoords="offset points", ha="right", color=INK
@@ -58,11 +59,10 @@ def accumulation() -> None:
         ax.errorbar(PARTS, mean, bar, color=colour, ls=style, marker="o", ms=5, elinewidth=1)
     ax.annotate("no norm, or layer norm", (2, 1.04), color=INK)
     ax.annotate("batch norm", (9, 0.8), color=ORANGE)
-    ax.set(xscale="log", xticks=PARTS, ylim=(-0.05, 1.14))
-    ax.set_xticklabels([f"{parts}\nof {64 // parts}" for parts in PARTS])
-    ax.minorticks_off()
+    ax.set(ylim=(-0.05, 1.14))
+    log_x(ax, PARTS, [f"{parts}\nof {64 // parts}" for parts in PARTS])
     ax.set(xlabel="parts of the batch, images in a part", ylabel="cosine")
-    ax.grid(True, color=GRID, lw=0.6)
+    ax.grid(True)
     save(
         fig,
         "layer_accumulation",
@@ -73,11 +73,4 @@ def accumulation() -> None:
     )
 
 
-def main() -> None:
-    """Draw them all."""
-    half()
-    accumulation()
-
-
-if __name__ == "__main__":
-    main()
+FIGURES = (half, accumulation)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from book import results
-from book.figures.theme import BLUE, GRID, INK, MUTED, ORANGE, save, subplots
+from book.figures.theme import save, subplots
+from book.palette import BLUE, INK, MUTED, ORANGE
 
 BATCH = np.array([1.0, 3.0, 3.0, 9.0])
 
@@ -53,7 +54,7 @@ def cancellation() -> None:
     ax.annotate("as large as the variance itself", (1, 1), (0, 4), textcoords="offset points")
     ax.set(xscale="log", yscale="log", ylim=(4e-9, 1e3))
     ax.set(xlabel="mean of the feature (standard deviation 1)", ylabel="relative error")
-    ax.grid(True, color=GRID, lw=0.6)
+    ax.grid(True)
     ax.tick_params(labelcolor=INK)
     save(
         fig,
@@ -65,11 +66,4 @@ def cancellation() -> None:
     )
 
 
-def main() -> None:
-    """Draw them all."""
-    two_numbers()
-    cancellation()
-
-
-if __name__ == "__main__":
-    main()
+FIGURES = (two_numbers, cancellation)

@@ -6,7 +6,8 @@ import numpy as np
 from scipy import stats
 
 from book import results
-from book.figures.theme import BLUE, GREEN, GRID, INK, MUTED, ORANGE, save, subplots, write
+from book.figures.theme import save, subplots, write
+from book.palette import BLUE, GREEN, INK, MUTED, ORANGE
 
 ARMS = {"none": (GREEN, "no batch norm"), "before": (BLUE, "before"), "after": (ORANGE, "after")}
 SETTINGS = {
@@ -84,7 +85,7 @@ def zeros() -> None:
         ax.axhline(50, color=MUTED, lw=1, ls="--", zorder=0)
         ax.set(ylim=(0, 100), xlim=(0.5, 4.5), xticks=range(1, 5), xlabel="ReLU")
         ax.set_title(title, loc="left")
-        ax.grid(True, axis="y", color=GRID, lw=0.6)
+        ax.grid(True, axis="y")
     axes[0].set(ylabel="zeros, %")
     fig.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
     save(
@@ -123,7 +124,7 @@ def seeds() -> None:
     ax.set_xticks(TICKS, [f"{tick:g}".replace("-", "−") for tick in TICKS])
     ax.minorticks_off()
     ax.spines["left"].set_visible(False)
-    ax.grid(True, axis="x", color=GRID, lw=0.6)
+    ax.grid(True, axis="x")
     ax.set(xlabel="accuracy of after minus before, points")
     save(
         fig,
@@ -140,12 +141,4 @@ def in_words(rows: dict) -> str:
     return "; ".join(parts) + "."
 
 
-def main() -> None:
-    """Draw them all."""
-    order()
-    zeros()
-    seeds()
-
-
-if __name__ == "__main__":
-    main()
+FIGURES = (order, zeros, seeds)

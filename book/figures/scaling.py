@@ -5,18 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from book import results
-from book.figures.theme import (
-    BLUE,
-    GREEN,
-    GRID,
-    INK,
-    MUTED,
-    ORANGE,
-    means,
-    save,
-    subplots,
-    write,
-)
+from book.figures.theme import log_x, means, save, subplots, write
+from book.palette import BLUE, GREEN, INK, MUTED, ORANGE
 
 STEPS = 12
 
@@ -82,7 +72,7 @@ def steps() -> None:
         write(ax, label, place, shift, color=ORANGE, ha=side)
     ax.set(xscale="log", yscale="log", xlim=(2, 4e9), ylim=(2, 3e9))
     ax.set(xlabel="condition number", ylabel="steps")
-    ax.grid(True, color=GRID, lw=0.6)
+    ax.grid(True)
     save(
         fig,
         "scaling_steps",
@@ -106,10 +96,9 @@ def inputs() -> None:
     write(ax, "batch norm", (x[0], 94), (0, -16), color=BLUE, ha="left")
     write(ax, "no batch norm,\nbest of five rates", (0.23, 58), color=GREEN, ha="right")
     write(ax, "no batch norm,\nsame rate", (22, 35), color=ORANGE, ha="right")
-    ax.set(xscale="log", ylim=(0, 102), xlabel="all pixels times", ylabel="accuracy, %")
-    ax.set_xticks(x, [f"{each:g}" for each in x])
-    ax.minorticks_off()
-    ax.grid(True, color=GRID, lw=0.6)
+    ax.set(ylim=(0, 102), xlabel="all pixels times", ylabel="accuracy, %")
+    log_x(ax, x)
+    ax.grid(True)
     words = "; ".join(
         f"times {f}: {rows['before'][f]['mean']:.0f} % with batch norm, "
         f"{rows['none'][f]['mean']:.0f} % without at the same rate, "
@@ -119,12 +108,4 @@ def inputs() -> None:
     save(fig, "scaling_inputs", alt=f"Test accuracy against a factor on all pixels. {words}.")
 
 
-def main() -> None:
-    """Draw them all."""
-    paths()
-    steps()
-    inputs()
-
-
-if __name__ == "__main__":
-    main()
+FIGURES = (paths, steps, inputs)

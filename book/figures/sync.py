@@ -5,19 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from book import results
-from book.figures.theme import (
-    BLUE,
-    GREEN,
-    GRID,
-    INK,
-    MUTED,
-    ORANGE,
-    PAPER,
-    means,
-    save,
-    subplots,
-    write,
-)
+from book.figures.theme import log_x, means, save, subplots, write
+from book.palette import BLUE, GREEN, INK, MUTED, ORANGE, PAPER
 
 DEALS = (([1.0, 3.0], [3.0, 9.0]), ([9.0], [1.0, 3.0, 3.0]))
 COLOURS = (BLUE, ORANGE)
@@ -80,12 +69,11 @@ def gradient() -> None:
         means(ax, counts, [rows[f"k{k}"][way]["error"] for k in counts], style, color=colour)
         write(ax, name, where, color=colour, ha="right")
     ax.axhline(1, color=MUTED, lw=1, ls=":")
-    ax.set(xscale="log", yscale="log", ylim=(0.25, 30))
-    ax.set_xticks(counts, [str(k) for k in counts])
+    ax.set(yscale="log", ylim=(0.25, 30))
     ax.set_yticks([0.3, 1, 3, 10], ["0.3", "1", "3", "10"])
-    ax.minorticks_off()
+    log_x(ax, counts)
     ax.set(xlabel="shards of a batch of 64", ylabel="error of the gradient")
-    ax.grid(True, color=GRID, lw=0.6)
+    ax.grid(True)
     words = "; ".join(
         f"{k} shards: {rows[f'k{k}']['apart']['error']['mean']:.2g} apart, "
         f"{rows[f'k{k}']['constants']['error']['mean']:.2g} as constants, "
@@ -95,11 +83,4 @@ def gradient() -> None:
     save(fig, "sync_gradient", alt=f"Relative error of the gradient. {words}.")
 
 
-def main() -> None:
-    """Draw them all."""
-    shards()
-    gradient()
-
-
-if __name__ == "__main__":
-    main()
+FIGURES = (shards, gradient)

@@ -1,7 +1,7 @@
 """One look for all figures, in light and in dark.
 
-Importing this module sets matplotlib's style. Draw with the colours below, at the width of
-`subplots`, and hand the figure to `save`. In a chapter the figure is shown by
+Importing this module sets matplotlib's style. Draw with the colours of `book.palette`, at the width
+of `subplots`, and hand the figure to `save`. In a chapter the figure is shown by
 
     ```{figure-svg} moments_two_numbers
     The caption.
@@ -28,12 +28,10 @@ import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from book.palette import LIGHT
+from book.palette import BLUE, GREEN, GRID, INK, LIGHT, MUTED, ORANGE, PINK
 
 FOLDER = Path(__file__).parent
 WIDTH = 4.4  # inches: 317 points, so text keeps its size on a phone and grows on a desk
-
-INK, MUTED, GRID, PAPER, BLUE, ORANGE, GREEN, PINK = LIGHT.values()
 
 mpl.rcParams.update(
     {
@@ -61,6 +59,7 @@ mpl.rcParams.update(
         "axes.spines.top": False,
         "axes.spines.right": False,
         "grid.color": GRID,
+        "grid.linewidth": 0.6,
         "axes.prop_cycle": mpl.cycler(color=[BLUE, ORANGE, GREEN, PINK]),
     }
 )
@@ -113,7 +112,20 @@ def cases(ax: Axes, names: Iterable[str]) -> None:
     ax.set_yticks(*zip(*enumerate(names), strict=True))
     ax.tick_params(axis="y", length=0)
     ax.spines["left"].set_visible(False)
-    ax.grid(True, axis="x", color=GRID, lw=0.6)
+    ax.grid(True, axis="x")
+
+
+def log_x(ax: Axes, ticks: Sequence[float], labels: Sequence[str] | None = None) -> None:
+    """Make the horizontal axis logarithmic, with these ticks and no smaller ones on either axis.
+
+    Args:
+        ax: its vertical axis has its scale already.
+        ticks: where the axis is labelled.
+        labels: one for each tick, the number itself if None.
+    """
+    ax.set_xscale("log")
+    ax.set_xticks(ticks, labels or [f"{tick:g}" for tick in ticks])
+    ax.minorticks_off()
 
 
 def save(fig: Figure, name: str, alt: str) -> Path:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from book import results
-from book.figures.theme import BLUE, GREEN, GRID, INK, MUTED, ORANGE, cases, save, subplots, write
+from book.figures.theme import cases, save, subplots, write
+from book.palette import BLUE, GREEN, INK, MUTED, ORANGE
 
 ARMS = {
     "none": (GREEN, "no batch norm"),
@@ -39,7 +40,7 @@ def lenet() -> None:
     write(ax, "the tutorial's\ntwo runs", at, (0, -6), ha="right", va="top", color=MUTED)
     ax.set(xlim=(0.5, len(cells) + 1.6), ylim=(95.4, 99.4), xticks=(1, 5, 10, 15, 20))
     ax.set(xlabel="epoch", ylabel="test accuracy, %")
-    ax.grid(True, color=GRID, lw=0.6)
+    ax.grid(True)
     ax.legend(loc="lower center")
     first, last = rows["change"]["accuracy"][0], rows["change"]["final_accuracy"]
     save(
@@ -68,7 +69,7 @@ def curves(ax: Any, xs: list[float], arms: dict[str, list[dict]]) -> None:
         ax.plot(xs, mean, "o-", color=colour, ms=4, lw=1.5, label=label)
     ax.set(xscale="log", ylim=(0, 104), ylabel="accuracy, %")
     ax.minorticks_off()
-    ax.grid(True, color=GRID, lw=0.6)
+    ax.grid(True)
 
 
 def rate() -> None:
@@ -191,14 +192,4 @@ def cost() -> None:
     )
 
 
-def main() -> None:
-    """Draw them all."""
-    lenet()
-    rate()
-    init()
-    depth()
-    cost()
-
-
-if __name__ == "__main__":
-    main()
+FIGURES = (lenet, rate, init, depth, cost)

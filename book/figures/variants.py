@@ -7,19 +7,8 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from book import results
-from book.figures.theme import (
-    BLUE,
-    GREEN,
-    GRID,
-    INK,
-    MUTED,
-    ORANGE,
-    PAPER,
-    means,
-    save,
-    subplots,
-    write,
-)
+from book.figures.theme import log_x, means, save, subplots, write
+from book.palette import BLUE, GREEN, GRID, INK, MUTED, ORANGE, PAPER
 
 N, C, H, W, GROUPS = 3, 4, 2, 2, 2
 CHOSEN = (1, 1)  # the sample and the channel whose mean is shown
@@ -84,11 +73,9 @@ def batch_size() -> None:
             ax, sizes, [rows[f"b{size}"][norm]["accuracy"] for size in sizes], style, color=colour
         )
         write(ax, name, where, (8, 0), color=colour, ha="left")
-    ax.set_xscale("log")
-    ax.set_xticks(sizes, [str(size) for size in sizes])
-    ax.minorticks_off()
+    log_x(ax, sizes)
     ax.set(xlabel="batch size in training", ylabel="test accuracy, %", ylim=(0, 102))
-    ax.grid(True, color=GRID, lw=0.6)
+    ax.grid(True)
     words = "; ".join(
         f"batch size {size}: "
         + ", ".join(
@@ -110,12 +97,11 @@ def noise() -> None:
         ax.plot(sizes, np.sqrt((1 + place**2 / 2) / sizes), color=colour, lw=1.2)
         ax.plot(sizes, found, "o", color=colour, mec=PAPER, ms=7)
         write(ax, words, (sizes[-1], found[-1]), (9, -4), color=colour, ha="left")
-    ax.set(xscale="log", yscale="log", ylim=(0.035, 1.5))
-    ax.set_xticks(sizes, [str(size) for size in sizes])
+    ax.set(yscale="log", ylim=(0.035, 1.5))
     ax.set_yticks([0.05, 0.1, 0.2, 0.5, 1], ["0.05", "0.1", "0.2", "0.5", "1"])
-    ax.minorticks_off()
+    log_x(ax, sizes)
     ax.set(xlabel="values per mean", ylabel="sd of the output")
-    ax.grid(True, color=GRID, lw=0.6)
+    ax.grid(True)
     save(
         fig,
         "variants_noise",
@@ -126,12 +112,4 @@ def noise() -> None:
     )
 
 
-def main() -> None:
-    """Draw them all."""
-    axes_of_a_mean()
-    batch_size()
-    noise()
-
-
-if __name__ == "__main__":
-    main()
+FIGURES = (axes_of_a_mean, batch_size, noise)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from book import results
 from book.experiments.why_ghost import GROUPS
 from book.experiments.why_noisy import RATES
-from book.figures.theme import BLUE, GREEN, GRID, MUTED, ORANGE, means, save, subplots, write
+from book.figures.theme import log_x, means, save, subplots, write
+from book.palette import BLUE, GREEN, MUTED, ORANGE
 
 ARMS = {
     "none": ("no batch norm", MUTED, "s"),
@@ -29,11 +30,10 @@ def noisy() -> None:
             ax.errorbar(x, y, half, fmt=marker, ms=6, color=colour, label=label, elinewidth=1,
                         mfc=colour if arm == "bn" else "none", mew=1.5)  # fmt: skip
         ax.set_title(title, loc="left")
-        ax.set(xscale="log", xlim=(0.015, 2.6), ylim=(0, 103), xticks=(0.02, 0.1, 0.5))
-        ax.set_xticklabels(["0.02", "0.1", "0.5"])
-        ax.minorticks_off()
+        log_x(ax, (0.02, 0.1, 0.5))
+        ax.set(xlim=(0.015, 2.6), ylim=(0, 103))
         ax.set(xlabel="drift per step")
-        ax.grid(True, color=GRID, lw=0.6)
+        ax.grid(True)
     axes[0].set(ylabel="test accuracy, %")
     handles, labels = axes[0].get_legend_handles_labels()
     fig.legend(handles, labels, loc="outside upper center", ncols=2)
@@ -61,11 +61,9 @@ def ghost() -> None:
     ax.axhline(plain["mean"], color=MUTED, ls="--", lw=1.5)
     means(ax, sizes, cells, "o-", color=BLUE, ms=6)
     write(ax, "no batch norm", (sizes[0], plain["mean"]), (0, 5), ha="left")
-    ax.set(xscale="log", xticks=sizes)
-    ax.set_xticklabels([str(size) for size in sizes])
-    ax.minorticks_off()
+    log_x(ax, sizes)
     ax.set(xlabel="images that share a mean", ylabel="test accuracy, %")
-    ax.grid(True, color=GRID, lw=0.6)
+    ax.grid(True)
     save(
         fig,
         "why_ghost",
@@ -75,11 +73,4 @@ def ghost() -> None:
     )
 
 
-def main() -> None:
-    """Draw them all."""
-    noisy()
-    ghost()
-
-
-if __name__ == "__main__":
-    main()
+FIGURES = (noisy, ghost)

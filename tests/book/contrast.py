@@ -8,13 +8,13 @@ import numpy as np
 
 
 def contrast(one: str, other: str) -> float:
-    """Return the contrast of two colours, each as `rgb(r, g, b)` or `#rrggbb`."""
+    """Contrast of two colours, each as `rgb(r, g, b)` or `#rrggbb`."""
     light, dark = sorted((luminance(one), luminance(other)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
 
 
 def luminance(colour: str) -> float:
-    """Return the relative luminance of a colour."""
+    """Relative luminance of a colour."""
     if colour.startswith("#"):
         values = list(bytes.fromhex(colour[1:]))
     else:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
 import re
 from pathlib import Path
 
 import pytest
 
 from book.figures import theme
-from book.figures.__main__ import units
+from book.figures.__main__ import draw, units
 
 FOLDER = theme.FOLDER
 SHOWN = re.compile(r"\{figure-svg\} (\w+)")
@@ -20,7 +19,7 @@ def test_drawing_again_gives_the_same_bytes(
     unit: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(theme, "FOLDER", tmp_path)
-    importlib.import_module(f"book.figures.{unit}").main()
+    draw(unit)
     drawn = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
     assert drawn == {path.name: path.read_bytes() for path in FOLDER.glob(f"{unit}_*.svg")}
 

@@ -21,7 +21,8 @@ def test_the_palette_of_the_pages_is_a_product_of_its_script() -> None:
 
 
 def test_the_drawn_figures_use_the_colours_of_the_palette_and_no_others() -> None:
-    assert [palette.LIGHT[n] for n in ("ink", "paper", "1")] == [theme.INK, theme.PAPER, theme.BLUE]
+    for path in theme.FOLDER.glob("*.py"):
+        assert not re.findall(r'"#[0-9a-fA-F]{3,8}"', path.read_text("utf8")), path.name
     for path in theme.FOLDER.glob("*.svg"):
         named = set(re.findall(r"var\(--fig-(\w+), (#\w+)\)", path.read_text("utf8")))
         assert named <= set(palette.LIGHT.items()), path.name

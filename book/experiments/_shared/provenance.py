@@ -32,7 +32,7 @@ def provenance(command: str, seeds: range | None, seconds: float) -> dict:
 
 
 def cpu_model() -> str:
-    """Return the name of the processor."""
+    """Name of the processor."""
     cpuinfo = Path("/proc/cpuinfo")
     if not cpuinfo.exists():
         return platform.processor() or platform.machine()

@@ -10,13 +10,13 @@ AUDIT_LAYERS = SOLUTIONS / "hidden_tests" / "layers.py"  # wrong and right layer
 
 
 def solved(unit: str) -> ModuleType:
-    """Return the solved module of a unit."""
+    """Solved module of a unit."""
     path = SOLUTIONS / "bnlab" / f"{unit}.py"
     return _module(path, path.read_text("utf8"))
 
 
 def mistakes(unit: str) -> dict[str, ModuleType]:
-    """Return the known mistakes of a unit by name: the solved module, with wrong definitions."""
+    """Known mistakes of a unit by name: the solved module, with wrong definitions."""
     right = (SOLUTIONS / "bnlab" / f"{unit}.py").read_text("utf8")
     return {
         path.stem: _module(path, f"{right}\n\n{path.read_text('utf8')}")
@@ -25,7 +25,7 @@ def mistakes(unit: str) -> dict[str, ModuleType]:
 
 
 def audit_layers() -> ModuleType:
-    """Return the module with the layers that the hidden tests show to a learner's audit."""
+    """Module with the layers that the hidden tests show to a learner's audit."""
     return _module(AUDIT_LAYERS, AUDIT_LAYERS.read_text("utf8"))
 
 

@@ -29,7 +29,7 @@ Definitions = dict[str, ast.stmt]
 
 
 def trials(measure: Callable[..., dict], seeds: Iterable[int], **settings: Any) -> list[dict]:
-    """Return the results of `measure(seed, **settings)`, one per seed.
+    """Results of `measure(seed, **settings)`, one per seed.
 
     Args:
         measure: a function of an experiment module; returns what JSON can hold.
@@ -45,7 +45,7 @@ def trials(measure: Callable[..., dict], seeds: Iterable[int], **settings: Any) 
 
 
 def folder_of(measure: Callable[..., dict]) -> Path:
-    """Return the folder of a measurement's trials, a new one when its code or torch changes."""
+    """Folder of a measurement's trials, a new one when its code or torch changes."""
     module = inspect.getmodule(measure)
     digest = hashlib.sha256(code_of(measure.__name__, inspect.getsource(module)).encode())
     digest.update(torch.__version__.encode())
@@ -53,7 +53,7 @@ def folder_of(measure: Callable[..., dict]) -> Path:
 
 
 def code_of(name: str, source: str) -> str:
-    """Return the code of a function and of all that it uses in its module and in our packages.
+    """Code of a function and of all that it uses in its module and in our packages.
 
     Comments and docstrings are left out.
 
