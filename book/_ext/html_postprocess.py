@@ -21,7 +21,7 @@ SHOWN = "div.math, div.citation, figure"  # what a reference can show without le
 
 
 def finish(app: Sphinx, exception: Exception | None) -> None:
-    """Mend all pages and add the previews."""
+    """Repair all pages, add the previews and reduce the weight."""
     if exception or app.builder.format != "html":
         return
     folder = Path(app.outdir).resolve()
@@ -37,14 +37,14 @@ def finish(app: Sphinx, exception: Exception | None) -> None:
         new = set(texts)
     pages = {path: BeautifulSoup(texts[path].removesuffix(DONE), "html.parser") for path in new}
     for page in pages.values():
-        mend(page)
+        repair(page)
     add_previews(pages)
     for path, page in pages.items():
         reduce_weight(page)
         path.write_text(str(page) + DONE, "utf8")
 
 
-def mend(page: BeautifulSoup) -> None:
+def repair(page: BeautifulSoup) -> None:
     """Repair what the theme gets wrong for readers who do not see the page, and for Thebe."""
     for script in page.select('script[type="text/x-thebe-config"]'):
         script.decompose()
@@ -70,7 +70,7 @@ def mend(page: BeautifulSoup) -> None:
 
 
 def add_previews(pages: Pages) -> None:
-    """Store beside each reference to a formula, figure or source what it refers to.
+    """Store in each page the formulas, figures and sources that it refers to.
 
     The pages carry the previews, because a page opened from disk may not fetch another.
     """

@@ -41,9 +41,9 @@ def company(found: dict[str, Any]) -> list[dict[str, Any]]:
 
 def rates(found: dict[str, Any]) -> dict[str, Any]:
     """The learning rates, and for each arm the accuracy at each of them."""
-    kept = ("mean", "low", "high", "n")
+    keys = ("mean", "low", "high", "n")
     arms = {
-        name: [{key: round(cell[key], 2) for key in kept if key in cell} for cell in cells]
+        name: [{key: round(cell[key], 2) for key in keys if key in cell} for cell in cells]
         for name, cells in found["arms"].items()
     }
     return {"rates": found["rates"], "arms": arms}

@@ -1,7 +1,4 @@
-"""Line breaks: what belongs together stays on one line.
-
-A number keeps its unit, its `±` and its thousands, and no comma begins a line after a formula.
-"""
+"""No line break between a number and its unit, or between a formula and its comma."""
 
 from __future__ import annotations
 
@@ -12,7 +9,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 SPACE = "\u00a0"
-KEPT = re.compile(
+BREAKS = re.compile(
     r" (?=%)"
     r"|(?<=\d) (?=\d{3}\b)"
     r"| (?=[±×·] )|(?<= [±×·]) "
@@ -24,7 +21,7 @@ VERBATIM = (nodes.FixedTextElement, nodes.literal, nodes.math, nodes.math_block,
 
 
 def keep_together(app: Sphinx, document: nodes.document, name: str) -> None:
-    """Forbid the breaks that would part a number from its unit or a formula from its comma."""
+    """Forbid the breaks in a page whose references are resolved."""
     for element in list(document.findall(nodes.TextElement)):
         if not isinstance(element, VERBATIM):
             _keep_numbers(element)
@@ -34,7 +31,7 @@ def keep_together(app: Sphinx, document: nodes.document, name: str) -> None:
 def _keep_numbers(element: nodes.Element) -> None:
     for place, text in enumerate(element.children):
         if isinstance(text, nodes.Text):
-            element[place] = nodes.Text(KEPT.sub(SPACE, text))
+            element[place] = nodes.Text(BREAKS.sub(SPACE, text))
 
 
 def _keep_closing(element: nodes.Element) -> None:
@@ -42,10 +39,10 @@ def _keep_closing(element: nodes.Element) -> None:
         if not (isinstance(box, nodes.math | nodes.literal) and isinstance(text, nodes.Text)):
             continue
         if closing := CLOSING.match(text):
-            kept = nodes.inline("", "", box, nodes.Text(closing[0]), classes=["kept"])
-            element[place : place + 2] = [kept, nodes.Text(text[closing.end() :])]
+            whole = nodes.inline("", "", box, nodes.Text(closing[0]), classes=["nonbreaking"])
+            element[place : place + 2] = [whole, nodes.Text(text[closing.end() :])]
 
 
 def setup(app: Sphinx) -> None:
-    """Work on pages whose references are resolved."""
+    """Connect to the end of the resolution, which adds numbers and links."""
     app.connect("doctree-resolved", keep_together)

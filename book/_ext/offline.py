@@ -1,4 +1,4 @@
-"""Pages that ask nothing of the network: MathJax comes along, Thebe stays away."""
+"""Pages that load nothing from the network: the book has its own MathJax, and no Thebe."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def mathjax() -> Path:
 
 
 def use_own_mathjax(app: Sphinx, config: Config) -> None:
-    """Let every page fetch the copy beside it, by a script that waits for the first paint."""
+    """Let every page load the book's own copy, by a script that waits for the first paint."""
     config.mathjax_path = "formulas.js"  # type: ignore[attr-defined]
 
 
@@ -47,9 +47,9 @@ def copy_mathjax(app: Sphinx, exception: Exception | None) -> None:
 
 
 def drop_thebe(app: Sphinx, page: str, template: str, context: dict[str, Any], tree: Any) -> None:
-    """Take Thebe, which loads from a CDN, and scripts listed twice from a page."""
-    kept = {_key(script): script for script in context.get("script_files", [])}
-    context["script_files"][:] = [script for key, script in kept.items() if "thebe" not in key]
+    """Remove Thebe, which loads from a CDN, and scripts that are listed twice."""
+    scripts = {_key(script): script for script in context.get("script_files", [])}
+    context["script_files"][:] = [script for key, script in scripts.items() if "thebe" not in key]
     styles = context.get("css_files", [])
     styles[:] = [style for style in styles if "thebe" not in _key(style)]
 

@@ -1,4 +1,7 @@
-"""The time that a chapter takes to read, under its title."""
+"""The reading time of a chapter, under its title.
+
+Readers plan with it, so it counts what takes their time here: formulas, tables and figures, too.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +12,13 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 CHAPTER = re.compile(r"\d\d_")
-WORDS = 200  # of technical prose in a minute
-STOP = 0.25  # minutes at a formula of its own, a table, a figure or a listing
+WORDS = 200  # a minute, of technical prose
+STOP = 0.25  # minutes for each displayed formula, table, figure or listing
 STOPS = (nodes.math_block, nodes.table, nodes.figure, nodes.literal_block)
 
 
 def minutes(document: nodes.document) -> int:
-    """Minutes that the words of a page and what one stops at take, at least one."""
+    """Minutes for the words, formulas, tables, figures and listings of a page, at least one."""
     stops = sum(isinstance(node, STOPS) for node in document.findall())
     words = sum(len(text.split()) for text in document.findall(nodes.Text) if _is_prose(text))
     return max(1, round(words / WORDS + stops * STOP))
@@ -30,7 +33,7 @@ def _is_prose(text: nodes.Text) -> bool:
 
 
 def add_minutes(app: Sphinx, document: nodes.document, name: str) -> None:
-    """Put the time under the title of a chapter; the other pages are looked up, not read."""
+    """Put the time under the title of a chapter; readers look things up on the other pages."""
     if not CHAPTER.match(Path(name).name):
         return
     count = minutes(document)

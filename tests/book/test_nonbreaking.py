@@ -8,7 +8,7 @@ from docutils.utils import new_document
 from book._ext.nonbreaking import keep_together
 
 
-def kept(*parts: nodes.Node) -> nodes.paragraph:
+def typeset(*parts: nodes.Node) -> nodes.paragraph:
     """A paragraph of these parts, after the line breaks were forbidden."""
     document = new_document("page")
     document += (paragraph := nodes.paragraph("", "", *parts))
@@ -17,7 +17,7 @@ def kept(*parts: nodes.Node) -> nodes.paragraph:
 
 
 def test_a_number_keeps_its_unit_its_interval_and_its_thousands() -> None:
-    text = kept(nodes.Text("97 ± 2 % of 10 000 images, N − 1 of 8 × 8; after − before"))
+    text = typeset(nodes.Text("97 ± 2 % of 10 000 images, N − 1 of 8 × 8; after − before"))
     assert text.astext().replace("\u00a0", "_") == (
         "97_±_2_% of 10_000 images, N_−_1 of 8_×_8; after − before"
     )
@@ -26,16 +26,18 @@ def test_a_number_keeps_its_unit_its_interval_and_its_thousands() -> None:
 def test_a_full_stop_stays_with_the_code_or_formula_before_it() -> None:
     # Twice the same text: the second must not be taken for the first.
     name, formula = nodes.literal(text="eps"), nodes.math(text="x")
-    paragraph = kept(nodes.Text("."), name, nodes.Text("."), formula, nodes.Text(", so"))
+    paragraph = typeset(nodes.Text("."), name, nodes.Text("."), formula, nodes.Text(", so"))
     assert paragraph.astext() == ".eps.x, so"
     assert [part.astext() for part in paragraph.findall(nodes.inline)] == ["eps.", "x,"]
 
 
 def test_a_range_of_results_breaks_only_before_its_upper_end() -> None:
     low, high = (nodes.inline("", "", nodes.Text(number)) for number in ("0.1", "0.3"))
-    paragraph = kept(nodes.Text("by 0.2 ("), low, nodes.Text(" to "), high, nodes.Text(") to see"))
+    paragraph = typeset(
+        nodes.Text("by 0.2 ("), low, nodes.Text(" to "), high, nodes.Text(") to see")
+    )
     assert paragraph.astext().replace("\u00a0", "_") == "by 0.2 (0.1_to 0.3) to see"
 
 
 def test_what_is_quoted_literally_is_left_alone() -> None:
-    assert kept(nodes.literal(text="a ± b % c")).astext() == "a ± b % c"
+    assert typeset(nodes.literal(text="a ± b % c")).astext() == "a ± b % c"

@@ -12,11 +12,11 @@
       this.mode = this.choice("Mode", { train: "training", eval: "evaluation" }, "train");
       this.kind = this.choice("With", COMPANIES, "alike");
       this.image = this.slider("image of a", { values: this.data.map((_, i) => i), value: 2, show: (i) => this.data[i].label });
-      this.buttons({ "Next company": () => this.turn++ });
-      this.turn = 0;
+      this.buttons({ "Next company": () => this.batchNumber++ });
+      this.batchNumber = 0;
       this.pixels = this.data[0].pixels.map((_, i) => this.add("rect", { class: "interactive-pixel",
         x: PIXEL * (i % 8), y: 4 + PIXEL * Math.floor(i / 8), width: PIXEL + 0.3, height: PIXEL + 0.3 }));
-      this.room = this.add("g", {});
+      this.others = this.add("g", {});
       this.rows = this.data[0].alone.map((_, digit) => {
         const y = 4 + ROW * digit;
         this.add("text", { x: LEFT - 12, y: y + 13, class: "interactive-tick" }, digit);
@@ -29,27 +29,27 @@
 
     draw() {
       const image = this.data[this.image.value];
-      const meetings = image.companies[this.kind.value];
-      const meeting = meetings[this.turn % meetings.length];
-      const told = this.mode.value === "train" ? meeting.told : image.alone;
+      const batches = image.companies[this.kind.value];
+      const batch = batches[this.batchNumber % batches.length];
+      const told = this.mode.value === "train" ? batch.told : image.alone;
       this.pixels.forEach((pixel, i) => set(pixel, { "fill-opacity": image.pixels[i] / 16 }));
-      this.room.replaceChildren(svg("text", { x: 0, y: 122 }, "in the batch"),
-        ...meeting.labels.map((label, i) => svg("text", { class: "interactive-tick", x: 6 + PIXEL * (i % 8), y: 142 + 16 * Math.floor(i / 8) }, label)));
+      this.others.replaceChildren(svg("text", { x: 0, y: 122 }, "in the batch"),
+        ...batch.labels.map((label, i) => svg("text", { class: "interactive-tick", x: 6 + PIXEL * (i % 8), y: 142 + 16 * Math.floor(i / 8) }, label)));
       this.rows.forEach(({ bar, alone, text }, digit) => {
         const right = digit === image.label;
         set(bar, { width: (told[digit] / 100) * FULL, class: `interactive-bar ${right ? "interactive-fill-1" : "interactive-fill-2"}` });
         set(alone, { width: (image.alone[digit] / 100) * FULL });
         text.textContent = told[digit] >= 0.05 ? `${number(told[digit], 1)}\u00a0%` : "";
       });
-      this.tell(image, meetings, told);
+      this.tell(image, batches, told);
     }
 
-    tell(image, meetings, told) {
+    tell(image, batches, told) {
       const answer = `this ${image.label} is called ${top(told)} (${number(told[top(told)], 1)}\u00a0%)`;
-      const right = meetings.filter((one) => top(one.told) === image.label).length;
+      const right = batches.filter((one) => top(one.told) === image.label).length;
       this.say(this.mode.value === "eval"
         ? `In evaluation mode ${answer}, in any company.`
-        : `In training mode, with ${COMPANIES[this.kind.value]}, ${answer}. It is called right in ${right} of ${meetings.length} such batches.`);
+        : `In training mode, with ${COMPANIES[this.kind.value]}, ${answer}. It is called right in ${right} of ${batches.length} such batches.`);
     }
   }
   customElements.define("interactive-company", Company);
