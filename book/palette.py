@@ -16,7 +16,7 @@ COLOURS = {
     "ink": ("#1b1b1f", "#ececf1"),
     "muted": ("#5d5d66", "#a6a6b2"),  # axes and ticks
     "grid": ("#c9c9d1", "#43434d"),
-    "paper": ("#ffffff", "#14181e"),  # the page's background
+    "paper": ("#ffffff", "#121212"),  # the page's background
     "1": ("#0072b2", "#56b4e9"),  # blue
     "2": ("#c75300", "#ff9e4a"),  # orange
     "3": ("#008060", "#3fd0a4"),  # green

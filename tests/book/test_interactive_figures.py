@@ -20,6 +20,7 @@ from torch.nn import functional as F
 from book import results
 from book._ext import interactive_figure, interactive_figure_data
 from book.experiments._shared.analysis import comparison
+from book.palette import DARK, LIGHT
 from tests.book.contrast import contrast
 from tests.browser import DESKTOP, PHONE, chromium, page
 
@@ -57,8 +58,8 @@ def written(folder: Path, name: str, part: str = "", theme: str = "light") -> st
         f"""<!doctype html><html lang="en" data-theme="{theme}"><title>{name}</title>
         <meta charset="utf-8"><meta name="viewport" content="width=device-width">
         <style>
-          html {{ --pst-color-text-base: #222832; background: #fff; color: #222832; }}
-          html[data-theme="dark"] {{ --pst-color-text-base: #ced6dd; background: #14181e;
+          html {{ --pst-color-text-base: #222832; background: {LIGHT["paper"]}; color: #222832; }}
+          html[data-theme="dark"] {{ --pst-color-text-base: #ced6dd; background: {DARK["paper"]};
             color: #ced6dd; color-scheme: dark; }}
         </style>
         <link rel="stylesheet" href="{static}/palette.css">

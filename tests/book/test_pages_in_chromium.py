@@ -13,6 +13,7 @@ import yaml
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
+from book.palette import DARK, LIGHT
 from tests.browser import DESKTOP, PHONE, chromium, page
 
 pytestmark = pytest.mark.slow
@@ -83,6 +84,15 @@ def test_a_page_from_disk_is_silent_whole_and_without_barriers(name, book_html, 
             for size in (DESKTOP, PHONE):
                 resize(tab, size)
                 assert (theme, size["width"], barriers(tab)) == (theme, size["width"], [])
+
+
+@pytest.mark.parametrize(("theme", "colours"), [("light", LIGHT), ("dark", DARK)])
+def test_the_paper_of_the_figures_is_the_background_of_the_page(theme, colours, book_html, browser):
+    with page(browser, DESKTOP, theme) as (tab, _):
+        tab.goto((book_html / f"{TOC['root']}.html").as_uri())
+        background = tab.evaluate("() => getComputedStyle(document.body).backgroundColor")
+        paper = bytes.fromhex(colours["paper"][1:])
+        assert background == f"rgb({', '.join(map(str, paper))})"
 
 
 @pytest.mark.parametrize("name", NAMES)
