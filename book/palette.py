@@ -1,6 +1,6 @@
 """The colours of all figures, in light and in dark: the only place where they are set.
 
-`book/figures/theme.py` draws with the light ones and names a CSS variable beside each, so that a
+`book/figures/theme.py` draws with the light ones and names a CSS variable with each, so that a
 page can replace it. The pages and the interactive figures read the variables from
 `_static/palette.css`, which `python -m book.palette` writes.
 """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .steps import ROOT, step
 
-INPUTS = ("_config.yml", "_toc.yml", "book/**/*", "exercises/*.ipynb", "bnlab/kit/course.toml")
+INPUTS = ("_config.yml", "_toc.yml", "book/**/*", "exercises/*.ipynb")
 
 
 def main() -> None:

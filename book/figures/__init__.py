@@ -1,1 +1,1 @@
-"""The book's figures: one module per chapter, each drawing SVGs beside itself."""
+"""The book's figures: one module per chapter, each drawing SVGs into this folder."""

@@ -78,7 +78,7 @@ def subplots(height: float, **options: Any) -> tuple[Figure, Any]:
 def write(
     ax: Axes, text: str, at: tuple[float, float], shift: tuple[float, float] = (0, 0), **style: Any
 ) -> None:
-    """Write a word beside what it names, which spares the reader the way to a legend.
+    """Write a word next to what it names, in place of a legend.
 
     Args:
         ax: what is drawn there gives the colour, in `style`.

@@ -18,7 +18,7 @@ def calls(monkeypatch, tmp_path):
     return []
 
 
-def test_a_killed_run_resumes_where_it_was(calls):
+def test_trials_resume_after_a_killed_run(calls):
     def measure(seed, size):
         if seed == 2 and calls.count(2) == 0:
             calls.append(seed)
@@ -43,7 +43,7 @@ def test_trials_with_other_settings_are_measured_anew(calls):
     assert calls == [(0, 1), (1, 1), (0, 2), (1, 2)]
 
 
-def test_settings_of_equal_value_and_other_name_are_not_mistaken_for_each_other(calls):
+def test_trials_tell_settings_apart_by_name(calls):
     def measure(seed, **setting):
         return setting
 
@@ -51,14 +51,14 @@ def test_settings_of_equal_value_and_other_name_are_not_mistaken_for_each_other(
     assert trials.trials(measure, [0], offset=10.0) == [{"offset": 10.0}]
 
 
-def test_a_class_that_the_measurement_uses_is_part_of_it():
+def test_code_of_a_measurement_has_the_classes_that_it_uses():
     source = 'class Net:\n    """A net."""\n    size = 3\ndef measure():\n    return Net.size\n'
     code = trials.code_of("measure", source)
     assert code == trials.code_of("measure", source.replace("A net", "The net"))
     assert code != trials.code_of("measure", source.replace("size = 3", "size = 4"))
 
 
-def test_only_changes_of_the_measurement_start_afresh():
+def test_code_of_a_measurement_changes_only_with_what_it_uses():
     source = (
         "STEPS = 3\nSEEDS = 5\ndef run():\n    return 1\ndef measure():\n    return {0: STEPS}\n"
     )
@@ -77,7 +77,7 @@ USING = (
 )
 
 
-def test_shared_code_that_the_measurement_uses_is_part_of_it(monkeypatch):
+def test_code_of_a_measurement_has_the_shared_code_that_it_uses(monkeypatch):
     code = trials.code_of("measure", USING)
     assert "def percent_correct" in code
     assert "import" not in code
@@ -89,12 +89,12 @@ def test_shared_code_that_the_measurement_uses_is_part_of_it(monkeypatch):
     assert trials.code_of("measure", USING) != code
 
 
-def test_code_from_elsewhere_is_not_part_of_a_measurement():
+def test_code_of_a_measurement_has_no_code_of_other_packages():
     source = "from torch import nn\ndef measure():\n    return nn.Linear\n"
     assert trials.code_of("measure", source) == "def measure():\n    return nn.Linear"
 
 
-def test_an_experiment_says_where_its_numbers_come_from():
+def test_experiment_result_has_its_provenance():
     result = experiment("inference_unbiased", quick=True)
     assert result["question"].endswith("?")
     assert (
@@ -106,7 +106,7 @@ def test_an_experiment_says_where_its_numbers_come_from():
 
 
 @pytest.mark.parametrize("name", names())
-def test_every_experiment_asks_a_question_and_has_its_result(name):
+def test_experiment_asks_a_question_and_has_its_result(name):
     question = importlib.import_module(f"book.experiments.{name}").__doc__.splitlines()[0]
     result = json.loads((RESULTS / f"{name}.json").read_text())
     assert (result["claim"], result["question"]) == (name, question)
@@ -116,11 +116,11 @@ def test_every_experiment_asks_a_question_and_has_its_result(name):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", names())
-def test_every_experiment_runs_in_its_short_form(name):
+def test_experiment_runs_in_its_short_form(name):
     assert experiment(name, quick=True)["results"]
 
 
-def test_every_result_has_its_experiment():
+def test_result_has_its_experiment():
     assert {path.stem for path in RESULTS.glob("*.json")} <= set(names())
 
 

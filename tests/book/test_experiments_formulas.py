@@ -29,7 +29,7 @@ def test_steps_that_were_taken_are_those_computed_from_the_eigenvalues():
     assert all(row["counted"] == row["steps"] for row in counted)
 
 
-def test_the_paths_through_the_statistics_leave_n_minus_two_of_n_directions():
+def test_paths_through_the_statistics_leave_n_minus_two_of_n_directions():
     for found in backward_projection.run(quick=True).values():
         assert found["left"]["mean"] == pytest.approx(found["predicted"], abs=0.02)
         assert max(found["along_ones"], found["along_xhat"]) < 1e-9
@@ -56,6 +56,6 @@ def test_only_the_variance_within_plus_that_between_survives_a_large_mean():
         assert found[method]["error"]["median"] > 0.1
 
 
-def test_a_gradient_in_a_batch_of_two_is_lost():
+def test_gradient_in_a_batch_of_two_is_lost():
     assert backward_projection.measure(seed=5, n=2)["left"] < 1e-9
     assert math.isclose(backward_projection.measure(seed=5, n=128)["left"], 126 / 128, abs_tol=0.01)

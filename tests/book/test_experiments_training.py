@@ -30,7 +30,7 @@ def followed():
     return model, found
 
 
-def test_a_follower_averages_what_the_layer_itself_averages(followed):
+def test_follower_averages_what_the_layer_itself_averages(followed):
     model, found = followed
     for layer, follower in zip(batch_norms(model), found["same"], strict=True):
         assert torch.equal(follower.running_mean, layer.running_mean)
@@ -49,7 +49,7 @@ def test_followers_with_another_momentum_average_otherwise(followed):
         assert slow.running_mean.norm() < fast.running_mean.norm()
 
 
-def test_the_weights_of_he_have_their_variance_in_all_layers_but_the_last():
+def test_weights_of_he_have_their_variance_in_all_layers_but_the_last():
     sizes = (64, 400, 400, 10)
     model, _ = start(0, "none", net="mlp", data="digits", rows=64, sizes=sizes, gain=HE)
     *hidden, last = [layer for layer in model if isinstance(layer, nn.Linear)]
@@ -71,7 +71,7 @@ def test_all_versions_of_a_residual_network_start_from_the_same_weights():
             assert torch.equal(one, other.weight)
 
 
-def test_a_bias_that_a_residual_network_lacks_would_have_had_no_effect():
+def test_bias_that_a_residual_network_lacks_would_have_had_no_effect():
     x = torch.rand(8, 1, 8, 8, dtype=torch.float64)
     for norm in ("before", "preact"):
         model = resnet(norm).double()
@@ -82,7 +82,7 @@ def test_a_bias_that_a_residual_network_lacks_would_have_had_no_effect():
     assert all(layer.bias is not None for layer in weighted(resnet("after")))
 
 
-def test_an_unknown_order_is_refused():
+def test_unknown_order_is_refused():
     with pytest.raises(ValueError, match="norm is 'both', expected one of none, before"):
         resnet("both")
 
@@ -104,7 +104,7 @@ def test_augmentation_is_small():
     assert moved.sum(dim=(1, 2, 3)).sub(16).abs().max() < 6
 
 
-def test_the_epochs_to_a_target_count_a_run_that_never_gets_there():
+def test_epochs_to_a_target_count_a_run_that_never_gets_there():
     found = [{"accuracy": accuracy} for accuracy in ([97.0, 98.0], [99.0, 99.5], [90.0, 91.0])]
     assert epochs_to(found, target=98.0, longest=2) == {
         "median": 2,

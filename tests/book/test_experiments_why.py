@@ -70,7 +70,7 @@ def test_groups_remember_a_step_as_long_as_batch_norm_does() -> None:
         torch.testing.assert_close(layer.running_mean, 0.1 * x[0])
 
 
-def test_the_scale_of_weights_before_batch_norm_is_a_learning_rate() -> None:
+def test_scale_of_weights_before_batch_norm_is_a_learning_rate() -> None:
     found = why_rate.measure(0, arm="large_repaid", epochs=1)
     assert found["from_plain"] < 1e-9
     assert why_rate.measure(0, arm="large", epochs=1)["from_plain"] > 1e-2
@@ -108,7 +108,7 @@ def test_checkpointing_counts_a_batch_twice_and_keeps_the_gradient() -> None:
     assert found["gradient_difference"] == 0
 
 
-def test_a_folded_network_has_no_batch_norm_and_the_same_outputs() -> None:
+def test_folded_network_has_no_batch_norm_and_the_same_outputs() -> None:
     model = lenet("before", image=8).double()
     model(torch.randn(16, 1, 8, 8, dtype=torch.float64))
     folded, x = folding_exact.folded(model.eval()), torch.randn(5, 1, 8, 8, dtype=torch.float64)
@@ -135,11 +135,11 @@ def test_only_evaluation_mode_without_gradients_keeps_state_output_and_parameter
     assert (same_output and same_state and untrained) == (way == "mode_and_gradients")
 
 
-def test_the_whole_audit_misses_nothing_and_raises_no_false_alarm() -> None:
+def test_whole_audit_misses_nothing_and_raises_no_false_alarm() -> None:
     assert audit_ingredients.run(quick=True)["audits"]["whole"] == {"missed": 0, "false_alarms": 0}
 
 
-def test_the_designed_probe_has_room_for_a_tolerance() -> None:
+def test_designed_probe_has_room_for_a_tolerance() -> None:
     ends = audit_tolerance.run(quick=True)["designed"]["extremes"]
     assert ends["right"] < 1e-12
     assert min(ends[name] for name in ("unbiased", "eps_outside", "eps_forgotten")) > 1e-2

@@ -15,7 +15,7 @@ SHOWN = re.compile(r"\{figure-svg\} (\w+)")
 
 
 @pytest.mark.parametrize("unit", units())
-def test_drawing_again_gives_the_same_bytes(
+def test_figure_is_drawn_again_to_the_same_bytes(
     unit: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(theme, "FOLDER", tmp_path)
@@ -24,13 +24,13 @@ def test_drawing_again_gives_the_same_bytes(
     assert drawn == {path.name: path.read_bytes() for path in FOLDER.glob(f"{unit}_*.svg")}
 
 
-def test_every_figure_is_shown_in_a_chapter_and_every_shown_figure_is_drawn() -> None:
+def test_figures_are_all_shown_and_shown_figures_all_drawn() -> None:
     chapters = "".join(path.read_text("utf8") for path in FOLDER.parent.glob("*.md"))
     assert set(SHOWN.findall(chapters)) == {path.stem for path in FOLDER.glob("*.svg")}
 
 
 @pytest.mark.parametrize("path", sorted(FOLDER.glob("*.svg")), ids=lambda path: path.stem)
-def test_a_figure_speaks_and_takes_its_colours_from_the_page(path: Path) -> None:
+def test_figure_has_a_text_and_takes_its_colours_from_the_page(path: Path) -> None:
     svg = path.read_text("utf8")
     label = re.search(r'<svg role="img" aria-label="([^"]+)"', svg)
     assert label, "no text for readers who cannot see the figure"

@@ -30,13 +30,13 @@ def addresses(pages: Pages) -> Iterator[tuple[Path, str, str]]:
                     yield path, tag.name, address
 
 
-def test_no_page_loads_anything_from_the_network(pages: Pages) -> None:
+def test_page_loads_nothing_from_the_network(pages: Pages) -> None:
     loaded = [a for _, tag, a in addresses(pages) if tag not in ("a", "use")]
     assert len(loaded) > 100
     assert [a for a in loaded if urlsplit(a).netloc] == []
 
 
-def test_every_link_and_asset_within_the_book_exists(pages: Pages) -> None:
+def test_link_and_asset_within_the_book_exist(pages: Pages) -> None:
     anchors = {path: {tag["id"] for tag in page.select("[id]")} for path, page in pages.items()}
     missing = []
     for path, _, address in addresses(pages):
@@ -51,7 +51,7 @@ def test_every_link_and_asset_within_the_book_exists(pages: Pages) -> None:
     assert missing == []
 
 
-def test_no_markup_is_left_in_the_text(pages: Pages) -> None:
+def test_text_has_no_markup_left(pages: Pages) -> None:
     for path, page in pages.items():
         text = page.article.get_text() if page.article else ""
         assert not re.search(r"\{[a-z:-]+\}`|:::|```", text), path.name

@@ -12,7 +12,7 @@ FORBIDDEN = {"bngrader", "benchmarks", "tests", "tools"}
 
 
 @pytest.mark.parametrize("path", sorted(BOOK.rglob("*.py")), ids=lambda p: str(p.relative_to(BOOK)))
-def test_a_module_of_the_book_depends_on_no_grader_and_no_benchmark(path: Path) -> None:
+def test_module_of_the_book_depends_on_no_grader_and_no_benchmark(path: Path) -> None:
     found = set()
     for node in ast.walk(ast.parse(path.read_text("utf8"))):
         if isinstance(node, ast.Import):

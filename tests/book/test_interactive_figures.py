@@ -119,7 +119,7 @@ def drag(tab: Page, start: tuple[float, float], end: tuple[float, float]) -> Non
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("name", interactive_figure.names())
-def test_a_figure_has_no_barrier_and_fits_a_phone(name, theme, browser, tmp_path):
+def test_figure_is_accessible_and_fits_a_phone(name, theme, browser, tmp_path):
     with page(browser, PHONE, theme) as (tab, seen):
         tab.goto(written(tmp_path, name, theme=theme))
         wide = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -131,7 +131,7 @@ def test_a_figure_has_no_barrier_and_fits_a_phone(name, theme, browser, tmp_path
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("name", interactive_figure.names())
-def test_the_words_in_a_figure_stand_out_from_the_page(name, theme, browser, tmp_path):
+def test_words_in_a_figure_stand_out_from_the_page(name, theme, browser, tmp_path):
     with page(browser, DESKTOP, theme) as (tab, _):
         tab.goto(written(tmp_path, name, theme=theme))
         colours = tab.eval_on_selector_all(
@@ -144,11 +144,11 @@ def test_the_words_in_a_figure_stand_out_from_the_page(name, theme, browser, tmp
 
 
 @pytest.mark.parametrize("name", interactive_figure.names())
-def test_a_figure_says_what_it_shows_to_those_who_only_listen(name, shown):
+def test_figure_tells_screen_readers_what_it_shows(name, shown):
     tab = shown(name)
-    voice = tab.get_by_role("status")
-    assert voice.inner_text() == says(tab)
-    assert len(voice.inner_text()) > 40
+    status = tab.get_by_role("status")
+    assert status.inner_text() == says(tab)
+    assert len(status.inner_text()) > 40
     assert len(tab.locator("figure svg").get_attribute("aria-label")) > 20
 
 
@@ -172,7 +172,7 @@ def test_every_part_of_a_figure_is_reached_and_moved_by_keyboard(name, shown):
 
 
 @pytest.mark.parametrize("name", interactive_figure.names())
-def test_without_scripts_a_figure_sends_the_reader_to_its_caption(name, browser, tmp_path):
+def test_figure_without_scripts_refers_to_its_caption(name, browser, tmp_path):
     context = browser.new_context(java_script_enabled=False)
     tab = context.new_page()
     tab.goto(written(tmp_path, name))
@@ -180,7 +180,7 @@ def test_without_scripts_a_figure_sends_the_reader_to_its_caption(name, browser,
     context.close()
 
 
-def test_in_a_preview_a_figure_leaves_the_word_to_its_caption(shown):
+def test_figure_in_a_preview_has_no_controls(shown):
     tab = shown("seeds")
     markup = interactive_figure.markup("axes")  # without data, as in a preview
     copied = markup.replace("interactive-axes", "interactive-seeds")
@@ -197,7 +197,7 @@ def test_in_a_preview_a_figure_leaves_the_word_to_its_caption(shown):
 
 
 @pytest.mark.parametrize("name", interactive_figure.names())
-def test_in_print_a_figure_shows_its_picture_and_no_controls(name, shown):
+def test_figure_in_print_has_its_picture_and_no_controls(name, shown):
     tab = shown(name)
     tab.emulate_media(media="print")
     assert tab.locator(".interactive-controls").is_hidden()
@@ -206,7 +206,7 @@ def test_in_print_a_figure_shows_its_picture_and_no_controls(name, shown):
 
 
 @pytest.mark.parametrize("name", ["descent", "running"])
-def test_a_run_moves_only_for_readers_who_want_motion(name, shown):
+def test_run_moves_only_for_readers_who_want_motion(name, shown):
     tab = shown(name)
     slider = tab.get_by_role("slider", name="steps")
     tab.get_by_role("button", name="Run from the start").click()
@@ -230,20 +230,20 @@ def batch(tab: Page) -> np.ndarray:
     return np.array([numbers(handle.get_attribute("aria-valuetext")) for handle in handles])
 
 
-def test_the_batch_begins_with_the_worked_example_of_the_chapter(shown):
+def test_batch_begins_with_the_worked_example_of_the_chapter(shown):
     tab = shown("batch", "moments")
     assert batch(tab)[:, 0].tolist() == [1, 3, 3, 9]
     assert batch(tab)[:, 1] == pytest.approx([-1, -1 / 3, -1 / 3, 5 / 3], abs=0.005)
     assert numbers(says(tab)) == [4, 3, 0, 1]
 
 
-def test_the_batch_with_weight_and_bias_begins_with_the_table_of_its_chapter(shown):
+def test_batch_with_weight_and_bias_begins_with_the_table_of_its_chapter(shown):
     chain = batch(shown("batch"))
     assert chain[:, 1] == pytest.approx([-0.75, -0.25, -0.25, 1.25])
     assert chain[:, 2] == pytest.approx([-0.5, 0.5, 0.5, 3.5])
 
 
-def test_the_batch_agrees_with_torch_wherever_its_controls_stand(shown):
+def test_batch_agrees_with_torch_wherever_its_controls_stand(shown):
     tab = shown("batch")
     slide(tab, "samples N", 5)  # seven
     slide(tab, "weight γ", 5)  # -2.75
@@ -263,7 +263,7 @@ def test_the_batch_agrees_with_torch_wherever_its_controls_stand(shown):
     assert numbers(says(tab))[2:] == pytest.approx([wanted.mean(), wanted.std()], abs=0.006)
 
 
-def test_a_point_is_dragged_by_mouse_and_the_rest_follows(shown):
+def test_point_is_dragged_by_mouse_and_the_rest_follows(shown):
     tab = shown("batch", "moments")
     point = tab.get_by_role("slider", name="sample 4")
     x, y = middle(point)
@@ -278,7 +278,7 @@ def test_a_point_is_dragged_by_mouse_and_the_rest_follows(shown):
     assert numbers(says(tab))[:2] == pytest.approx([values.mean(), values.std()], abs=0.006)
 
 
-def test_a_point_is_dragged_by_finger(browser, tmp_path):
+def test_point_is_dragged_by_finger(browser, tmp_path):
     with on_phone(browser, written(tmp_path, "batch", "moments")) as tab:
         x, y = middle(tab.get_by_role("slider", name="sample 4"))
         drag(tab, (x, y), (x - 100, y))
@@ -287,7 +287,7 @@ def test_a_point_is_dragged_by_finger(browser, tmp_path):
         assert numbers(says(tab))[0] == pytest.approx(values.mean(), abs=0.006)
 
 
-def test_a_point_is_moved_by_keys_and_stops_at_the_ends(shown):
+def test_point_is_moved_by_keys_and_stops_at_the_ends(shown):
     tab = shown("batch", "moments")
     point = tab.get_by_role("slider", name="sample 1")
     for key, wanted in (("ArrowRight", 1.1), ("PageUp", 2.1), ("ArrowLeft", 2.0), ("End", 10)):
@@ -297,7 +297,7 @@ def test_a_point_is_moved_by_keys_and_stops_at_the_ends(shown):
     assert point.get_attribute("aria-valuenow") == "10"
 
 
-def test_equal_values_without_eps_are_said_to_divide_zero_by_zero(shown):
+def test_batch_of_equal_values_without_eps_divides_zero_by_zero(shown):
     tab = shown("batch")
     slide(tab, "samples N", 0)
     slide(tab, "ε", 0)
@@ -326,7 +326,7 @@ def block(tab: Page) -> np.ndarray:
         ("group", 2, np.s_[1, 1]),
     ],
 )
-def test_the_filled_numbers_are_those_of_the_mean(norm, place, share, shown):
+def test_filled_numbers_are_those_of_the_mean(norm, place, share, shown):
     tab = shown("axes")
     tab.get_by_label(norm, exact=True).check()
     if norm == "group":
@@ -341,7 +341,7 @@ def test_the_filled_numbers_are_those_of_the_mean(norm, place, share, shown):
     assert mean == pytest.approx(block(tab)[share].mean(), abs=0.006)
 
 
-def test_the_block_is_walked_by_keys_and_pointed_at_by_mouse_and_finger(shown, browser, tmp_path):
+def test_block_is_walked_by_keys_and_pointed_at_by_mouse_and_finger(shown, browser, tmp_path):
     tab = shown("axes")
     board = tab.get_by_role("application")
     board.press("ArrowRight")
@@ -361,7 +361,7 @@ def test_the_block_is_walked_by_keys_and_pointed_at_by_mouse_and_finger(shown, b
 
 
 @pytest.mark.parametrize(("ratio", "correlation", "rate"), [(6, 0, 8), (14, 5, 12), (0, 9, 18)])
-def test_the_steps_to_the_goal_are_those_of_gradient_descent(ratio, correlation, rate, shown):
+def test_steps_to_the_goal_are_those_of_gradient_descent(ratio, correlation, rate, shown):
     tab = shown("descent")
     slide(tab, "spread ratio", ratio)
     slide(tab, "correlation", correlation)
@@ -389,7 +389,7 @@ def steps(curvature: np.ndarray, start: list[float], part: float) -> float:
     return math.inf
 
 
-def test_beyond_the_largest_stable_rate_it_is_said_to_run_away(shown):
+def test_descent_beyond_the_largest_stable_rate_diverges(shown):
     tab = shown("descent")
     tab.get_by_label("relative rate").press("End")
     assert "run away" in says(tab)
@@ -409,7 +409,7 @@ UPSTREAM = {
 
 @pytest.mark.parametrize("upstream", UPSTREAM)
 @pytest.mark.parametrize("shut", range(8))
-def test_the_open_paths_add_up_to_what_autograd_finds(upstream, shut, shown):
+def test_open_paths_add_up_to_what_autograd_finds(upstream, shut, shown):
     tab = shown("paths")
     tab.get_by_label(upstream).check()
     opened = [not shut >> i & 1 for i in range(3)]
@@ -439,7 +439,7 @@ def gradient(x: torch.Tensor, dy: torch.Tensor, direct: bool, mean: bool, var: b
     return torch.autograd.grad(3 * y, x, dy)[0]
 
 
-def test_a_path_is_shut_by_a_tap_on_the_drawing(browser, tmp_path):
+def test_path_is_closed_by_a_tap_on_the_drawing(browser, tmp_path):
     with on_phone(browser, written(tmp_path, "paths")) as tab:
         tab.touchscreen.tap(*middle(tab.locator(".interactive-way rect").nth(1)))
         assert not tab.get_by_label("by the mean").is_checked()
@@ -466,7 +466,7 @@ def drawn(seed: int) -> Iterator[float]:
 
 @pytest.mark.parametrize(("place", "momentum"), [(0, 1.0), (3, 0.1), (6, 0.01), (8, None)], ids=str)
 @pytest.mark.parametrize("moves", [False, True])
-def test_the_running_statistics_are_those_of_torch(place, momentum, moves, shown):
+def test_running_statistics_are_those_of_torch(place, momentum, moves, shown):
     tab = shown("running")
     slide(tab, "momentum", place)
     slide(tab, "values per batch", 1)  # four
@@ -493,7 +493,7 @@ def test_new_batches_give_other_statistics(shown):
 # Measured data
 
 
-def test_the_bars_of_the_company_are_the_measured_percentages(shown):
+def test_bars_of_the_company_are_the_measured_percentages(shown):
     tab = shown("company")
     images = results.record("inference_company")["results"]["images"]
     slide(tab, "image of a", 5)
@@ -509,19 +509,19 @@ def test_the_bars_of_the_company_are_the_measured_percentages(shown):
 
 
 def bars(tab: Page) -> list[float]:
-    """Percentages beside the bars; an empty place is less than 0.05."""
+    """Percentages next to the bars; an empty place is less than 0.05."""
     texts = tab.locator("figure svg text.interactive-value").all_text_contents()
     return [numbers(text)[0] if text else 0.0 for text in texts]
 
 
-def test_no_image_is_recognized_among_its_kind_as_the_caption_says():
+def test_company_figure_has_no_image_that_is_recognized_among_its_kind():
     for image in results.record("inference_company")["results"]["images"]:
         for meeting in image["companies"]["alike"]:
             assert int(np.argmax(meeting["told"])) != image["label"]
 
 
 @pytest.mark.parametrize("setting", interactive_figure_data.SETTINGS)
-def test_the_interval_after_each_seed_is_the_one_of_the_analysis(setting, shown):
+def test_interval_after_each_seed_is_the_one_of_the_analysis(setting, shown):
     tab = shown("seeds")
     tab.get_by_label(interactive_figure_data.SETTINGS[setting], exact=True).check()
     found = results.record("placement_accuracy")["results"][setting]["accuracies"]
@@ -551,7 +551,7 @@ def test_all_seeds_give_the_result_of_the_chapter_in_any_order(shown):
         assert numbers(says(tab))[0] == 3
 
 
-def test_the_map_of_learning_rates_says_what_was_measured(shown):
+def test_map_of_learning_rates_says_what_was_measured(shown):
     tab = shown("rates")
     found = results.record("training_rate")["results"]
     board = tab.get_by_role("application")
@@ -559,11 +559,13 @@ def test_the_map_of_learning_rates_says_what_was_measured(shown):
         board.press("ArrowLeft")
     for row, (arm, cells) in enumerate(found["arms"].items()):
         for rate, cell in zip(found["rates"], cells, strict=True):
-            beside = [others[found["rates"].index(rate)] for others in found["arms"].values()]
-            del beside[row]
+            others_at_rate = [
+                others[found["rates"].index(rate)] for others in found["arms"].values()
+            ]
+            del others_at_rate[row]
             best = max(range(len(cells)), key=lambda place: cells[place]["mean"])
             wanted = [rate, *(cell[key] for key in ("mean", "low", "high"))]
-            wanted += [other["mean"] for other in beside]
+            wanted += [other["mean"] for other in others_at_rate]
             wanted += [found["rates"][best], cells[best]["mean"]]
             assert says(tab).startswith(f"Batch norm: {arm},")
             assert numbers(says(tab)) == pytest.approx(wanted, abs=0.06)
@@ -576,7 +578,7 @@ def test_the_map_of_learning_rates_says_what_was_measured(shown):
 # The directive
 
 
-def test_a_page_loads_the_scripts_of_its_own_figures_only(tmp_path):
+def test_page_loads_the_scripts_of_its_own_figures_only(tmp_path):
     source = tmp_path / "source"
     source.mkdir()
     (source / "conf.py").write_text(
@@ -601,7 +603,7 @@ def test_a_page_loads_the_scripts_of_its_own_figures_only(tmp_path):
     assert 'id="interactive-second-seeds"' in (out / "02_second.html").read_text()
 
 
-def test_results_without_what_a_figure_shows_are_named(monkeypatch):
+def test_data_that_a_figure_lacks_is_named(monkeypatch):
     record = {"results": {"digits": {}}}
     monkeypatch.setattr(results, "record", lambda claim: record)
     message = r"interactive-figure: placement_accuracy has digits, expected 'digits_slow' too\."
@@ -609,7 +611,7 @@ def test_results_without_what_a_figure_shows_are_named(monkeypatch):
         interactive_figure.markup("seeds")
 
 
-def test_an_unknown_figure_is_named_with_those_that_exist():
+def test_unknown_figure_is_named_with_those_that_exist():
     message = r"interactive-figure: name is 'bath', expected one of axes, batch,"
     with pytest.raises(ValueError, match=message):
         interactive_figure.markup("bath")

@@ -36,13 +36,13 @@ RULES = {"right": ["a_b:x.low > 0"], "wrong": ["a_b:x.high < 0"]}
 @pytest.mark.parametrize(
     ("low", "high", "verdict"), [(1, 2, "right"), (-2, -1, "wrong"), (-1, 1, "undecided")]
 )
-def test_a_verdict_follows_from_the_ends_of_the_interval(measured, low, high, verdict):
+def test_verdict_follows_from_the_ends_of_the_interval(measured, low, high, verdict):
     measured(low, high)
     assert ledger_verdicts._claim(row(**RULES)).verdict == verdict
 
 
 @given(st.floats(-5, 5), st.floats(-5, 5))
-def test_a_condition_is_the_comparison_it_reads_as(number, limit):
+def test_condition_is_the_comparison_it_reads_as(number, limit):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(results, "value", lambda *_: number)
         assert ledger_verdicts.holds(f"a_b:x.low < {limit!r}") == (number < limit)
@@ -50,18 +50,18 @@ def test_a_condition_is_the_comparison_it_reads_as(number, limit):
 
 
 @pytest.mark.parametrize("condition", ["a_b:x.low ~ 0", "x.low > 0", "a_b:x.low>0", ""])
-def test_what_is_not_a_condition_is_an_error(condition):
+def test_condition_of_another_form_is_an_error(condition):
     with pytest.raises(ValueError, match="ledger: condition is"):
         ledger_verdicts.holds(condition)
 
 
 @pytest.mark.parametrize("more", [{}, {"verdict": "right", **RULES}])
-def test_a_claim_has_one_kind_of_verdict(more):
+def test_claim_has_one_kind_of_verdict(more):
     with pytest.raises(ValueError, match="no or two verdicts"):
         ledger_verdicts._claim(row(**more))
 
 
-def test_a_verdict_is_one_of_the_words():
+def test_verdict_is_one_of_the_words():
     with pytest.raises(ValueError, match="verdict of S0-01 is 'true'"):
         ledger_verdicts._claim(row(verdict="true"))
 
@@ -77,7 +77,7 @@ def test_every_claim_of_every_source_is_there_once_and_in_order():
     assert ids == sorted(set(ids))
 
 
-def test_what_was_measured_shows_its_number_and_what_was_read_its_source():
+def test_claim_shows_its_number_or_what_was_read():
     for claim in ledger_verdicts.claims():
         if claim.files:
             shown = {part.partition(":")[0] for part in claim.evidence.split("{result}`")[1:]}
@@ -86,7 +86,7 @@ def test_what_was_measured_shows_its_number_and_what_was_read_its_source():
         assert len(claim.evidence) > 20, claim.id
 
 
-def test_no_verdict_of_undecided_is_typed_by_hand():
+def test_verdict_undecided_is_never_typed_by_hand():
     typed = [
         claim.id
         for claim in ledger_verdicts.claims()

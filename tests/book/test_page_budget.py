@@ -72,7 +72,9 @@ def weights(browser: Browser, address: str) -> dict[str, int]:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_page_is_light(name: str, address: str, book_html: Path, browser: Browser) -> None:
+def test_page_keeps_its_budget_of_bytes(
+    name: str, address: str, book_html: Path, browser: Browser
+) -> None:
     text = (book_html / f"{name}.html").read_text("utf8")
     formulas = BeautifulSoup(text, "html.parser").find(class_="math") is not None
     found = weights(browser, f"{address}/{name}.html")

@@ -24,7 +24,7 @@ def loaded(page: BeautifulSoup) -> list[str]:
     return [tag.get("src") or tag.get("href") for tag in page.select("script, link")]
 
 
-def test_an_icon_becomes_a_drawing_that_keeps_its_classes_and_attributes():
+def test_icon_becomes_a_drawing_that_keeps_its_classes_and_attributes():
     page = reduced('<i class="theme-switch fa-solid fa-sun fa-lg" data-mode="light"></i>')
     icon = page.svg
     assert page.i is None
@@ -34,25 +34,25 @@ def test_an_icon_becomes_a_drawing_that_keeps_its_classes_and_attributes():
     assert icon.path["d"].startswith("M")
 
 
-def test_an_icon_in_a_span_is_drawn_too():
+def test_icon_in_a_span_is_drawn_too():
     page = reduced('<button><span class="fa-solid fa-bars"></span></button>')
     assert page.span is None
     assert page.button.svg.path
 
 
-def test_what_is_no_icon_stays():
+def test_element_that_is_no_icon_stays():
     assert reduced("<p><i>in italics</i></p>").i.text == "in italics"
     assert reduced('<p><span class="result">0.5</span></p>').span.text == "0.5"
 
 
 @pytest.mark.parametrize("classes", ["fas fa-batch", "far fa-file", "fas"])
-def test_an_icon_without_a_file_is_an_error_that_names_it(classes: str):
+def test_icon_without_a_file_is_an_error_that_names_it(classes: str):
     message = f"page_weight: icon is '{classes}', expected a solid one of angle-left,"
     with pytest.raises(ValueError, match=message):
         reduced(f'<i class="{classes}"></i>')
 
 
-def test_mathjax_stays_where_a_formula_is_and_the_library_of_icons_nowhere():
+def test_mathjax_is_loaded_only_with_formulas_and_the_icon_library_never():
     own, mathjax = "_static/own.js", "_static/formulas.js?v=1"
     assert loaded(reduced("<p>words</p>")) == [own]
     assert loaded(reduced('<div class="math">x</div>')) == [mathjax, own]
@@ -60,7 +60,7 @@ def test_mathjax_stays_where_a_formula_is_and_the_library_of_icons_nowhere():
     assert loaded(reduced(preview)) == [mathjax, own]
 
 
-def test_a_page_that_was_reduced_stays_as_it_is():
+def test_page_that_was_reduced_stays_as_it_is():
     page = reduced('<i class="fas fa-file"></i><div class="math">x</div>')
     once = str(page)
     reduce_weight(page)

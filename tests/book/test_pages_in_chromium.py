@@ -71,7 +71,7 @@ def barriers(tab: Page) -> list[str]:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_page_from_disk_is_silent_whole_and_without_barriers(name, book_html, browser):
+def test_page_from_disk_is_complete_accessible_and_without_messages(name, book_html, browser):
     # One page, turned four ways: loading it and typesetting its formulas is what takes the time.
     with page(browser, DESKTOP, "light") as (tab, seen):
         ready(tab, (book_html / f"{name}.html").as_uri())
@@ -87,7 +87,7 @@ def test_a_page_from_disk_is_silent_whole_and_without_barriers(name, book_html, 
 
 
 @pytest.mark.parametrize(("theme", "colours"), [("light", LIGHT), ("dark", DARK)])
-def test_the_paper_of_the_figures_is_the_background_of_the_page(theme, colours, book_html, browser):
+def test_palette_paper_is_the_background_of_the_page(theme, colours, book_html, browser):
     with page(browser, DESKTOP, theme) as (tab, _):
         tab.goto((book_html / f"{TOC['root']}.html").as_uri())
         background = tab.evaluate("() => getComputedStyle(document.body).backgroundColor")
@@ -96,7 +96,7 @@ def test_the_paper_of_the_figures_is_the_background_of_the_page(theme, colours, 
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_page_from_a_server_asks_nothing_of_others_and_says_nothing(name, server, browser):
+def test_page_from_a_server_loads_nothing_from_others_and_has_no_messages(name, server, browser):
     with page(browser, PHONE, "dark") as (tab, seen):
         ready(tab, f"{server}/{name}.html")
         assert not seen, seen

@@ -16,11 +16,11 @@ STYLES = sorted((BOOK / "_static").glob("*.css"))
 SCRIPTS = sorted((BOOK / "_static").rglob("*.js"))
 
 
-def test_the_palette_of_the_pages_is_a_product_of_its_script() -> None:
+def test_palette_css_is_a_product_of_its_script() -> None:
     assert palette.FILE.read_text("utf8") == palette.css()
 
 
-def test_the_drawn_figures_use_the_colours_of_the_palette_and_no_others() -> None:
+def test_palette_is_the_only_source_of_colours_of_drawn_figures() -> None:
     for path in theme.FOLDER.glob("*.py"):
         assert not re.findall(r'"#[0-9a-fA-F]{3,8}"', path.read_text("utf8")), path.name
     for path in theme.FOLDER.glob("*.svg"):
@@ -29,7 +29,7 @@ def test_the_drawn_figures_use_the_colours_of_the_palette_and_no_others() -> Non
 
 
 @pytest.mark.parametrize("path", [*STYLES, *SCRIPTS], ids=lambda path: path.name)
-def test_every_colour_variable_of_a_figure_is_in_the_palette(path: Path) -> None:
+def test_palette_has_every_colour_variable_of_styles_and_scripts(path: Path) -> None:
     text = path.read_text("utf8")
     assert set(re.findall(r"var\(--fig-(\w+)", text)) <= set(palette.COLOURS)
     assert path == palette.FILE or "--fig-ink:" not in text
@@ -37,5 +37,5 @@ def test_every_colour_variable_of_a_figure_is_in_the_palette(path: Path) -> None
 
 @pytest.mark.parametrize("colours", [palette.LIGHT, palette.DARK], ids=["light", "dark"])
 @pytest.mark.parametrize("name", sorted(set(palette.COLOURS) - {"grid", "paper"}))
-def test_a_colour_stands_out_from_the_page(name: str, colours: dict[str, str]) -> None:
+def test_palette_colour_stands_out_from_the_page(name: str, colours: dict[str, str]) -> None:
     assert contrast(colours[name], colours["paper"]) >= 4.5

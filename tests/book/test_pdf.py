@@ -23,7 +23,7 @@ def pdf(book_html: Path, tmp_path_factory: pytest.TempPathFactory) -> PdfReader:
     return PdfReader(target)
 
 
-def test_the_outline_has_the_part_and_its_chapters(pdf: PdfReader) -> None:
+def test_outline_has_the_part_and_its_chapters(pdf: PdfReader) -> None:
     index, part, chapters = pdf.outline
     assert (index["/Title"], part["/Title"]) == ("Batch Normalization, Measured", contents()[1][0])
     pages = [pdf.get_destination_page_number(each) for each in (index, *chapters)]

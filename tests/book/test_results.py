@@ -35,7 +35,7 @@ def references() -> list[str]:
     return REFERENCE.findall("".join(chapter.read_text("utf8") for chapter in CHAPTERS))
 
 
-def test_every_number_in_the_prose_was_measured() -> None:
+def test_prose_numbers_were_all_measured() -> None:
     assert len(references()) > 50
     for reference in references():
         assert formatted(reference)
@@ -55,19 +55,19 @@ def typed(text: str) -> list[str]:
     return found
 
 
-def test_no_digit_that_looks_like_a_result_is_typed() -> None:
+def test_prose_has_no_typed_result() -> None:
     found = {number for chapter in CHAPTERS for number in typed(chapter.read_text("utf8"))}
     assert found == set(TYPED)
 
 
-def test_a_typed_result_is_found() -> None:
+def test_typed_result_is_found() -> None:
     assert typed("It reached 97.3 % of them.") == ["97.3 %"]
     assert typed("It rose by 0.4 points, ± 0.1.") == ["0.4 points", "± 0"]
     assert typed("It rose by {result}`a_b:c|.1f` points and `x = 3 %`, $4 %$.") == []
     assert typed("| 97.3 % |\nAs {cite:t}`he2016` say: 6.61 %.") == []
 
 
-def test_every_record_belongs_to_an_experiment_that_exists() -> None:
+def test_record_belongs_to_an_experiment_that_exists() -> None:
     for path in results.FOLDER.glob("*.json"):
         record = json.loads(path.read_text("utf8"))
         assert record["claim"] == path.stem
@@ -75,7 +75,7 @@ def test_every_record_belongs_to_an_experiment_that_exists() -> None:
         assert record["provenance"]["command"].endswith(path.stem), "a quick run was kept"
 
 
-def test_a_key_may_hold_a_dot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_key_of_a_result_may_contain_a_dot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(results, "FOLDER", tmp_path)
     (tmp_path / "a_b.json").write_text('{"results": {"0.1": {"mean": [1.5, -2e-7]}, "0": {}}}')
     assert formatted("a_b:0.1.mean.0|.2f") == "1.50"
@@ -91,6 +91,6 @@ def test_a_key_may_hold_a_dot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         ("moments_bias:4.N.mean|.2q", "format of moments_bias:4.N.mean is '.2q'"),
     ],
 )
-def test_a_number_that_was_not_measured_is_refused(reference: str, message: str) -> None:
+def test_number_that_was_not_measured_is_an_error(reference: str, message: str) -> None:
     with pytest.raises(ValueError, match=re.escape(message)):
         formatted(reference)

@@ -27,13 +27,13 @@ def words(book_html: Path) -> dict[str, str]:
     return found
 
 
-def test_every_word_is_in_the_dictionary_or_on_the_list(words: dict[str, str]) -> None:
+def test_words_are_all_in_the_dictionary_or_on_the_list(words: dict[str, str]) -> None:
     unknown = SpellChecker(distance=1).unknown(words) - set(LIST.read_text().split())
     assert len(words) > 1000
     assert {word: words[word] for word in sorted(unknown)} == {}
 
 
-def test_the_list_is_sorted_and_names_only_words_of_the_book(words: dict[str, str]) -> None:
+def test_word_list_is_sorted_and_has_only_words_of_the_book(words: dict[str, str]) -> None:
     listed = LIST.read_text().split()
     assert listed == sorted(set(listed))
     assert [word for word in listed if word not in words] == []

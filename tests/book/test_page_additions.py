@@ -1,4 +1,4 @@
-"""The reader's comforts: reading time, buttons to launch an exercise, what a message shows."""
+"""What the extension adds to a page: reading time, launch buttons, tags and their picture."""
 
 from __future__ import annotations
 
@@ -41,20 +41,20 @@ def words(count: int) -> nodes.paragraph:
 # Reading time
 
 
-def test_the_reading_time_counts_words_and_what_one_stops_at() -> None:
+def test_reading_time_counts_words_and_displayed_elements() -> None:
     formula = nodes.math_block("", "x " * 500)
     assert minutes(document(words(1000))) == 5
     assert minutes(document(words(1000), formula, nodes.table("", words(900)))) == 6
 
 
-def test_the_shortest_page_takes_a_minute() -> None:
+def test_reading_time_is_at_least_a_minute() -> None:
     assert minutes(document(words(3))) == 1
 
 
 # Launch buttons
 
 
-def test_without_addresses_there_is_nothing_to_launch() -> None:
+def test_launch_buttons_need_an_address() -> None:
     assert addresses({}) == addresses(HANDOUT) == addresses(dict.fromkeys(SERVICES, "")) == {}
 
 
@@ -70,7 +70,7 @@ def test_without_addresses_there_is_nothing_to_launch() -> None:
         ),
     ],
 )
-def test_a_service_opens_the_notebook_of_the_repository(service: str, address: str) -> None:
+def test_launch_link_opens_the_notebook_of_the_repository(service: str, address: str) -> None:
     assert link(service, addresses(HANDOUT | SERVICES), NOTEBOOK) == address.format(NOTEBOOK)
 
 
@@ -81,7 +81,7 @@ def test_a_service_opens_the_notebook_of_the_repository(service: str, address: s
         ("https://git.example.org/course", "git/https%3A%2F%2Fgit.example.org%2Fcourse"),
     ],
 )
-def test_binder_takes_a_repository_from_anywhere(repository: str, part: str) -> None:
+def test_launch_link_of_binder_takes_any_repository(repository: str, part: str) -> None:
     found = addresses(
         {
             "BOOK_REPOSITORY_URL": repository,
@@ -93,24 +93,24 @@ def test_binder_takes_a_repository_from_anywhere(repository: str, part: str) -> 
     assert link("Binder", found, NOTEBOOK) == wanted
 
 
-def test_what_a_service_needs_and_does_not_get_is_named() -> None:
+def test_launch_setting_that_is_missing_is_named() -> None:
     with pytest.raises(ConfigError, match="launch: BOOK_REPOSITORY_URL is missing, expected"):
         addresses(SERVICES)
-    elsewhere = {"BOOK_REPOSITORY_URL": "https://gitlab.com/me/course"}
+    gitlab = {"BOOK_REPOSITORY_URL": "https://gitlab.com/me/course"}
     with pytest.raises(ConfigError, match=r"is https://gitlab.com/me/course, expected one on gith"):
-        addresses(SERVICES | elsewhere)
+        addresses(SERVICES | gitlab)
 
 
 # What a message shows
 
 
-def test_a_page_is_described_by_its_first_sentences_as_far_as_they_fit() -> None:
+def test_description_is_the_first_sentences_that_fit() -> None:
     formula = nodes.paragraph("", "", nodes.Text("Let "), nodes.math("", "x"), nodes.Text(" be."))
     text = nodes.paragraph("", f"One sentence.\nIs it two? {'Long ' * 40}.")
     assert description(document(formula, text)) == "One sentence. Is it two?"
 
 
-def test_the_picture_is_a_product_of_its_script(tmp_path, monkeypatch) -> None:
+def test_social_card_is_a_product_of_its_script(tmp_path, monkeypatch) -> None:
     committed = social_card.FILE.read_bytes()
     monkeypatch.setattr(social_card, "FILE", tmp_path / "social.png")
     social_card.main()
@@ -151,9 +151,7 @@ def tags(page: BeautifulSoup) -> dict[str, str]:
     return {tag.get("name") or tag["property"]: tag["content"] for tag in found}
 
 
-def test_a_book_without_addresses_has_its_comforts_and_links_to_nobody(
-    tmp_path, monkeypatch
-) -> None:
+def test_book_without_addresses_has_its_tags_and_links_to_no_service(tmp_path, monkeypatch) -> None:
     page = BeautifulSoup(
         (built(tmp_path, monkeypatch, {}) / "01_first.html").read_text(), "html.parser"
     )
@@ -166,7 +164,7 @@ def test_a_book_without_addresses_has_its_comforts_and_links_to_nobody(
     assert page.select("link[rel=canonical]") == []
 
 
-def test_a_chapter_with_an_exercise_can_be_launched_once_the_addresses_are_there(
+def test_chapter_with_an_exercise_can_be_launched_once_the_addresses_are_there(
     tmp_path, monkeypatch
 ) -> None:
     built(tmp_path, monkeypatch, {})
