@@ -8,7 +8,7 @@ INPUTS = ("_config.yml", "_toc.yml", "book/**/*", "exercises/*.ipynb")
 
 
 def main() -> None:
-    """Builds `_build/html`."""
+    """Build `_build/html`."""
     # --all: Sphinx does not notice a changed script, style or results file.
     step(
         "book",

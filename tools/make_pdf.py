@@ -43,7 +43,7 @@ def printed(browser: Browser, path: Path) -> tuple[str, PdfReader]:
 
 
 def bind(html: Path, parts: list[tuple[str, list[str]]], target: Path) -> int:
-    """Prints the pages under `html` into one PDF and returns its number of pages."""
+    """Print the pages under `html` into one PDF; its number of pages."""
     program = shutil.which("chromium") or shutil.which("google-chrome")
     if program is None:
         raise SystemExit(
@@ -67,14 +67,14 @@ def bind(html: Path, parts: list[tuple[str, list[str]]], target: Path) -> int:
                 rows.update()
         rows.close()
         browser.close()
-    turn_inward(book, starts)
+    link_within(book, starts)
     target.parent.mkdir(parents=True, exist_ok=True)
     book.write(target)
     return len(book.pages)
 
 
-def turn_inward(book: PdfWriter, starts: dict[Path, int]) -> None:
-    """Links to the book's own files become links to its pages; a path of this machine is none."""
+def link_within(book: PdfWriter, starts: dict[Path, int]) -> None:
+    """Replace links to files of the book by links to its pages, and drop other links to files."""
     for number, page in enumerate(book.pages):
         for reference in list(page.get("/Annots", [])):
             note = reference.get_object()
@@ -89,7 +89,7 @@ def turn_inward(book: PdfWriter, starts: dict[Path, int]) -> None:
 
 
 def main() -> int:
-    """Writes the PDF of the book that `make book` has built."""
+    """Write the PDF of the book that `make book` has built."""
     if not (HTML / "book" / "index.html").exists():
         print("pdf: the book is not built, expected _build/html; run `make book`.", file=sys.stderr)
         return 2

@@ -1,4 +1,4 @@
-"""One step of a longer verb: says what it does, skips what is done, stops with one sentence."""
+"""One step of a longer command: it is skipped if its inputs have not changed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ BIN = Path(sys.executable).parent
 
 
 class StepError(SystemExit):
-    """A step failed; its last lines have been shown."""
+    """A step failed; its last lines were printed."""
 
 
 def step(
@@ -29,13 +29,13 @@ def step(
     variables: str = "",
     output: Path | None = None,
 ) -> None:
-    """Runs a command of the environment, unless `output` is there and `inputs` are as they were.
+    """Run a command of the environment, unless `output` exists and `inputs` have not changed.
 
     Args:
         what: a few words for the screen.
         inputs: glob patterns of the files that the command depends on.
         variables: how the environment variables begin that it depends on; none if empty.
-        output: what it makes; a stamp beside the course's builds remembers its inputs.
+        output: what it makes; a file in `_build/stamps` has a hash of its inputs.
 
     Raises:
         StepError: where the command fails.
@@ -43,10 +43,10 @@ def step(
     stamp = ROOT / "_build" / "stamps" / what.replace(" ", "-")
     state = _state(command, inputs, variables)
     if output is not None and output.exists() and stamp.is_file() and stamp.read_text() == state:
-        print(f"  {what:<34} as it was", flush=True)
+        print(f"  {what:<34} up to date", flush=True)
         return
     begun = time.monotonic()
-    with Console().status(f"{what} ..."):  # turns while it works, where there is a terminal
+    with Console().status(f"{what} ..."):  # a spinner, if there is a terminal
         done = subprocess.run(
             [str(BIN / command[0]), *command[1:]], cwd=ROOT, capture_output=True, text=True
         )
