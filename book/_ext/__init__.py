@@ -1,4 +1,4 @@
-"""The book's Sphinx extension: measured numbers, themed figures, reader's comforts, light pages."""
+"""The book's Sphinx extension: each module adds one thing, which its name says."""
 
 from __future__ import annotations
 
