@@ -59,8 +59,8 @@ def test_the_whole_class_is_judged_and_twice_gives_the_same_bytes(graded):
 def test_marks_are_finite_within_bounds_and_spread(graded):
     learners = json.loads((graded / "one.json").read_text())["learners"]
     shares = []
-    for stems_of_learner in learners.values():
-        for report in stems_of_learner.values():
+    for units_of_learner in learners.values():
+        for report in units_of_learner.values():
             assert 0 <= report["points"] <= report["max_points"]
             shares.append(report["points"] / report["max_points"])
     assert min(shares) == 0

@@ -6,7 +6,8 @@ from pathlib import Path
 from types import ModuleType
 
 SOLUTIONS = Path(__file__).resolve().parents[3] / "solutions"
-AUDIT_LAYERS = SOLUTIONS / "hidden_tests" / "layers.py"  # wrong and right layers of the hidden tests
+# The wrong and right layers of the hidden tests of `audit`.
+AUDIT_LAYERS = SOLUTIONS / "hidden_tests" / "audit_layers.py"
 
 
 def solved(unit: str) -> ModuleType:
