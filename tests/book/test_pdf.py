@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
-from tests.browser import chromium
+from tests.helpers.browser import chromium
 from tools.make_pdf import bind, contents
 
 pytestmark = pytest.mark.slow

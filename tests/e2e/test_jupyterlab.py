@@ -22,8 +22,8 @@ from bngrader.core import solutions
 from bngrader.course import collect
 from bngrader.judging.quiz import grade_quiz
 from bnlab.kit.course import unit as find_unit
-from tests.browser import chromium
-from tests.learner import unpack
+from tests.helpers.browser import chromium
+from tests.helpers.learner import unpack
 
 pytestmark = pytest.mark.slow
 

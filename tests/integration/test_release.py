@@ -16,7 +16,7 @@ from bngrader.authoring.notebooks import NotebookError, build, notebook_bytes
 from bngrader.core import solutions
 from bnlab.kit.course import unit, units
 from bnlab.kit.feedback import book_links
-from tests.learner import bnlab, unpack
+from tests.helpers.learner import bnlab, unpack
 
 
 @pytest.fixture(scope="module")

@@ -39,7 +39,7 @@ from bnlab.kit.testing.assertions import LearnerError, MismatchError
 from bnlab.kit.testing.fake_device import FakeDeviceMode, FakeDeviceTensor
 from bnlab.kit.testing.local_module import LocalModule
 from bnlab.kit.testing.properties import Outcome, properties, run_property
-from tests.grader.subprocess_probe import NO_NEW, seen
+from tests.helpers.subprocess_probe import NO_NEW, seen
 
 TRAVELLING = ("channels", "layer", "folding", "placement")
 TASK = task("channel_moments")

@@ -15,7 +15,7 @@ from bngrader.authoring.notebooks import notebook_bytes
 from bngrader.core import solutions
 from bngrader.course import collect, course
 from bnlab.kit.course import unit
-from tests.grader.disk_full import WAYS, little_room, small_disk, small_files
+from tests.helpers.disk_full import WAYS, little_room, small_disk, small_files
 
 NOBODY = 65534
 SECRET = "5" * 64 + "\n"

@@ -15,7 +15,7 @@ from bngrader.core.submission import Submission
 from bngrader.course.collect import collect
 from bngrader.course.course import judge_submission
 from bnlab.kit.course import unit, units
-from tests.learner import bnlab, unpack
+from tests.helpers.learner import bnlab, unpack
 
 TRAINING = unit("training")
 NOTEBOOK = f"{TRAINING.slug}.ipynb"

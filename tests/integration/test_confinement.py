@@ -10,7 +10,7 @@ import pytest
 
 from bngrader.sandbox.linux import landlock, libc, rootfs
 from bngrader.sandbox.linux.confinement import Confinement
-from tests.grader.subprocess_probe import NO_NEW, PRELUDE, ROOT, USERS, seen
+from tests.helpers.subprocess_probe import NO_NEW, PRELUDE, ROOT, USERS, seen
 
 # --- Landlock -----------------------------------------------------------------------------------
 

@@ -22,7 +22,7 @@ from bngrader.course.course import COURSE
 from bngrader.gradebook import converters, gradebook
 from bngrader.grading.pool import JudgePool, Settings
 from bnlab.kit.course import unit
-from tests.grader.disk_full import WAYS, little_room, small_disk, small_files
+from tests.helpers.disk_full import WAYS, little_room, small_disk, small_files
 
 SECRET = b"tests"
 UNITS = ("scaling", "moments")

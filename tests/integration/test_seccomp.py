@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bngrader.sandbox.linux import seccomp, syscalls
-from tests.grader.subprocess_probe import FILTER, HERE, NO_NEW, seen
+from tests.helpers.subprocess_probe import FILTER, HERE, NO_NEW, seen
 
 
 @pytest.mark.parametrize(

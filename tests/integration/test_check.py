@@ -10,7 +10,7 @@ import pytest
 from bngrader.core import solutions
 from bnlab.kit.course import coded_units, unit
 from bnlab.kit.feedback import checker
-from tests.learner import bnlab, unpack
+from tests.helpers.learner import bnlab, unpack
 
 # Mistakes divide by zero, and alternatives use what NumPy deprecates: both are the learner's.
 pytestmark = pytest.mark.filterwarnings("ignore")

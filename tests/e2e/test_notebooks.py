@@ -14,7 +14,7 @@ from nbclient.exceptions import DeadKernelError
 from bngrader.core import solutions
 from bngrader.course import collect
 from bnlab.kit.course import coded_units, units
-from tests.learner import unpack
+from tests.helpers.learner import unpack
 
 pytestmark = pytest.mark.slow
 

@@ -18,7 +18,7 @@ from bngrader.cli.main import main
 from bngrader.core.submission import find
 from bngrader.course import collect
 from bnlab.kit.course import unit
-from tests.learner import bnlab, unpack
+from tests.helpers.learner import bnlab, unpack
 
 MODULE = b"def batch_moments(x):\n    return x.mean(0), x.var(0)\n"
 GOOD = {

@@ -13,7 +13,7 @@ from bngrader.authoring import release
 from bngrader.core import solutions
 from bnlab.kit.course import units
 from bnlab.kit.feedback.hints import all_hints
-from tests.learner import bnlab, unpack
+from tests.helpers.learner import bnlab, unpack
 
 WITHOUT_NBGRADER = """
 import sys
