@@ -7,8 +7,8 @@ BOOK := _build/html/book/index.html
 CLASS := course/submitted
 
 .DEFAULT_GOAL := help
-.PHONY: help setup course test book pdf exercises figures experiments release grade validate-tests mutants \
-        bench attacks fuzz lint clean
+.PHONY: help setup course test quick book pdf exercises figures experiments release grade \
+        validate-tests mutants bench attacks fuzz lint clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -28,8 +28,11 @@ $(READY): requirements.txt pyproject.toml
 course: $(READY) ## the book, the release, a graded sample class
 	@$(BIN)/python -m tools.make_course
 
-test: $(READY) ## all tests; what a missing system package skips is named
-	@$(BIN)/python -m tools.make_test
+test: $(READY) ## linters, type checks, all tests; ARGS="-k moments" for some of them
+	@$(BIN)/python -m tools.make_test $(ARGS)
+
+quick: $(READY) ## linters and the fast tests, in less than 90 s
+	@$(BIN)/python -m tools.make_test --quick $(ARGS)
 
 book: $(READY) ## the book, in _build/html
 	@$(BIN)/python -m tools.make_book
@@ -70,8 +73,8 @@ attacks: $(READY) ## every attack on every tier of protection; writes docs/attac
 fuzz: $(READY) ## ten minutes of fuzzing what parses a learner's bytes; MINUTES=60 for more
 	@$(BIN)/python -m tools.fuzz --minutes $(or $(MINUTES),10)
 
-lint: $(READY) ## ruff and mypy
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+lint: $(READY) ## ruff, the import contracts, mypy
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/lint-imports --no-cache && $(BIN)/mypy
 
 clean: ## remove what was built; the running course and .venv stay
 	@rm -rf _build .pytest_cache .ruff_cache .mypy_cache

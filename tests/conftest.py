@@ -1,4 +1,8 @@
-"""What several tests share: one warm judge, and the rule that CI skips nothing."""
+"""Settings and fixtures of all tests.
+
+Fixtures that need torch or a sandbox are in `tests/integration/conftest.py`, so that the unit layer
+starts without them.
+"""
 
 import fcntl
 import os
@@ -10,26 +14,27 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-# Before anything of the grader is imported: tests never touch a running course.
+# Set before the grader is imported: no test may touch a running course.
 os.environ["BNGRADER_COURSE"] = tempfile.mkdtemp(prefix="bngrader-course-")
 
-from bngrader.judging.judge import Judge
-from bngrader.sandbox.sandbox import Limits
-
-# The same examples every time, however slow the machine: a red test is a fault, not the weather.
+# The same examples in every run and no deadline, so that a slow machine fails no test.
 settings.register_profile("course", deadline=None, derandomize=True)
 settings.load_profile("course")
 
+BOOK_TIMEOUT_S = 1200
+"""Time limit of a test that may be the one to build the book."""
 
-@pytest.fixture(scope="session")
-def judge():
-    with Judge(b"tests", Limits(call_s=8, submission_s=60)) as one:
-        yield one
+NO_CUDA = "no CUDA"
+"""The one reason to skip that is allowed in CI: no package gives a machine a GPU."""
 
 
 @pytest.fixture(scope="session")
 def book_html(tmp_path_factory):
-    """Folder of the built book, where a warning is an error; one build for all test processes."""
+    """Return the folder of the built book, which all test processes share.
+
+    A warning of Sphinx is an error. The book is built twice: the second, incremental build must be
+    free of warnings as well.
+    """
     shared = tmp_path_factory.getbasetemp()
     if os.environ.get("PYTEST_XDIST_WORKER"):
         shared = shared.parent
@@ -38,7 +43,6 @@ def book_html(tmp_path_factory):
     done = shared / "book-is-built"
     with open(shared / "book.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        # Twice: the second time only what changed is written, and that must be clean, too.
         for _ in range(0 if done.exists() else 2):
             built = subprocess.run(
                 command, cwd=Path(__file__).parents[1], capture_output=True, text=True
@@ -48,13 +52,20 @@ def book_html(tmp_path_factory):
     return shared / "book" / "_build" / "html"
 
 
-def pytest_sessionfinish(session, exitstatus):
-    """In CI a skip is a failure: there everything is installed.
+def pytest_collection_modifyitems(items):
+    """Give the tests of the built book the time that the build takes."""
+    for item in items:
+        if "book_html" in item.fixturenames:
+            item.add_marker(pytest.mark.timeout(BOOK_TIMEOUT_S))
 
-    One reason is allowed, because no package cures it: a machine without a GPU.
-    """
+
+def pytest_sessionfinish(session, exitstatus):
+    """Fail the run if a test was skipped in CI, where every system package is installed."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
-    skipped = reporter.stats.get("skipped", []) if reporter else []
-    lacking = [each for each in skipped if not str(each.longrepr[-1]).endswith("Skipped: no CUDA")]
-    if os.environ.get("CI") and lacking and exitstatus == 0:
+    if reporter is None or not os.environ.get("CI") or exitstatus != 0:
+        return
+    reasons = {str(each.longrepr[-1]) for each in reporter.stats.get("skipped", [])}
+    forbidden = sorted(reason for reason in reasons if not reason.endswith(f"Skipped: {NO_CUDA}"))
+    if forbidden:
         session.exitstatus = 1
+        reporter.write_line(f"\nCI allows no skipped test; skipped here: {'; '.join(forbidden)}")

@@ -1,29 +1,52 @@
-"""`make test`: lint, types and tests. What needs a system package that is missing is named.
+"""Run the linters, the type checks, the import contracts and the tests.
 
-In CI (`CI=true`) a skipped test is a failure: there everything is installed.
+    python -m tools.make_test              everything (`make test`)
+    python -m tools.make_test --quick      ruff, import contracts, tests/unit (`make quick`)
+    python -m tools.make_test -k moments   pytest gets what follows (`make test ARGS="-k moments"`)
+
+A test whose system package is missing is skipped, and the end of the output says how to get the
+package. In CI (`CI=true`) a skipped test is a failure, because everything is installed there.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import subprocess
 import sys
 
 from .steps import BIN, ROOT
 
+QUICK = (
+    ("ruff", ("ruff", "check", ".")),
+    ("format", ("ruff", "format", "--check", "-q", ".")),
+    ("imports", ("lint-imports", "--no-cache", "--no-logo")),
+)
+FULL = (*QUICK, ("types", ("mypy",)))
+PROCESSES = 2
 
-def main() -> int:
-    """Runs the three; 0 where all pass."""
-    for what, command in (
-        ("ruff", ["ruff", "check", "."]),
-        ("format", ["ruff", "format", "--check", "-q", "."]),
-        ("types", ["mypy"]),
-    ):
-        print(f"{what}:", flush=True)
-        if subprocess.run([str(BIN / command[0]), *command[1:]], cwd=ROOT).returncode:
-            return 1
+
+def main(arguments: list[str] | None = None) -> int:
+    """Stop at the first check that fails, and return its exit code; 0 if all pass."""
+    parser = argparse.ArgumentParser(
+        prog="python -m tools.make_test",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--quick", action="store_true", help="run the fast layer only")
+    options, rest = parser.parse_known_args(arguments)
+    for name, command in QUICK if options.quick else FULL:
+        print(f"{name}:", flush=True)
+        if code := run(*command):
+            return code
     print("tests:", flush=True)
-    command = [str(BIN / "python"), "-m", "pytest", "-n", "2", "-rs", *sys.argv[1:]]
+    layer = ["-o", "testpaths=tests/unit"] if options.quick else []
+    return run("python", "-m", "pytest", "-n", str(PROCESSES), "-rs", *layer, *rest)
+
+
+def run(program: str, *arguments: str) -> int:
+    """Run a program of the environment, with one thread per process of torch and NumPy."""
+    command = [str(BIN / program), *arguments]
     return subprocess.run(command, cwd=ROOT, env=os.environ | {"OMP_NUM_THREADS": "1"}).returncode
 
 
