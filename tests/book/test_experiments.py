@@ -114,7 +114,6 @@ def test_experiment_asks_a_question_and_has_its_result(name):
     assert result["results"]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", names())
 def test_experiment_runs_in_its_short_form(name):
     assert experiment(name, quick=True)["results"]

@@ -10,7 +10,6 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from bs4 import BeautifulSoup
 
-pytestmark = pytest.mark.slow
 Pages = dict[Path, BeautifulSoup]
 
 

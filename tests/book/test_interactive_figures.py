@@ -24,7 +24,6 @@ from book.palette import DARK, LIGHT
 from tests.book.contrast import contrast
 from tests.browser import DESKTOP, PHONE, chromium, page
 
-pytestmark = pytest.mark.slow
 STATIC = Path(__file__).parents[2] / "book" / "_static"
 NUMBER = re.compile(r"[+−-]?\d+(?:\.\d+)?")
 MINUS = str.maketrans("−", "-")

@@ -17,7 +17,6 @@ from playwright.sync_api import Browser
 from tests.book.test_pages_in_chromium import NAMES, ready
 from tests.browser import PHONE, chromium, page
 
-pytestmark = pytest.mark.slow
 LIMIT = {"without formulas": 350_000, "with formulas": 1_100_000}
 COMPRESSED = {".html", ".css", ".js", ".svg", ".json"}  # what servers compress
 

@@ -16,7 +16,6 @@ from playwright.sync_api import Browser, Page
 from book.palette import DARK, LIGHT
 from tests.browser import DESKTOP, PHONE, chromium, page
 
-pytestmark = pytest.mark.slow
 TOC = yaml.safe_load((Path(__file__).parents[2] / "_toc.yml").read_text())
 CHAPTERS = [chapter["file"] for part in TOC["parts"] for chapter in part["chapters"]]
 NAMES = [TOC["root"], *CHAPTERS, "search", "genindex"]

@@ -10,8 +10,6 @@ from pypdf import PdfReader
 from tests.helpers.browser import chromium
 from tools.make_pdf import bind, contents
 
-pytestmark = pytest.mark.slow
-
 
 @pytest.fixture(scope="module")
 def pdf(book_html: Path, tmp_path_factory: pytest.TempPathFactory) -> PdfReader:

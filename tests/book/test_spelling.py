@@ -9,7 +9,6 @@ import pytest
 from bs4 import BeautifulSoup
 from spellchecker import SpellChecker
 
-pytestmark = pytest.mark.slow
 LIST = Path(__file__).parents[2] / "book" / "words.txt"
 NOT_PROSE = "code, pre, .math, script, style, template, svg, .citation, .citation-list"
 

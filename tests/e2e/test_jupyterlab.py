@@ -25,8 +25,6 @@ from bnlab.kit.course import unit as find_unit
 from tests.helpers.browser import chromium
 from tests.helpers.learner import unpack
 
-pytestmark = pytest.mark.slow
-
 SIZE = {"width": 1280, "height": 1000}
 TIMEOUT_MS = 180_000  # ms: a kernel that imports torch on a busy machine
 MISTAKES = {

@@ -16,8 +16,6 @@ from bngrader.course import collect
 from bnlab.kit.course import coded_units, units
 from tests.helpers.learner import unpack
 
-pytestmark = pytest.mark.slow
-
 HALF_TYPED = "def batch_"
 ALL_HOLD = re.compile(r"(\d+) of \1 properties hold")
 OUTSIDE = re.compile(r"https?:|//|url\(|<script|<link|<img")

@@ -108,7 +108,6 @@ def test_without_its_notebook_there_is_nothing_to_hand_in(learner):
     assert f"files of training are none, expected exercises/{NOTEBOOK}." in done.stderr
 
 
-@pytest.mark.slow
 def test_status_counts_tasks_and_says_what_was_handed_in(learner):
     assert bnlab(learner, "submit", "why").returncode == 0
     lines = bnlab(learner, "status").stdout.splitlines()
@@ -120,7 +119,6 @@ def test_status_counts_tasks_and_says_what_was_handed_in(learner):
     assert f"of {total} tasks done" in lines[-1]
 
 
-@pytest.mark.slow
 def test_the_grader_and_nbgrader_take_it_as_any_other_stem(submission, tmp_path):
     source = tmp_path / "source" / "training" / NOTEBOOK
     source.parent.mkdir(parents=True)

@@ -51,7 +51,6 @@ def test_the_learners_project_does_not_know_the_grader(archive):
     assert 'bnlab = "bnlab.kit.cli.main:main"' in text
 
 
-@pytest.mark.slow
 def test_the_handout_can_be_installed_and_then_says_how_far_one_is(tmp_path):
     folder, target = unpack(tmp_path / "handout"), tmp_path / "installed"
     words = ["--quiet", "--no-deps", "--no-build-isolation", "--no-index", "--target", str(target)]
@@ -238,7 +237,6 @@ def test_the_zip_is_compressed(archive):
     assert archive.stat().st_size < content / 2
 
 
-@pytest.mark.slow
 def test_every_link_of_the_handout_leads_to_a_place_in_the_book_that_goes_with_it(
     book_html, tmp_path, monkeypatch
 ):

@@ -129,7 +129,6 @@ def test_a_unit_without_files_is_one_sentence(folder):
     )
 
 
-@pytest.mark.slow
 def test_the_exchange_folder_is_filled_where_there_is_one(tmp_path):
     folder, exchange = unpack(tmp_path / "learner"), tmp_path / "exchange"
     (exchange / "batch-norm" / "inbound").mkdir(parents=True)
