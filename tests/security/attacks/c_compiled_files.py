@@ -12,10 +12,9 @@ import os
 
 
 def attempt():
-    places = (WORLD["solutions"], os.path.join(WORLD["root"], "bngrader"), "/tmp")
     return [
         path
-        for place in places
+        for place in (WORLD["solutions"], os.path.join(WORLD["root"], "bngrader"))
         for path in glob.glob(os.path.join(place, "**", "*.pyc"), recursive=True)
-        if "hidden" in path or "answers" in path
+        if "hidden_tests" in path or "solutions" in path
     ]
