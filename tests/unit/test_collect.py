@@ -18,7 +18,6 @@ from bngrader.cli.main import main
 from bngrader.core.submission import find
 from bngrader.course import collect
 from bnlab.kit.course import unit
-from tests.helpers.learner import bnlab, unpack
 
 MODULE = b"def batch_moments(x):\n    return x.mean(0), x.var(0)\n"
 GOOD = {
@@ -55,19 +54,6 @@ def take(inbox, **archives):
 
 def files(folder):
     return {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()}
-
-
-def test_what_submit_writes_is_what_collect_takes_and_grade_finds(tmp_path, inbox):
-    learner = unpack(tmp_path / "learner")
-    (learner / "bnlab" / "moments.py").write_bytes(MODULE)
-    assert bnlab(learner, "submit", "moments").returncode == 0
-    (made,) = (learner / "submissions").iterdir()
-    lines, into = take(inbox, **{f"ada_81_{made.stem}": made.read_bytes()})
-    assert lines == [f"ada_81_{made.stem}.zip: ada/moments taken"]
-    (found,), notes = find(into)
-    assert (found.learner, found.unit, notes) == ("ada", "moments", [])
-    assert found.source() == (MODULE.decode(), "")
-    assert found.notebook()[1] == ""
 
 
 def test_whose_it_is_follows_from_the_name_of_the_zip_or_of_its_folder(inbox):
