@@ -21,9 +21,6 @@ os.environ["BNGRADER_COURSE"] = tempfile.mkdtemp(prefix="bngrader-course-")
 settings.register_profile("course", deadline=None, derandomize=True)
 settings.load_profile("course")
 
-BOOK_TIMEOUT_S = 1200
-"""Time limit of a test that may be the one to build the book."""
-
 NO_CUDA = "no CUDA"
 """The one reason to skip that is allowed in CI: no package gives a machine a GPU."""
 
@@ -50,13 +47,6 @@ def book_html(tmp_path_factory):
             assert built.returncode == 0, built.stderr[-3000:]
         done.touch()
     return shared / "book" / "_build" / "html"
-
-
-def pytest_collection_modifyitems(items):
-    """Give the tests of the built book the time that the build takes."""
-    for item in items:
-        if "book_html" in item.fixturenames:
-            item.add_marker(pytest.mark.timeout(BOOK_TIMEOUT_S))
 
 
 def pytest_sessionfinish(session, exitstatus):
