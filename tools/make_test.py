@@ -14,9 +14,10 @@ import argparse
 import os
 import subprocess
 import sys
+from pathlib import Path
 
-from .steps import BIN, ROOT
-
+ROOT = Path(__file__).resolve().parents[1]
+BIN = Path(sys.executable).parent
 QUICK = (
     ("ruff", ("ruff", "check", ".")),
     ("format", ("ruff", "format", "--check", "-q", ".")),
