@@ -2,7 +2,7 @@
 
 The theme loads its icon library on every page, 699 kB as a server sends it (script and font),
 for 14 icons; MathJax adds 678 kB, with or without a formula. Without this module every page misses
-its budget in `tests/book/test_page_budget.py`: 1.6 MB in place of 0.2 MB, or 0.9 MB with formulas.
+its budget in `tests/e2e/test_page_budget.py`: 1.6 MB in place of 0.2 MB, or 0.9 MB with formulas.
 """
 
 from __future__ import annotations

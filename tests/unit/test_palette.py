@@ -9,7 +9,7 @@ import pytest
 
 from book import palette
 from book.figures import theme
-from tests.book.contrast import contrast
+from tests.helpers.contrast import contrast
 
 BOOK = Path(palette.__file__).parent
 STYLES = sorted((BOOK / "_static").glob("*.css"))

@@ -21,8 +21,8 @@ from book import results
 from book._ext import interactive_figure, interactive_figure_data
 from book.experiments._shared.analysis import comparison
 from book.palette import DARK, LIGHT
-from tests.book.contrast import contrast
-from tests.browser import DESKTOP, PHONE, chromium, page
+from tests.helpers.browser import DESKTOP, PHONE, chromium, page
+from tests.helpers.contrast import contrast
 
 STATIC = Path(__file__).parents[2] / "book" / "_static"
 NUMBER = re.compile(r"[+−-]?\d+(?:\.\d+)?")

@@ -14,7 +14,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from book.palette import DARK, LIGHT
-from tests.browser import DESKTOP, PHONE, chromium, page
+from tests.helpers.browser import DESKTOP, PHONE, chromium, page
 
 TOC = yaml.safe_load((Path(__file__).parents[2] / "_toc.yml").read_text())
 CHAPTERS = [chapter["file"] for part in TOC["parts"] for chapter in part["chapters"]]

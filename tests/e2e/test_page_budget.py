@@ -14,8 +14,8 @@ import pytest
 from bs4 import BeautifulSoup
 from playwright.sync_api import Browser
 
-from tests.book.test_pages_in_chromium import NAMES, ready
-from tests.browser import PHONE, chromium, page
+from tests.e2e.test_pages_in_chromium import NAMES, ready
+from tests.helpers.browser import PHONE, chromium, page
 
 LIMIT = {"without formulas": 350_000, "with formulas": 1_100_000}
 COMPRESSED = {".html", ".css", ".js", ".svg", ".json"}  # what servers compress
