@@ -1,20 +1,20 @@
-"""nbgrader for this course: its folders under course/, its grading through our judge."""
+"""nbgrader for this course: its folders are those of the course, its judge is ours."""
 
 import os
 import sys
 
-from bngrader.course.course import COURSE
+from bngrader.course.course import Course, default_root
 from bngrader.gradebook.preprocessors import OpenQuiz, PristineExporter, Verdicts
 
 c = get_config()  # noqa: F821
 
-# nbgrader starts `alembic` by name: it is found beside this Python, activated or not.
+# nbgrader starts `alembic` by name, so the programs of this environment must be on PATH.
 os.environ["PATH"] = os.pathsep.join([os.path.dirname(sys.executable), os.environ["PATH"]])
 
 c.CourseDirectory.course_id = "batch-norm"
-c.CourseDirectory.root = str(COURSE)
+c.CourseDirectory.root = str(Course(default_root()).root)
 
-# Our notebooks have no answers and no tests in them: nbgrader only locks and records their cells.
+# Our notebooks contain no answers and no tests, so nbgrader only locks and records cells.
 c.ClearSolutions.text_stub = "Your answer here."
 
 c.GenerateAssignment.preprocessors = [
@@ -35,7 +35,7 @@ c.Autograde.sanitize_preprocessors = [
     "nbgrader.preprocessors.OverwriteCells",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
-# Verdicts replaces Execute: the learner's notebook is never run.
+# Verdicts takes the place of Execute: the learner's notebook is never run.
 c.Autograde.autograde_preprocessors = [
     Verdicts,
     "nbgrader.preprocessors.SaveAutoGrades",
@@ -43,5 +43,5 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 
-# A learner's text is shown as text.
+# Text of learners is shown as text, without markup.
 c.HTMLExporter.sanitize_html = True

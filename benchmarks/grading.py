@@ -27,7 +27,7 @@ from benchmarks.cgroup_timer import Meter
 from benchmarks.peer_graders import PEERS, nbgrader, otter
 from bngrader.core import solutions
 from bngrader.core.solutions import ROOT
-from bngrader.grading.pool import Job, Judged, JudgePool, Settings, cores
+from bngrader.grading.pool import Job, JudgePool, Settings, cores
 from bnlab.kit.course import coded_units
 
 RESULTS = ROOT / "benchmarks" / "results"
@@ -132,7 +132,7 @@ def throughput(rounds: int, repeats: int) -> dict[str, list[float]]:
             start = time.perf_counter()
             done = list(engine.run(jobs))
             rates[name].append(len(done) / (time.perf_counter() - start))
-            assert all(isinstance(result, Judged) for _, result in done)
+            assert all(result.judged for _, result in done)
     return rates
 
 

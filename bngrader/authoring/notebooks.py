@@ -18,12 +18,13 @@ from bnlab.kit.course import Unit
 from bnlab.kit.quiz_cells import is_name
 
 from ..core import solutions
+from ..core.errors import GraderError
 
 CHAPTER = re.compile(r"\*(?P<title>[^*`\n]+)\*, on the page `(?P<page>[0-9a-z_]+\.html)`")
 """How each notebook names its chapter."""
 
 
-class NotebookError(ValueError):
+class NotebookError(GraderError):
     """A notebook source is not what the builder expects."""
 
 

@@ -24,6 +24,7 @@ from bnlab.kit.course import coded_units, units
 from bnlab.kit.feedback.book_links import PAGES
 
 from ..core import solutions
+from ..core.errors import GraderError
 from ..core.solutions import ROOT
 from .fingerprints import fingerprints_text
 from .notebooks import linked, notebook_bytes
@@ -44,7 +45,7 @@ SECRET_LENGTH = 22
 something, such as `with torch.no_grad():`."""
 
 
-class LeakError(ValueError):
+class LeakError(GraderError):
     """A line of an answer or of a hidden test is where a learner would see it."""
 
 
@@ -65,7 +66,7 @@ def write_products(root: Path = ROOT) -> list[str]:
     """Writes the products whose bytes have changed; gives their paths.
 
     Raises:
-        ValueError: where one of them is neither as git has it nor as it was made last time:
+        GraderError: where one of them is neither as git has it nor as it was made last time:
             somebody wrote in it, and their work is not written over.
     """
     made = products()
@@ -75,7 +76,7 @@ def write_products(root: Path = ROOT) -> list[str]:
     for name in changed:
         path = root / name
         if path.is_file() and _digest(path.read_bytes()) != before.get(name) and _dirty(root, name):
-            raise ValueError(
+            raise GraderError(
                 f"exercises: {name} has changes of your own, expected a product; "
                 "move your work to a folder of its own (`bngrader release` makes one), then "
                 f"`git checkout {name}`."
@@ -111,7 +112,7 @@ def handout_files(root: Path = ROOT, book: Path | None = None) -> dict[str, byte
             say where else it is; None for a handout without the book.
 
     Raises:
-        ValueError: where BOOK_BASE_URL is not an address.
+        GraderError: where BOOK_BASE_URL is not an address.
     """
     files = {
         path.relative_to(root).as_posix(): path.read_bytes()
@@ -143,7 +144,7 @@ def _book_address() -> str:
     """Where the pages of the book are; "" where BOOK_BASE_URL is not set."""
     base = os.environ.get("BOOK_BASE_URL", "").rstrip("/")
     if base and not re.fullmatch(r"https?://[^\s()<>\"\\]+", base):
-        raise ValueError(f"release: BOOK_BASE_URL is {base!r}, expected one like https://a.org/b.")
+        raise GraderError(f"release: BOOK_BASE_URL is {base!r}, expected one like https://a.org/b.")
     return f"{base}/{PAGES}" if base else ""
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from bnlab.kit.course import Unit, coded_units
 
 from ..core import solutions
+from ..core.errors import GraderError
 from .notebooks import notebook_bytes
 from .skeleton import strip
 
@@ -161,7 +162,7 @@ def make_class(folder: Path, seed: int = 0, per_learner: int = 3) -> list[str]:
         per_learner: how many units each learner hands in.
 
     Raises:
-        ValueError: where the folder has something in it that this class would not write.
+        GraderError: where the folder has something in it that this class would not write.
     """
     rng = random.Random(seed)
     writers = [kind.write for kind in KINDS for _ in range(kind.count)]
@@ -186,7 +187,7 @@ def _refuse_strangers(folder: Path, names: set[str]) -> None:
     present = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
     if present - names:
         stranger = sorted(present - names)[0]
-        raise ValueError(
+        raise GraderError(
             f"sample: {folder} has {stranger!r} in it, expected an empty folder or the same class."
         )
 

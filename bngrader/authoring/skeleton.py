@@ -6,13 +6,15 @@ import io
 import re
 import tokenize
 
+from ..core.errors import GraderError
+
 BEGIN, END = "# BEGIN SOLUTION", "# END SOLUTION"
 STUB = ("# YOUR CODE HERE", "raise NotImplementedError()")
 
 _LOOKS_LIKE_A_MARK = re.compile(r"(begin|end)\W*solution|solution\W*(begin|end)", re.IGNORECASE)
 
 
-class MarkError(ValueError):
+class MarkError(GraderError):
     """A mark is not where, or not what, it must be."""
 
 

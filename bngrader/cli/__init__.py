@@ -1,1 +1,1 @@
-"""The command `bngrader`."""
+"""The command `bngrader`, one module for each subcommand."""

@@ -1,7 +1,8 @@
-"""What the command shows: lines, bars while it works, paths as a person would type them."""
+"""The output of the command: the console, progress bars, paths relative to the current folder."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from rich.console import Console
@@ -20,14 +21,14 @@ console = Console(highlight=False)
 
 
 class _Rate(ProgressColumn):
-    """Submissions a second, once there is something to say."""
+    """Submissions per second, once they are known."""
 
     def render(self, task: Task) -> Text:
         return Text(f"{task.speed:.1f}/s" if task.speed else "")
 
 
 def progress() -> Progress:
-    """A bar for each long work: how far, how fast, how long still."""
+    """Return progress bars with count, rate and remaining time."""
     columns = (
         TextColumn("{task.description:<22}"), BarColumn(), MofNCompleteColumn(), _Rate(),
         TimeRemainingColumn(),
@@ -35,7 +36,13 @@ def progress() -> Progress:
     return Progress(*columns, console=console)
 
 
+def print_lines(lines: Iterable[object]) -> None:
+    """Print one line for each item; long lines are not wrapped, markup has no effect."""
+    for line in lines:
+        console.print(str(line), soft_wrap=True, markup=False)
+
+
 def shown(path: Path) -> str:
-    """A path as a person would type it from here."""
+    """Return a path relative to the current folder if it is inside."""
     absolute = path.absolute()
     return str(absolute.relative_to(Path.cwd()) if absolute.is_relative_to(Path.cwd()) else path)

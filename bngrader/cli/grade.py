@@ -1,137 +1,234 @@
-"""The verbs `grade` and `merge`: a class, or a part of it, judged, shown, written, recorded."""
+"""`bngrader grade`: judge a class, or a shard of it."""
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from functools import partial
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from bnlab.kit.course import unit, units
+from bnlab.kit.course import units
 
-from ..core.submission import Submission, printable
-from ..course.course import COURSE
-from ..grading.shards import Shard, part
-from .console import console, progress, shown
+from ..core.errors import GraderError
+from ..core.text import printable
+from ..grading.shards import Shard
+from ..sandbox.tiers import TIERS
+from .console import console, print_lines, progress, shown
+from .options import add_command, check_writable, course_of, json_text, lookup, private_paths
 
 if TYPE_CHECKING:
-    from ..course.course import Graded
+    from ..course.course import Course
+    from ..course.grade import Graded
+    from ..course.submissions import Submission
+    from ..grading.pool import Job, Result, Settings
+
+DEVICES = ("cpu", "cuda", "auto")
+
+DESCRIPTION = """\
+Judge every submission under DIR and print points, misunderstandings and notes.
+
+reads:   DIR/<learner>/<unit>/NN_<unit>.ipynb and DIR/<learner>/<unit>/bnlab/<unit>.py
+writes:  course/journal.jsonl, and what --json, --html and --gradebook ask for
+
+A mark depends on the submission, the grader, the course secret and the device, and on nothing else:
+not on -j, the order or the machine. Each submission is written to the journal as soon as it is
+judged, so an interrupted run continues when you run the command again; only new and changed
+submissions are judged. --force judges all of them again.
+
+--gradebook records the marks of the whole class in nbgrader's gradebook or, if anything fails, none
+of them; then run the command again. Meanwhile the formgrader shows the old marks and cannot save.
+
+examples:
+  bngrader grade course/submitted
+  bngrader grade course/submitted --gradebook --json course/grades.json --html course/class.html
+  bngrader grade course/submitted --unit moments --unit forward -j 4
+
+a class that is too large for one machine:
+  shards, for instance in a Slurm job array, and one merge:
+    bngrader grade DIR --shard $SLURM_ARRAY_TASK_ID/8 --json shard-$SLURM_ARRAY_TASK_ID.json
+    bngrader merge shard-*.json --json course/grades.json --gradebook
+  a Dask cluster (pip install 'bnlab[dask]'), whose workers have this package installed:
+    bngrader grade DIR --scheduler tls://HOST:8786 --json course/grades.json
+  Submissions and the course secret travel to the workers. Outside one machine use TLS: start
+  scheduler and workers with --tls-ca-file, --tls-cert and --tls-key, and name the same files in
+  ~/.config/dask/distributed.yaml under distributed.comm.tls on this side.
+
+a GPU:
+    bngrader grade DIR --device cuda      stops with a reason if that does not work
+    bngrader grade DIR --device auto      cuda if it works in a confined child, else cpu
+  The units whose learners write torch code (channels, layer, folding, placement) then run there,
+  the others on the CPU. Expected values are computed and compared on the CPU, in float32 without
+  TF32. One submission at a time uses the GPU. Right code earns the same points on both devices;
+  code that leaves a tensor on the CPU fails on the GPU. So grade a class on one device: the report
+  names it. The driver of a GPU is a large attack surface: see `bngrader sandbox --device cuda`.
+
+exit codes: 0 all submissions judged, however wrong they are
+            1 the grader failed on some, or could not record them; a line says why
+            2 not possible
+"""
 
 
-def grade_class(options: argparse.Namespace) -> int:
-    """Judges a class, or a part of it; 1 where something could not be judged or recorded."""
-    from ..core import submission
-    from ..course import course, reports
+def add_parser(commands: Any) -> None:
+    """Add the parser of `bngrader grade`."""
+    summary = "judge every submission in a folder"
+    parser = add_command(commands, "grade", run, summary, DESCRIPTION, course=True)
+    parser.add_argument("folder", type=Path, metavar="DIR")
+    parser.add_argument(
+        "--unit", action="append", metavar="UNIT", help="only this unit; may be repeated"
+    )
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write points and verdicts")
+    parser.add_argument("--html", type=Path, metavar="FILE", help="write the class report")
+    parser.add_argument(
+        "--gradebook", action="store_true", help="record the marks in nbgrader, write feedback"
+    )
+    parser.add_argument("--force", action="store_true", help="also judge what was judged before")
+    parser.add_argument(
+        "-j", "--jobs", type=int, metavar="N", help="judge processes (default: one per core)"
+    )
+    parser.add_argument("--shard", metavar="I/N", help="only shard I of N; needs --json")
+    parser.add_argument("--scheduler", metavar="ADDRESS", help="judge on a Dask cluster")
+    parser.add_argument(
+        "--device", choices=DEVICES, default="cpu", help="where torch code runs (default: cpu)"
+    )
+    parser.add_argument(
+        "--sandbox", choices=TIERS[:-1],
+        help="sandbox tier for learners' code (default: the best that holds here)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--i-trust-these-submissions",
+        action="store_true",
+        help="run learners' code without a sandbox, if no tier holds here",
+    )
 
-    shard = Shard.parse(options.shard) if options.shard else None
-    if shard and (options.gradebook or not options.json):
-        raise ValueError("grade: --shard has no --json, or a --gradebook, expected a part's file.")
-    if options.jobs is not None and options.jobs < 1:
-        raise ValueError(f"grade: -j is {options.jobs}, expected at least 1.")
-    wanted = {unit(name).name for name in options.unit} if options.unit else set(units())
-    if options.scheduler and options.device == "auto":
-        raise ValueError(
-            "grade: --device is auto, expected cpu or cuda with --scheduler: machines may differ."
-        )
+
+def run(options: argparse.Namespace) -> int:
+    """Judge a class, or a shard of it."""
+    from ..core.files import write_atomically
+    from ..course import submissions
+    from ..course.class_report import class_page, class_report, print_class
+    from ..course.grade import class_data
+    from ..grading.shards import part
+
+    shard = _checked(options)
+    wanted = {lookup("unit", name, units()).name for name in options.unit or units()}
+    course = course_of(options)
     for path in filter(None, (options.json, options.html)):
-        course.check_writable(path)
-    found, notes = submission.find(options.folder)
+        check_writable(path)
+    found, notes = submissions.find(options.folder)
     found = [each for each in found if each.unit in wanted]
     mine = [each for each in found if not shard or shard.holds(each.learner, each.unit)]
-    secret = course.course_secret()
+    secret = course.secret()
     if options.gradebook:
         from ..gradebook import gradebook
 
-        gradebook.check_ready(found)
-    device = options.device if options.scheduler else _device(options)
-    graded = _judged(options, mine, secret, device)
-    data = course.as_data(graded)
+        gradebook.check_ready(course, found)
+    device = options.device if options.scheduler else _device(options, course)
+    graded = _graded(options, course, mine, secret, device)
     if options.json:
-        whole = part(data, shard, found, secret, device) if shard else data
-        course.write_atomically(options.json, course.as_text(whole))
-    reports.show_class(graded, notes, console)
-    unrecorded = _record(graded) if options.gradebook else []
+        data = class_data(graded)
+        if shard:
+            data = part(data, shard, ((e.learner, e.unit) for e in found), secret, device)
+        write_atomically(options.json, json_text(data))
+    report = class_report(graded, notes)
+    print_class(report, console)
+    unrecorded = record(course, graded) if options.gradebook else []
     if options.html:
-        course.write_atomically(options.html, reports.class_page(graded, notes))
-    for what, path in (("verdicts", options.json), ("tables", options.html)):
+        write_atomically(options.html, class_page(report))
+    for what, path in (("verdicts", options.json), ("class report", options.html)):
         if path:
             console.print(f"{what}:  {shown(path)}")
-    return 0 if all(each.judged for each in graded) and not unrecorded else 1
+    return 0 if all(each.report.judged for each in graded) and not unrecorded else 1
 
 
-def merge_parts(options: argparse.Namespace) -> int:
-    """Puts the parts of a class together; 1 where something could not be recorded."""
-    from ..course import course, reports
-    from ..grading import shards
+def _checked(options: argparse.Namespace) -> Shard | None:
+    """Return the shard, and raise an error if options exclude each other."""
+    shard = Shard.parse(options.shard) if options.shard else None
+    if shard and not options.json:
+        raise GraderError("grade: --shard needs --json FILE, which `bngrader merge` reads.")
+    if shard and options.gradebook:
+        raise GraderError(
+            "grade: --gradebook cannot be used with --shard; give it to `bngrader merge`."
+        )
+    if options.jobs is not None and options.jobs < 1:
+        raise GraderError(f"grade: -j is {options.jobs}, expected at least 1.")
+    if options.scheduler and options.device == "auto":
+        raise GraderError(
+            "grade: --device auto cannot be used with --scheduler, because machines may differ; "
+            "choose cpu or cuda."
+        )
+    return shard
 
-    unrecorded: list[str] = []
-    data = shards.merge(options.parts)
-    if options.json:
-        course.check_writable(options.json)
-        course.write_atomically(options.json, course.as_text(data))
-    graded = course.from_data(data)
-    if options.gradebook:
-        from ..gradebook import gradebook
 
-        gradebook.check_ready([each.submission for each in graded])
-        unrecorded = _record(graded)
-    reports.show_class(graded, [], console)
-    return 1 if unrecorded else 0
-
-
-def _judged(
-    options: argparse.Namespace, mine: list[Submission], secret: bytes, device: str
+def _graded(
+    options: argparse.Namespace,
+    course: Course,
+    mine: Sequence[Submission],
+    secret: bytes,
+    device: str,
 ) -> list[Graded]:
-    """The class, judged here or on a cluster, with a bar while it lasts."""
-    from ..course.course import grade
+    """Return the reports, judged here or on a cluster, and show the progress."""
+    from ..course.grade import grade
     from ..course.journal import Journal
-    from ..grading import dask_cluster
-    from ..grading.pool import JudgePool, Settings
+    from ..grading.pool import Settings
 
-    settings = Settings(secret, COURSE / "mistakes", _tier(options), device=device)
-    name = f"journal-{options.shard.replace('/', '-of-')}" if options.shard else "journal"
-    with (
-        Journal(COURSE / f"{name}.jsonl") as journal,
-        JudgePool(settings, options.jobs) as engine,
-        progress() as bar,
-    ):
-        run = engine.run
-        if options.scheduler:
-            run = partial(dask_cluster.run, settings=settings, address=options.scheduler)
+    settings = Settings(
+        secret, course.mistake_cache, _tier(options), device=device, private=private_paths(course)
+    )
+    with ExitStack() as stack:
+        journal = stack.enter_context(Journal(course.journal(options.shard or "")))
+        run = _runner(options, settings, stack)
+        bar = stack.enter_context(progress())
         row = bar.add_task("judging", total=len(mine))
 
-        def seen(each: Graded) -> None:
+        def show(each: Graded) -> None:
             bar.advance(row)
-            if not each.judged:
+            if not each.report.judged:
                 where = printable(f"{each.submission.learner}/{each.submission.unit}")
-                bar.console.print(f"{where}: {each.report.problem}", soft_wrap=True, markup=False)
+                line = f"{where}: could not be judged: {each.report.problem}"
+                bar.console.print(line, soft_wrap=True, markup=False)
 
-        graded = grade(mine, secret, run, journal, options.force, seen, device)
+        graded = grade(mine, secret, run, journal, options.force, show, device)
     if journal.fault:
-        console.print(journal.fault, soft_wrap=True, markup=False)
+        print_lines([journal.fault])
     return graded
 
 
-def _record(graded: list[Graded]) -> list[str]:
-    """Gradebook and feedback, with a bar for each; a line for whatever nbgrader could not take."""
+def _runner(
+    options: argparse.Namespace, settings: Settings, stack: ExitStack
+) -> Callable[[Sequence[Job]], Iterator[Result]]:
+    """Return the function that judges: of a cluster, or of a judge pool that the stack closes."""
+    if options.scheduler:
+        from ..grading import dask_cluster
+
+        return partial(dask_cluster.run, settings=settings, address=options.scheduler)
+    from ..grading.pool import JudgePool
+
+    return stack.enter_context(JudgePool(settings, options.jobs)).run
+
+
+def record(course: Course, graded: list[Graded]) -> list[str]:
+    """Record marks and write feedback; return a line for each submission that nbgrader refused."""
     from ..gradebook import gradebook
 
     names = list(dict.fromkeys(each.submission.unit for each in graded))
     with progress() as bar:
         row = bar.add_task("gradebook", total=len(names))
-        lines = gradebook.record(graded, lambda name: bar.advance(row))
+        lines = gradebook.record(course, graded, lambda name: bar.advance(row))
         row = bar.add_task("feedback", total=len(names))
-        lines += gradebook.write_feedback(names, lambda name: bar.advance(row))
-    console.print("\n".join(lines), soft_wrap=True, markup=False, end="\n" if lines else "")
+        lines += gradebook.write_feedback(course, names, lambda name: bar.advance(row))
+    print_lines(lines)
     return lines
 
 
-def _device(options: argparse.Namespace) -> str:
-    """Where the torch units run; tried, unless it is the CPU."""
+def _device(options: argparse.Namespace, course: Course) -> str:
+    """Return where torch code runs; anything but the CPU is probed."""
     if options.device == "cpu":
         return "cpu"
-    from ..sandbox.sandbox import resolve_device
+    from ..grading.tier_probe import resolve_device
 
-    return resolve_device(options.device, _tier(options))
+    return resolve_device(options.device, _tier(options), private_paths(course))
 
 
 def _tier(options: argparse.Namespace) -> str | None:

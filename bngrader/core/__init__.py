@@ -1,1 +1,1 @@
-"""What every other package uses: report types, solutions on disk, fingerprints of the grader."""
+"""What every other package uses: reports, solutions, fingerprint of the grader, files, errors."""

@@ -1,15 +1,38 @@
-"""The grader's nouns: what was seen of a submission, as data that can be printed and stored."""
+"""The report on one submission, and its form as plain data.
+
+`as_data` and `from_data` are the only code that serialises reports; `docs/formats.md` and
+`docs/schemas/` describe the result. Increase `FORMAT` if a field changes or goes.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, fields, is_dataclass
+from enum import StrEnum
+from typing import Any, ClassVar, TypeVar, get_args, get_origin, get_type_hints
+
+from bnlab.kit.course import units
+
+FORMAT = 1
+"""Version of `grades.json` and of a row of the journal."""
+
+T = TypeVar("T")
+
+
+class Status(StrEnum):
+    """What happened to the module of a submission."""
+
+    JUDGED = "judged"
+    """The hidden tests ran, or the unit has none."""
+    NOT_IMPORTED = "not_imported"
+    """The module is missing, unreadable, or fails on import; its tasks earn 0 points."""
+    NOT_JUDGED = "not_judged"
+    """The grader failed; the points are no mark."""
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What one hidden test found; safe to show to the learner."""
+    """The result of one hidden test, without expected values and inputs."""
 
     test: str
     property: str
@@ -19,7 +42,11 @@ class Verdict:
 
 @dataclass(frozen=True)
 class RecognisedMistake:
-    """A named mistake that the learner's results look like, and the page that explains it."""
+    """A known mistake with the same results as the submission.
+
+    Attributes:
+        page: the paragraph of the book, as `02_moments.html#moments-biased`; "" if there is none.
+    """
 
     name: str
     hint: str
@@ -28,16 +55,18 @@ class RecognisedMistake:
 
 @dataclass(frozen=True)
 class TaskReport:
-    """The verdicts on one task; worth nothing until they say otherwise."""
+    """The verdicts on one task. A task without verdicts earns no points."""
 
     task: str
     max_points: int
     verdicts: tuple[Verdict, ...]
     mistakes: tuple[RecognisedMistake, ...] = ()
 
+    derived: ClassVar = ("points",)
+
     @property
     def points(self) -> float:
-        """Points earned: the task's points are split evenly over its hidden tests."""
+        """Points earned; the points of a task are split evenly over its hidden tests."""
         if not self.verdicts:
             return 0.0
         share = sum(verdict.passed for verdict in self.verdicts) / len(self.verdicts)
@@ -45,16 +74,17 @@ class TaskReport:
 
     @property
     def full(self) -> bool:
+        """Whether all hidden tests pass."""
         return bool(self.verdicts) and all(verdict.passed for verdict in self.verdicts)
 
 
 @dataclass(frozen=True)
 class QuizMark:
-    """What one quiz cell earned.
+    """The result of one quiz question.
 
     Attributes:
-        answer: as it was read, for people; "" where nothing could be read.
-        why: the explanation; "" where there is no answer to explain.
+        answer: the answer as it was read; "" if none could be read.
+        why: the explanation of the right answer; "" if there is no answer.
     """
 
     question: str
@@ -66,13 +96,14 @@ class QuizMark:
 
 @dataclass(frozen=True)
 class Report:
-    """Everything the grader says of one submission.
+    """The result of one submission.
 
     Attributes:
-        quiz: one mark for each question; none where only a module was judged.
-        problem: why the file could not be judged at all; "" where it could.
-        remarks: what a person should look at in the file; no mark depends on it.
-        device: where the learner's code computed; "" for the CPU.
+        problem: why the module was not imported or not judged; "" if it was judged.
+        quiz: one mark for each question; empty if only the module was judged.
+        remarks: findings of the static review for the teacher; no mark depends on them.
+        device: where the learner's code ran, "cpu" or "cuda".
+        sandbox: the tier in which the learner's code ran; "" if no code ran.
     """
 
     unit: str
@@ -80,82 +111,70 @@ class Report:
     problem: str = ""
     quiz: tuple[QuizMark, ...] = ()
     remarks: tuple[str, ...] = ()
-    device: str = ""
+    device: str = "cpu"
+    sandbox: str = ""
+    status: Status = Status.JUDGED
+
+    derived: ClassVar = ("points", "max_points")
+
+    @classmethod
+    def not_judged(cls, unit: str, reason: str) -> Report:
+        """Return the report on a submission that the grader failed to judge."""
+        tasks = tuple(TaskReport(task.name, task.points, ()) for task in units()[unit].tasks)
+        return cls(unit, tasks, reason, status=Status.NOT_JUDGED)
+
+    @property
+    def judged(self) -> bool:
+        """Whether the points are a mark: False if the grader failed."""
+        return self.status is not Status.NOT_JUDGED
 
     @property
     def points(self) -> float:
+        """Points of tasks and quiz together."""
         of_quiz = sum(mark.points for mark in self.quiz)
         return round(sum(task.points for task in self.tasks) + of_quiz, 2)
 
     @property
     def max_points(self) -> int:
+        """Points that tasks and quiz can give."""
         of_quiz = sum(mark.max_points for mark in self.quiz)
         return sum(task.max_points for task in self.tasks) + of_quiz
 
-    def as_json(self) -> dict[str, Any]:
-        """The report as plain data, in a fixed order: equal reports are equal bytes."""
-        device = {"device": self.device} if self.device else {}
-        return device | {
-            "unit": self.unit,
-            "points": self.points,
-            "max_points": self.max_points,
-            "problem": self.problem,
-            "remarks": list(self.remarks),
-            "quiz": [
-                {
-                    "question": mark.question,
-                    "answer": mark.answer,
-                    "points": mark.points,
-                    "max_points": mark.max_points,
-                }
-                for mark in self.quiz
-            ],
-            "tasks": [
-                {
-                    "task": task.task,
-                    "points": task.points,
-                    "max_points": task.max_points,
-                    "mistakes": [suspect.name for suspect in task.mistakes],
-                    "verdicts": [
-                        {
-                            "test": verdict.test,
-                            "property": verdict.property,
-                            "passed": verdict.passed,
-                            "problem": verdict.problem,
-                        }
-                        for verdict in task.verdicts
-                    ],
-                }
-                for task in self.tasks
-            ],
-        }
 
-    @classmethod
-    def from_json(
-        cls, data: Mapping[str, Any], mistakes: Mapping[str, RecognisedMistake]
-    ) -> Report:
-        """The report that `as_json` wrote, but for the explanations of the quiz.
+def as_data(value: Any) -> Any:
+    """Return a report as plain data: its fields, and the properties named in `derived`."""
+    if is_dataclass(value):
+        names = [*(field.name for field in fields(value)), *getattr(value, "derived", ())]
+        return {name: as_data(getattr(value, name)) for name in names}
+    if isinstance(value, tuple):
+        return [as_data(each) for each in value]
+    return value.value if isinstance(value, StrEnum) else value
 
-        Args:
-            data: what it wrote.
-            suspects: the unit's known mistakes by name; the report holds their names only.
-        """
-        tasks = tuple(
-            TaskReport(
-                task["task"],
-                task["max_points"],
-                tuple(
-                    Verdict(row["test"], row["property"], row["passed"], row["problem"])
-                    for row in task["verdicts"]
-                ),
-                tuple(mistakes[name] for name in task["mistakes"] if name in mistakes),
-            )
-            for task in data["tasks"]
-        )
-        quiz = tuple(
-            QuizMark(row["question"], row["points"], row["max_points"], row["answer"])
-            for row in data["quiz"]
-        )
-        remarks = tuple(data["remarks"])
-        device = data.get("device", "")
-        return cls(data["unit"], tasks, data["problem"], quiz, remarks, device)
+
+def from_data(kind: type[T], data: Any) -> T:
+    """Return the report that `as_data` turned into `data`; derived properties are ignored.
+
+    Raises:
+        ValueError: `data` has another form.
+    """
+    try:
+        return _built(kind, data)
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"{kind.__name__}: data has another form ({error!r}).") from None
+
+
+def _built(kind: Any, data: Any) -> Any:
+    if is_dataclass(kind):
+        hints = get_type_hints(kind)
+        if not isinstance(data, Mapping):
+            raise TypeError(data)
+        return kind(**{f.name: _built(hints[f.name], data[f.name]) for f in fields(kind)})  # type: ignore[operator]
+    if get_origin(kind) is tuple:
+        return tuple(_built(get_args(kind)[0], each) for each in data)
+    if issubclass(kind, StrEnum):
+        return kind(data)
+    if kind is float and isinstance(data, int | float):
+        return float(data)
+    if type(data) is not kind:
+        raise TypeError(data)
+    return data

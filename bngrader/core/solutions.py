@@ -1,6 +1,7 @@
-"""The instructor's side on disk: solved modules, hidden tests, mistakes and alternatives.
+"""The files under `solutions/`: references, hidden tests, mistakes, accepted solutions, quiz keys.
 
-Everything with an answer in it lives under `solutions/`; this is the only module that reads it.
+Everything that holds an answer is in this folder, and only this module reads it. The paths of the
+repository are defined here.
 """
 
 from __future__ import annotations
@@ -17,20 +18,23 @@ from typing import Any
 from bnlab.kit.course import unit as find_unit
 from bnlab.kit.testing.properties import Property, properties
 
+from .errors import GraderError
+
 ROOT = Path(__file__).resolve().parents[2]
+"""The folder of the repository."""
 SOLUTIONS = ROOT / "solutions"
 
 
 @dataclass(frozen=True)
 class Mistake:
-    """One named way to get a unit wrong.
+    """A wrong solution of a unit, or an accepted one in another style.
 
     Attributes:
         name: file name without suffix, such as "unbiased_variance".
-        loses: the tasks that a hidden test must take from it.
-        hint: what to tell the learner; empty for an alternative, which is right.
+        loses: the tasks that lose points; empty for an accepted solution.
+        hint: what the learner reads; "" for an accepted solution.
         read: label of the paragraph in the book.
-        body: the wrong definitions alone.
+        body: the text of the file, which holds the definitions that differ from the reference.
     """
 
     unit: str
@@ -42,25 +46,25 @@ class Mistake:
 
     @property
     def source(self) -> str:
-        """The whole module, solved but for this mistake."""
+        """The whole module: the reference, followed by the definitions that replace some of it."""
         return f"{solved(self.unit)}\n\n{self.body}"
 
     @property
     def page(self) -> str:
-        """Where the book explains it, as `02_moments.html#moments-biased`; "" where it does not."""
+        """The paragraph of the book, as `02_moments.html#moments-biased`; "" if there is none."""
         chapter = chapter_labels().get(self.read)
         return f"{chapter}.html#{self.read}" if chapter else ""
 
 
 @cache
 def solved(unit: str) -> str:
-    """The source of the solved module."""
+    """Return the text of the reference."""
     return (SOLUTIONS / "bnlab" / f"{unit}.py").read_text("utf-8")
 
 
 @cache
 def chapter_labels() -> dict[str, str]:
-    """For each label `(name)=` in a chapter the chapter's file name without suffix."""
+    """Return for each label `(name)=` of the book the file name of its chapter without suffix."""
     return {
         label: path.stem
         for path in sorted((ROOT / "book").glob("[0-9][0-9]_*.md"))
@@ -70,31 +74,31 @@ def chapter_labels() -> dict[str, str]:
 
 @cache
 def notebook_source(slug: str) -> str:
-    """The MyST source of a notebook."""
+    """Return the MyST text from which a notebook is made."""
     return (SOLUTIONS / "notebooks" / f"{slug}.md").read_text("utf-8")
 
 
 @cache
 def questions(unit: str) -> dict[str, Any]:
-    """The right quiz answers of a unit by question, and what its written answer is to say."""
+    """Return the quiz key of a unit: an entry for each question, and one for the written answer."""
     return tomllib.loads((SOLUTIONS / "quiz_keys" / f"{unit}.toml").read_text("utf-8"))
 
 
 @cache
 def hidden_source(unit: str) -> str:
-    """The source of the hidden tests, to search releases for."""
+    """Return the text of the hidden tests."""
     return (SOLUTIONS / "hidden_tests" / f"test_{unit}.py").read_text("utf-8")
 
 
 @cache
 def hidden_tests(unit: str) -> tuple[Property, ...]:
-    """The hidden tests of a unit, in the order of its tasks; none where it has no tasks."""
+    """Return the hidden tests of a unit in the order of its tasks; none if it has no tasks."""
     if not find_unit(unit).coded:
         return ()
     path = SOLUTIONS / "hidden_tests" / f"test_{unit}.py"
     spec = importlib.util.spec_from_file_location(f"hidden_{unit}", path)
     if spec is None or spec.loader is None:
-        raise ValueError(f"hidden tests: file is {path.name}, expected one that can be imported.")
+        raise GraderError(f"hidden tests: {path} cannot be imported; restore the file.")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     order = [task.name for task in find_unit(unit).tasks]
@@ -103,13 +107,13 @@ def hidden_tests(unit: str) -> tuple[Property, ...]:
 
 @cache
 def mistakes(unit: str) -> tuple[Mistake, ...]:
-    """The mistakes of a unit, by name."""
+    """Return the mistakes of a unit, sorted by name."""
     return _variations("mistakes", unit)
 
 
 @cache
 def accepted(unit: str) -> tuple[Mistake, ...]:
-    """Right implementations in other styles; they must lose nothing."""
+    """Return the accepted solutions of a unit, which must earn all points."""
     return _variations("accepted", unit)
 
 
@@ -119,7 +123,7 @@ def _variations(folder: str, unit: str) -> tuple[Mistake, ...]:
 
 
 def _read_variation(path: Path, unit: str) -> Mistake:
-    """A file that says in its docstring what it loses, laid over the solved module."""
+    """Return the mistake in a file; the fields are in its docstring."""
     body = path.read_text("utf-8")
     doc = ast.get_docstring(ast.parse(body)) or ""
     fields: dict[str, str] = {}
@@ -134,7 +138,7 @@ def _read_variation(path: Path, unit: str) -> Mistake:
     known = [task.name for task in find_unit(unit).tasks]
     for each in loses:
         if each not in known:
-            raise ValueError(f"{path.name}: loses is {each!r}, expected one of {known}.")
+            raise GraderError(f"{path.name}: loses is {each!r}, expected one of {known}.")
     return Mistake(
         unit=unit,
         name=path.stem,

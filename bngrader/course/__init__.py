@@ -1,1 +1,1 @@
-"""A running course: its submissions, its journal, its results and reports."""
+"""A running course: submissions, journal, grading, class report."""

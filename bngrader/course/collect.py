@@ -1,13 +1,11 @@
-"""Takes in the zips that `bnlab submit` makes, from wherever an LMS put them.
+"""Collects the zips of `bnlab submit` into the folder of submissions.
 
-Each archive is a stranger's: its names are matched against the few that belong in it, its sizes are
-counted while it is read, and whose it is follows from the name of the file or folder that the
-teacher has, never from anything inside. One that is amiss is refused in one sentence; the others
-go on.
+Learners control the content of an archive, so names are compared with the few that belong in it,
+and sizes are counted while it is read. The name of the learner comes from the name of the zip or of
+its folder, which the teacher controls. An archive with a fault is refused, the others are taken.
 
-When it was handed in is written to `timestamp.txt`, where nbgrader looks for its late penalties. It
-is the time of the file, which the teacher has; or, where asked for, the receipt's, which is the
-learner's word.
+The time of submission is written to `timestamp.txt`, which nbgrader reads for late penalties. It is
+the time of the zip; with `--timestamp-from receipt` the time in the learner's receipt.
 """
 
 from __future__ import annotations
@@ -28,59 +26,102 @@ from pathlib import Path
 from bnlab.kit.cli.submit import MAX_NOTEBOOK, MAX_SOURCE, RECEIPT
 from bnlab.kit.course import units
 
-from ..core.submission import printable
+from ..core.errors import GraderError
+from ..core.text import printable
 
-MAX_ARCHIVE = 2 * MAX_NOTEBOOK
-MAX_RECEIPT = 16 * 2**10
+MAX_ARCHIVE_BYTES = 2 * MAX_NOTEBOOK
+MAX_RECEIPT_BYTES = 16 * 2**10
 MAX_ENTRIES = 100
-BLOCK = 64 * 2**10
-TIMES = ("file", "receipt")
-"""What says when a submission was handed in."""
-STAMP = "timestamp.txt"
-"""Where nbgrader reads when a submission was handed in; learners' archives may not have it."""
+BLOCK_BYTES = 64 * 2**10
+TIMESTAMP_SOURCES = ("file", "receipt")
+"""What determines the time of submission."""
+TIMESTAMP = "timestamp.txt"
+"""The file in which nbgrader looks for the time of submission; an archive must not contain it."""
 OLDER = ".older"
-"""What a newer submission replaced, beside the learner's units; the grader does not look there."""
+"""The folder of a learner for replaced submissions; the grader skips it."""
 
 
-class ArchiveRejectedError(ValueError):
-    """An archive is not taken; the message says why, in one sentence."""
+class ArchiveRejectedError(GraderError):
+    """An archive has a fault; the message is one sentence."""
+
+
+@dataclass(frozen=True)
+class Taken:
+    """The submission of one unit, taken from an archive.
+
+    Attributes:
+        file: name of the archive, printable.
+        older: where the submission that it replaced is now, such as ".older/moments-1".
+        new: False if the same submission had been taken before.
+    """
+
+    file: str
+    learner: str
+    unit: str
+    older: str = ""
+    new: bool = True
+
+    def __str__(self) -> str:
+        what = "taken" if self.new else "already taken"
+        moved = f"; the earlier one is now in {self.older}" if self.older else ""
+        return f"{self.file}: {self.learner}/{self.unit} {what}{moved}"
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """An archive that was not taken, and the reason, which is a sentence.
+
+    Attributes:
+        file: name of the archive, printable.
+    """
+
+    file: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.file}: refused, {self.reason}"
 
 
 @dataclass(frozen=True)
 class Archive:
-    """A zip and whose it is."""
+    """A zip and the name of its learner."""
 
     path: Path
     learner: str
 
 
-def archives(places: list[Path]) -> tuple[list[Archive], list[str]]:
-    """The zips at these places and whose they are, and a line for whatever is not one.
+def archives(places: list[Path]) -> tuple[list[Archive], list[Refusal]]:
+    """Return the zips at these places, and a refusal for each whose learner is unknown.
 
-    A zip is its learner's by its name up to the first `_`: `ada.zip`, `ada_17_moments.zip`.
-    A folder holds such zips, or a folder for each learner, named in the same way.
+    The name of the learner is the name of the zip up to the first `_`: `ada.zip`,
+    `ada_17_moments.zip`. A folder contains such zips, or one folder with zips for each learner,
+    named in the same way.
 
     Raises:
-        ValueError: where a place does not exist, or there is no zip at all.
+        GraderError: a place does not exist, or there is no zip at all.
     """
     found: list[Archive] = []
-    notes: list[str] = []
+    refused: list[Refusal] = []
     for place in places:
         if not place.exists():
-            raise ValueError(f"collect: {place} is missing, expected a zip or a folder of zips.")
+            raise GraderError(f"collect: {place} not found, expected a zip or a folder of zips.")
         for path, named_by in _zips(place):
             learner = named_by.partition("_")[0].strip()
             if learner in ("", ".", "..") or printable(learner) != learner or learner[0] in ".-":
-                notes.append(f"{printable(path.name)}: its name does not say whose it is.")
+                reason = "the name does not begin with the name of a learner."
+                refused.append(Refusal(printable(path.name), reason))
             else:
                 found.append(Archive(path, learner))
     if not found:
-        raise ValueError("collect: zips are none, expected <learner>.zip or <learner>_<more>.zip.")
-    return found, notes
+        shown = ", ".join(map(str, places))
+        raise GraderError(
+            f"collect: no zip found in {shown}, expected <learner>.zip or <learner>_<more>.zip."
+        )
+    return found, refused
 
 
 def _zips(place: Path) -> Iterator[tuple[Path, str]]:
-    """Each zip and the name that says whose it is: its own, or that of its folder."""
+    """Yield each zip, and the name that contains the learner's: of the zip or of its folder."""
     if place.is_file():
         yield place, place.stem
         return
@@ -93,52 +134,59 @@ def _zips(place: Path) -> Iterator[tuple[Path, str]]:
             yield path, path.stem
 
 
-def collect(places: list[Path], into: Path, time: str = "file") -> list[str]:
-    """Lays submissions out as `into/<learner>/<unit>/`; gives a line for each archive.
+def collect(places: list[Path], into: Path, timestamp_from: str = "file") -> list[Taken | Refusal]:
+    """Write the submissions in some zips to `into/<learner>/<unit>/`.
+
+    Of several archives of one learner, the one with the latest receipt comes last.
 
     Args:
-        places: zips and folders of them.
-        into: the folder for learners.
-        time: what says when a submission was handed in, one of `TIMES`.
+        places: zips and folders of zips.
+        into: the folder of submissions.
+        timestamp_from: what determines the time of submission, one of `TIMESTAMP_SOURCES`.
 
     Raises:
-        ValueError: where there is no zip at all, or a submission cannot be written.
+        GraderError: there is no zip at all, or a submission cannot be written.
     """
-    found, lines = archives(places)
+    found, refused = archives(places)
+    results: list[Taken | Refusal] = [*refused]
     found.sort(key=lambda each: each.learner)
     for learner, own in groupby(found, key=lambda each: each.learner):
-        taken = []
+        read_archives = []
         for archive in own:
+            name = printable(archive.path.name)
             try:
                 content = read(archive.path)
-            except ArchiveRejectedError as refused:
-                lines.append(f"{printable(archive.path.name)}: refused, {refused}")
+            except ArchiveRejectedError as error:
+                results.append(Refusal(name, str(error)))
                 continue
-            when = handed_in(archive.path, content, time)
-            taken.append((_claimed_time(content), archive.path.name, content, when))
-        # A learner's own clock decides among that learner's own submissions only.
-        for _, name, content, when in sorted(taken, key=lambda each: each[:2]):
+            when = submission_time(archive.path, content, timestamp_from)
+            read_archives.append((_receipt_time(content), archive.path.name, content, when))
+        # A receipt's time orders only the submissions of one learner.
+        for _, file, content, when in sorted(read_archives, key=lambda each: each[:2]):
             for unit, files in content.items():
                 try:
-                    what = _lay(files, into / learner / unit, when)
+                    new, older = _write(files, into / learner / unit, when)
                 except OSError as error:
-                    raise ValueError(
-                        f"collect: {learner}/{unit} cannot be written ({error.strerror}), expected "
-                        f"room in {into}; what was there is as it was. Make room and run again."
+                    raise GraderError(
+                        f"collect: {learner}/{unit} cannot be written to {into} "
+                        f"({error.strerror}); an earlier submission is unchanged. Make sure that "
+                        "the folder is writable and the disk has space, then run again."
                     ) from None
-                lines.append(f"{printable(name)}: {learner}/{unit} {what}")
-    return lines
+                results.append(Taken(printable(file), learner, unit, older, new))
+    return results
 
 
-def handed_in(path: Path, content: dict[str, dict[str, bytes]], time: str = "file") -> datetime:
-    """When an archive was handed in: the time of its file, or what its receipt claims.
+def submission_time(
+    path: Path, content: dict[str, dict[str, bytes]], timestamp_from: str = "file"
+) -> datetime:
+    """Return when an archive was handed in: the time of its file, or of its receipt.
 
-    A receipt that cannot be read, or claims to be younger than its file, is not believed.
+    The time of the file is used if the receipt cannot be read or is later than the file.
     """
     latest = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-    if time == "receipt":
+    if timestamp_from == "receipt":
         try:
-            claimed = datetime.fromisoformat(_claimed_time(content)).astimezone(UTC)
+            claimed = datetime.fromisoformat(_receipt_time(content)).astimezone(UTC)
             return min(claimed, latest)
         except (ValueError, OverflowError):
             pass
@@ -146,16 +194,17 @@ def handed_in(path: Path, content: dict[str, dict[str, bytes]], time: str = "fil
 
 
 def read(path: Path) -> dict[str, dict[str, bytes]]:
-    """The files in an archive, by unit and by their path in the submission.
+    """Return the files in an archive, by unit and by their path in the submission.
+
+    Files that operating systems and notebook servers add to a folder are skipped.
 
     Raises:
-        Refused: where there is anything in it that `bnlab submit` would not have put there, but for
-            the traces that unpacking and packing again by hand leaves.
+        ArchiveRejectedError: the archive contains a file that `bnlab submit` does not write.
     """
     if path.is_symlink() or not path.is_file():
         raise ArchiveRejectedError("it is not a regular file.")
-    if path.stat().st_size > MAX_ARCHIVE:
-        raise ArchiveRejectedError(f"it is larger than {MAX_ARCHIVE // 2**20} MiB.")
+    if path.stat().st_size > MAX_ARCHIVE_BYTES:
+        raise ArchiveRejectedError(f"it is larger than {MAX_ARCHIVE_BYTES // 2**20} MiB.")
     try:
         with zipfile.ZipFile(path) as zipped:
             return _entries(zipped)
@@ -171,39 +220,41 @@ def read(path: Path) -> dict[str, dict[str, bytes]]:
 def _entries(zipped: zipfile.ZipFile) -> dict[str, dict[str, bytes]]:
     rows = zipped.infolist()
     if len(rows) > MAX_ENTRIES:
-        raise ArchiveRejectedError(f"it has {len(rows)} entries, expected at most {MAX_ENTRIES}.")
+        raise ArchiveRejectedError(
+            f"it contains {len(rows)} entries, expected at most {MAX_ENTRIES}."
+        )
     content: dict[str, dict[str, bytes]] = {}
     seen: set[str] = set()
     total = 0
-    places = _places()
+    allowed = _allowed_names()
     for row in rows:
-        _refuse_odd(row)
-        if row.is_dir() or _is_trace(row.filename):
+        _check_entry(row)
+        if row.is_dir() or _is_system_file(row.filename):
             continue
-        if row.filename not in places:
+        if row.filename not in allowed:
             raise ArchiveRejectedError(
                 f"{printable(row.filename)!r} does not belong in a submission."
             )
-        # On a disk that does not tell case or accents apart, two such names are one file.
+        # Some file systems ignore case or normalise accents: there, two such names are one file.
         folded = unicodedata.normalize("NFC", row.filename).casefold()
         if folded in seen:
-            raise ArchiveRejectedError(f"{row.filename} is in it twice.")
+            raise ArchiveRejectedError(f"it contains {row.filename} twice.")
         seen.add(folded)
-        unit, inside, limit = places[row.filename]
+        unit, inside, limit = allowed[row.filename]
         content.setdefault(unit, {})[inside] = _content(zipped, row, limit)
         total += len(content[unit][inside])
-        if total > MAX_ARCHIVE:
-            raise ArchiveRejectedError(f"it holds more than {MAX_ARCHIVE // 2**20} MiB.")
+        if total > MAX_ARCHIVE_BYTES:
+            raise ArchiveRejectedError(f"it contains more than {MAX_ARCHIVE_BYTES // 2**20} MiB.")
     if not any(set(files) - {RECEIPT} for files in content.values()):
-        raise ArchiveRejectedError("there is no module and no notebook in it.")
+        raise ArchiveRejectedError("it contains no module and no notebook.")
     return content
 
 
-def _places() -> dict[str, tuple[str, str, int]]:
-    """Every name that may be in an archive: its unit, its path in the submission, its limit."""
+def _allowed_names() -> dict[str, tuple[str, str, int]]:
+    """Return for each allowed name its unit, its path in the submission, its limit in bytes."""
     table = {}
     for unit in units().values():
-        places = {f"{unit.slug}.ipynb": MAX_NOTEBOOK, RECEIPT: MAX_RECEIPT}
+        places = {f"{unit.slug}.ipynb": MAX_NOTEBOOK, RECEIPT: MAX_RECEIPT_BYTES}
         if unit.coded:
             places[f"bnlab/{unit.name}.py"] = MAX_SOURCE
         for inside, limit in places.items():
@@ -211,11 +262,12 @@ def _places() -> dict[str, tuple[str, str, int]]:
     return table
 
 
-def _refuse_odd(row: zipfile.ZipInfo) -> None:
-    # zipfile turns backslashes and cuts at NUL: what the archive says is in orig_filename.
+def _check_entry(row: zipfile.ZipInfo) -> None:
+    """Raise ArchiveRejectedError if an entry is not a plain file or folder inside the archive."""
+    # zipfile replaces backslashes and cuts at NUL; orig_filename is the name in the archive.
     name = row.orig_filename
     if not row.filename:
-        raise ArchiveRejectedError("an entry in it has no name.")
+        raise ArchiveRejectedError("it contains an entry without a name.")
     if name.startswith("/") or "\\" in name or "\0" in name or ".." in name.split("/"):
         raise ArchiveRejectedError(f"{printable(name)!r} leads out of its folder.")
     kind = stat.S_IFMT(row.external_attr >> 16)
@@ -224,11 +276,13 @@ def _refuse_odd(row: zipfile.ZipInfo) -> None:
     if row.flag_bits & 0x1:
         raise ArchiveRejectedError("it is encrypted.")
     if row.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise ArchiveRejectedError("it is packed in an uncommon way.")
+        raise ArchiveRejectedError(
+            "its compression method is not deflate; pack it again as a usual zip."
+        )
 
 
-def _is_trace(name: str) -> bool:
-    """What a Mac or a notebook server leaves in a folder."""
+def _is_system_file(name: str) -> bool:
+    """Return whether macOS, Python or a notebook server creates such files."""
     parts = name.split("/")
     return (
         parts[0] == "__MACOSX"
@@ -239,10 +293,10 @@ def _is_trace(name: str) -> bool:
 
 
 def _content(zipped: zipfile.ZipFile, row: zipfile.ZipInfo, limit: int) -> bytes:
-    """The bytes of an entry, counted as they come: the size in the archive is only a claim."""
+    """Return the bytes of an entry. They are counted: the size in the archive may be wrong."""
     parts, size = [], 0
     with zipped.open(row) as file:
-        while block := file.read(BLOCK):
+        while block := file.read(BLOCK_BYTES):
             size += len(block)
             if size > limit:
                 raise ArchiveRejectedError(f"{row.filename} is larger than {limit // 1024} KiB.")
@@ -250,7 +304,8 @@ def _content(zipped: zipfile.ZipFile, row: zipfile.ZipInfo, limit: int) -> bytes
     return b"".join(parts)
 
 
-def _claimed_time(content: dict[str, dict[str, bytes]]) -> str:
+def _receipt_time(content: dict[str, dict[str, bytes]]) -> str:
+    """Return the time in the first receipt of an archive, as it is written; "" if there is none."""
     for files in content.values():
         try:
             when = json.loads(files.get(RECEIPT, b"{}")).get("time")
@@ -261,38 +316,42 @@ def _claimed_time(content: dict[str, dict[str, bytes]]) -> str:
     return ""
 
 
-def _lay(files: dict[str, bytes], folder: Path, when: datetime) -> str:
-    """Writes a submission; what was there before is kept aside. Says what became of it."""
-    before = _present(folder)
-    if before == files:  # handed in again unchanged, it is as early as it was
-        return "is there already"
+def _write(files: dict[str, bytes], folder: Path, when: datetime) -> tuple[bool, str]:
+    """Write a submission and move an earlier one to `.older/`.
+
+    Returns:
+        Whether the submission is new, and where the earlier one is now, "" if there was none.
+    """
+    if _present(folder) == files:  # the time of submission stays that of the first
+        return False, ""
     partial = folder.with_name(f".{folder.name}.partial")
     shutil.rmtree(partial, ignore_errors=True)
     stamp = f"{when:%Y-%m-%d %H:%M:%S.%f} UTC\n".encode()
     try:
-        for name, content in {**files, STAMP: stamp}.items():
+        for name, content in {**files, TIMESTAMP: stamp}.items():
             path = partial / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
     except OSError:
         shutil.rmtree(partial, ignore_errors=True)
         raise
-    if not folder.exists():
-        os.replace(partial, folder)
-        return "taken"
-    older = folder.parent / OLDER
-    older.mkdir(exist_ok=True)
-    count = sum(path.name.startswith(f"{folder.name}-") for path in older.iterdir()) + 1
-    os.replace(folder, older / f"{folder.name}-{count}")
+    moved = ""
+    if folder.exists():
+        older = folder.parent / OLDER
+        older.mkdir(exist_ok=True)
+        count = sum(path.name.startswith(f"{folder.name}-") for path in older.iterdir()) + 1
+        os.replace(folder, older / f"{folder.name}-{count}")
+        moved = f"{OLDER}/{folder.name}-{count}"
     os.replace(partial, folder)
-    return f"taken; it replaces an earlier one, which is kept in {OLDER}/{folder.name}-{count}"
+    return True, moved
 
 
 def _present(folder: Path) -> dict[str, bytes] | None:
+    """Return the files of a submission on disk without its timestamp; None if there is none."""
     if not folder.is_dir() or folder.is_symlink():
         return None
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in folder.rglob("*")
-        if path.is_file() and not path.is_symlink() and path != folder / STAMP
+        if path.is_file() and not path.is_symlink() and path != folder / TIMESTAMP
     }

@@ -1,70 +1,85 @@
-"""The journal of a course: one line for each submission that was judged, written as it is judged.
+"""The journal of a course: one line for each judged submission, written as soon as it is judged.
 
-A run that is killed at any instant has lost at most what it was judging at that instant. The next
-run reads the journal and judges only what is not in it, or was judged by another grader, with
-another secret, or from another file. Lines are added and never changed.
+A run that is killed loses at most the submissions that it was judging. The next run reads the
+journal and judges only submissions that are not in it, or whose key is another: another file,
+grader, secret or device. Lines are appended and never changed.
 """
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import hashlib
 import json
 import os
 import time
 from pathlib import Path
-from typing import Any
 
+from ..core.errors import GraderError
 from ..core.fingerprint import grader_digest
+from ..core.report import FORMAT, Report, as_data, from_data
 
-BATCH = 64
-SECONDS = 1.0
+SYNC_ROWS = 64
+SYNC_INTERVAL_S = 1.0
+"""The file is synced to the disk after so many rows or seconds, whichever comes first."""
+
+
+class JournalInUseError(GraderError):
+    """Another run has the journal open."""
 
 
 def key_of(unit: str, source: str | None, problem: str, secret: bytes, device: str = "cpu") -> str:
-    """The digest of all that a report follows from: file, grader, secret, and a device."""
+    """Return the digest of all that decides a report, as hexadecimal text.
+
+    Args:
+        source: text of the module, None if there is none.
+        problem: why there is none.
+        device: where the learner's code runs.
+    """
     digest = hashlib.sha256()
-    on = () if device == "cpu" else (device,)
-    for part in (unit, repr(source), problem, grader_digest(unit), *on):
+    on_device = () if device == "cpu" else (device,)
+    for part in (unit, repr(source), problem, grader_digest(unit), *on_device):
         digest.update(f"{len(part)} {part}\n".encode("utf-8", "backslashreplace"))
     digest.update(hashlib.sha256(secret).digest())
     return digest.hexdigest()
 
 
 class Journal:
-    """What was judged before, and where to write what is judged now. Use as a context manager.
+    """The journal file of a run. Use as a context manager.
 
     Args:
-        path: of the file; it is made where there is none.
+        path: the file; it is created if it is missing.
 
     Raises:
-        ValueError: where another run has it open, or it cannot be read.
+        JournalInUseError: another run has it open.
+        GraderError: it cannot be opened.
 
     Attributes:
-        fault: why it cannot be written; "" while it can. The run goes on without it.
+        fault: why it cannot be written; "" while it can. The run continues without it.
     """
 
     def __init__(self, path: Path):
         self.path, self.fault = path, ""
-        self._rows: dict[tuple[str, str], tuple[str, dict[str, Any]]] = {}
-        self._waiting, self._synced = 0, time.monotonic()
+        self._rows: dict[tuple[str, str], tuple[str, object]] = {}
+        self._unsynced, self._synced = 0, time.monotonic()
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
             self._file = os.open(path, flags, 0o600)
         except OSError as error:
-            raise ValueError(
-                f"journal: {path} cannot be opened ({error.strerror}), expected to write it."
+            raise GraderError(
+                f"journal: {path} cannot be opened ({error.strerror}); make the file writable, "
+                "or choose another folder with --course."
             ) from None
         try:
-            # The lock goes with the process, however it ends.
+            # The kernel releases the lock when the process ends, however it ends.
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             os.close(self._file)
-            raise ValueError(
-                f"journal: {path} is in use by another run, expected one at a time; wait for it."
+            raise JournalInUseError(
+                f"journal: {path} is in use by another run; wait until that run has ended."
             ) from None
-        self._whole = self._read()
+        self._ends_in_newline = self._read()
 
     def __enter__(self) -> Journal:
         return self
@@ -73,50 +88,63 @@ class Journal:
         self.close()
 
     def _read(self) -> bool:
-        """Takes in the lines; whether the last one is whole. A torn or foreign line is skipped."""
+        """Read all rows and skip lines of another form; return whether the last line is whole."""
         content = self.path.read_bytes()
         for line in content.splitlines():
             try:
                 row = json.loads(line)
-                self._rows[row["learner"], row["unit"]] = (row["key"], row["judged"])
-            except (ValueError, KeyError, TypeError):
+                if row["format"] == FORMAT:
+                    self._rows[row["learner"], row["unit"]] = (row["key"], row["report"])
+            except (ValueError, KeyError, TypeError, RecursionError):
                 continue
         return content.endswith(b"\n") or not content
 
-    def known(self, learner: str, unit: str, key: str) -> dict[str, Any] | None:
-        """What `add` was told of this very submission; None where it was told nothing yet."""
-        before, judged = self._rows.get((learner, unit), ("", {}))
-        return judged if before == key else None
+    def known(self, learner: str, unit: str, key: str) -> Report | None:
+        """Return the report that was added with this key; None if there is none."""
+        before, data = self._rows.get((learner, unit), ("", None))
+        try:
+            return from_data(Report, data) if before == key else None
+        except ValueError:  # a row that this program did not write
+            return None
 
-    def add(self, learner: str, unit: str, key: str, judged: dict[str, Any]) -> None:
-        """Writes a line; it is on the disk within a second or so."""
-        row = {"learner": learner, "unit": unit, "key": key, "judged": judged}
+    def add(self, learner: str, unit: str, key: str, report: Report) -> None:
+        """Append a row; it is synced to the disk within about a second.
+
+        A failure is not raised: `fault` describes it.
+        """
+        row = {
+            "format": FORMAT,
+            "learner": learner,
+            "unit": unit,
+            "key": key,
+            "report": as_data(report),
+        }
         text = json.dumps(row, sort_keys=True, separators=(",", ":")) + "\n"
-        if not self._whole:
-            text = "\n" + text  # what a killed run left of its last line ends here
+        if not self._ends_in_newline:
+            text = "\n" + text  # ends the torn line that a killed run left
         try:
             data = text.encode("ascii")
-            # One write: a line is whole or it is the last.
-            self._whole = os.write(self._file, data) == len(data)
-            if not self._whole:
-                raise OSError(28, os.strerror(28))
-            self._waiting += 1
-            if self._waiting >= BATCH or time.monotonic() - self._synced > SECONDS:
+            # One system call: a torn line can only be the last one.
+            self._ends_in_newline = os.write(self._file, data) == len(data)
+            if not self._ends_in_newline:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            self._unsynced += 1
+            if self._unsynced >= SYNC_ROWS or time.monotonic() - self._synced > SYNC_INTERVAL_S:
                 self._sync()
         except OSError as error:
             self.fault = (
                 f"journal: {self.path} cannot be written ({error.strerror}); "
-                "a run that is killed now begins anew."
+                "if this run is stopped, the next one starts from the beginning."
             )
 
     def _sync(self) -> None:
         os.fsync(self._file)
-        self._waiting, self._synced = 0, time.monotonic()
+        self._unsynced, self._synced = 0, time.monotonic()
 
     def close(self) -> None:
-        """Puts everything on the disk and gives the file free."""
+        """Sync the file and release it."""
         try:
-            if self._waiting:
+            if self._unsynced:
                 self._sync()
         except OSError as error:
             self.fault = f"journal: {self.path} cannot be written ({error.strerror})."

@@ -1,1 +1,1 @@
-"""nbgrader: its preprocessors, its converters and its gradebook."""
+"""nbgrader: converters, preprocessors, gradebook, feedback for learners."""

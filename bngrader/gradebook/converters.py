@@ -1,7 +1,8 @@
-"""nbgrader's converters, started from Python: for one unit, submission by submission.
+"""nbgrader's converters, called from Python for one unit.
 
-nbgrader's own command stops at a fault with the advice to read a traceback. Here the fault itself
-is kept, one learner's costs the others nothing, and the machine's is raised.
+nbgrader's own command stops at the first submission that fails and refers to a traceback. Here a
+submission that fails does not affect the others, its error is returned, and errors of the machine,
+such as a full disk, are raised.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import io
 import logging
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,40 +25,43 @@ from sqlalchemy.exc import DatabaseError
 
 from bnlab.kit.course import units
 
+from ..core.errors import GraderError
+from ..core.report import Report
 from ..core.solutions import ROOT
-from ..core.submission import printable
+from ..core.text import printable
+from ..course.course import Course
 
 MACHINE_ERRORS = (
     errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO,
     errno.EMFILE, errno.ENFILE, errno.ENOMEM,
 )  # fmt: skip
-"""Errors of the machine: with these, another submission would fare no better."""
+"""Errors of the machine, with which every other submission would fail as well."""
 
 
 class _OneByOne:
-    """For a converter: goes on after a submission that it cannot convert.
+    """A mixin for converters, which continues after a submission that it cannot convert.
 
     Attributes:
-        faults: the learners with whom it failed, and why.
+        faults: the learners whose submission failed, and why.
     """
 
     assignments: dict[str, list[str]]
     log: logging.Logger
 
     def start(self) -> None:
-        """As nbgrader's, but quiet.
+        """Do what nbgrader's method does, without output.
 
         Raises:
-            OSError, DatabaseError: where the machine fails.
+            OSError, DatabaseError: an error of the machine.
         """
         self.faults: dict[str, str] = {}
-        self._watch = _Watch(logging.ERROR)
+        self._watch = _LastError(logging.ERROR)
         self.log.handlers[:] = [self._watch]
         with _quiet():
             super().start()  # type: ignore[misc]
 
     def convert_notebooks(self) -> None:
-        """As nbgrader's, for each submission by itself."""
+        """Do what nbgrader's method does, for each submission separately."""
         for folder, notebooks in sorted(self.assignments.items()):
             self.assignments = {folder: notebooks}
             self._watch.error = None
@@ -74,77 +78,106 @@ class _OneByOne:
                 self.faults[Path(folder).parent.name] = why
 
 
-class _Watch(logging.Handler):
-    """Keeps the error that nbgrader writes to its log and does not pass on."""
+class _LastError(logging.Handler):
+    """A log handler that holds the last error, which nbgrader logs and does not raise."""
 
     error: BaseException | None = None
 
     def emit(self, record: logging.LogRecord) -> None:
-        """nbgrader logs an error while it handles it."""
+        """Store the exception that nbgrader is handling while it writes to its log."""
         self.error = sys.exc_info()[1] or self.error
 
 
 class _Recording(_OneByOne, Autograde):
-    """Of all submissions, those of the learners named, with or without a notebook."""
+    """Records submissions whose reports are known, with or without a submitted notebook.
+
+    Attributes:
+        reports: the reports on the submissions of the unit, by learner.
+    """
+
+    reports: Mapping[str, Report]
 
     def init_notebooks(self) -> None:
-        """nbgrader passes over a folder without a notebook; our exporter has the pristine one."""
+        """Find the submissions, also those without a notebook, which nbgrader would skip."""
         unit = self.coursedir.assignment_id
-        folders = [self._format_source(unit, learner) for learner in self.learners]
+        folders = [self._format_source(unit, learner) for learner in self.reports]
         slug = units()[unit].slug
         self.assignments = {folder: [os.path.join(folder, f"{slug}.ipynb")] for folder in folders}
 
+    def init_single_notebook_resources(self, notebook_filename: str) -> Any:
+        """Return nbgrader's resources with the report for the preprocessor `Verdicts`."""
+        resources = super().init_single_notebook_resources(notebook_filename)
+        names = resources["nbgrader"]
+        names["report"] = self.reports[names["student"]]
+        return resources
+
 
 class _Feedback(_OneByOne, GenerateFeedback):
-    """Feedback on whatever is autograded."""
+    """Writes the feedback pages of all autograded submissions of a unit."""
 
 
-def assignment(unit: str) -> None:
-    """`nbgrader generate_assignment`.
+def assignment(course: Course, unit: str) -> None:
+    """Do what `nbgrader generate_assignment` does.
 
     Raises:
-        ValueError: where it fails.
+        GraderError: it fails.
     """
     with _quiet():
         try:
-            _converter(GenerateAssignment, unit).start()
+            _converter(GenerateAssignment, course, unit).start()
         except NbGraderException as error:
-            raise ValueError(f"nbgrader: {unit} failed ({error}).") from None
+            raise GraderError(f"nbgrader: assignment {unit} cannot be made ({error}).") from None
 
 
-def autograde(unit: str, learners: list[str], database: Path, folder: str) -> dict[str, str]:
-    """`nbgrader autograde`, with another gradebook, and a folder of the course for notebooks.
+def autograde(
+    course: Course, unit: str, reports: Mapping[str, Report], database: Path, folder: str
+) -> dict[str, str]:
+    """Do what `nbgrader autograde` does, with known reports.
 
-    Gives the learners with whom it failed, and why.
+    Args:
+        course: the course.
+        unit: the unit.
+        reports: the reports by learner.
+        database: the database to write to.
+        folder: name of the folder in the course for graded notebooks.
+
+    Returns:
+        The learners whose submission failed, and why.
 
     Raises:
-        OSError, DatabaseError: where the machine fails.
+        OSError, DatabaseError: an error of the machine.
     """
-    converter = _converter(_Recording, unit)
-    converter.learners, converter.create_student = learners, True
+    converter = _converter(_Recording, course, unit)
+    converter.reports, converter.create_student = reports, True
     converter.coursedir.db_url = f"sqlite:///{database}"
     converter.coursedir.autograded_directory = folder
     converter.start()
     return dict(converter.faults)
 
 
-def feedback(unit: str, folder: str) -> dict[str, str]:
-    """`nbgrader generate_feedback`, with a folder of the course for pages.
+def feedback(course: Course, unit: str, folder: str) -> dict[str, str]:
+    """Do what `nbgrader generate_feedback` does.
 
-    Gives the learners with whom it failed, and why.
+    Args:
+        course: the course.
+        unit: the unit.
+        folder: name of the folder in the course for pages.
+
+    Returns:
+        The learners whose submission failed, and why.
 
     Raises:
-        OSError, DatabaseError: where the machine fails.
+        OSError, DatabaseError: an error of the machine.
     """
-    converter = _converter(_Feedback, unit)
+    converter = _converter(_Feedback, course, unit)
     converter.coursedir.feedback_directory = folder
     converter.start()
     return dict(converter.faults)
 
 
-def _converter(kind: Any, unit: str) -> Any:
-    """A converter of nbgrader's for one unit and all learners."""
-    app = load_nbgrader()
+def _converter(kind: Any, course: Course, unit: str) -> Any:
+    """Return one of nbgrader's converters for one unit and all learners."""
+    app = load_nbgrader(course)
     directory = CourseDirectory(parent=app)
     directory.assignment_id, directory.student_id = unit, "*"
     converter = kind(coursedir=directory, parent=app)
@@ -152,32 +185,23 @@ def _converter(kind: Any, unit: str) -> Any:
     return converter
 
 
-def load_nbgrader() -> Any:
-    """nbgrader with the configuration file of this course, as its own command would read it.
+def load_nbgrader(course: Course) -> Any:
+    """Return nbgrader's application with `nbgrader_config.py` and the folder of a course.
 
-    It puts this environment's programs on the path, where nbgrader looks for alembic.
+    This also adds the programs of this environment to PATH, where nbgrader looks for alembic.
     """
     NbGrader.clear_instance()
     app = NbGrader.instance()
     app.log_level = logging.ERROR
     app.logfile = ""
-    with _inside(ROOT):
+    with contextlib.chdir(ROOT):
         app.initialize([])
+    app.config.CourseDirectory.root = str(course.root)
     return app
 
 
 @contextlib.contextmanager
-def _inside(folder: Path) -> Iterator[None]:
-    before = Path.cwd()
-    os.chdir(folder)
-    try:
-        yield
-    finally:
-        os.chdir(before)
-
-
-@contextlib.contextmanager
 def _quiet() -> Iterator[None]:
-    """nbgrader writes a line per file; errors still reach the log."""
+    """Suppress standard error, to which nbgrader writes a line per file."""
     with contextlib.redirect_stderr(io.StringIO()):
         yield

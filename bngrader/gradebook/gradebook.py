@@ -1,9 +1,9 @@
-"""The course in nbgrader: assignments, grades and feedback.
+"""The gradebook: assignments, marks and feedback in nbgrader.
 
-A class is recorded as a whole or not at all. nbgrader writes to a copy of the gradebook and to
-folders aside; what it wrote goes into the gradebook in one transaction, under a lock that is held
-from before the copy. Killed at any instant, out of disk, or kept out by another program: the
-gradebook has what it had before, or everything.
+A class is recorded completely or not at all. nbgrader writes to a copy of the gradebook and to
+temporary folders; then all rows of the copy replace those of the gradebook in one transaction. The
+gradebook is locked from before the copy is made. If the process is killed, the disk is full, or
+another program holds the gradebook, it contains either the old marks or all new ones.
 """
 
 from __future__ import annotations
@@ -20,78 +20,85 @@ from sqlalchemy.exc import DatabaseError
 
 from bnlab.kit.course import units
 
-from ..core.submission import Submission, printable
-from ..course.course import COURSE, Graded
-from . import converters, preprocessors
+from ..core.errors import GraderError
+from ..core.report import Report
+from ..core.text import printable
+from ..course.course import Course
+from ..course.grade import Graded
+from ..course.submissions import Submission
+from . import converters
 
 LOCK_TIMEOUT_S = 5.0
-"""Seconds to wait for another program to give the gradebook free."""
+"""Seconds to wait until another program unlocks the gradebook."""
+
+Name = tuple[str, str]
+"""Learner and unit of a submission."""
 
 
-def make_assignments(done: Callable[[str], None] = lambda _: None) -> None:
-    """`nbgrader generate_assignment` for every unit.
+def make_assignments(course: Course, progress: Callable[[str], None] = lambda _: None) -> None:
+    """Do what `nbgrader generate_assignment` does, for every unit.
 
     Raises:
-        ValueError: where it fails.
+        GraderError: it fails.
     """
     for name in units():
-        converters.assignment(name)
-        done(name)
+        converters.assignment(course, name)
+        progress(name)
 
 
-def check_ready(submissions: list[Submission]) -> None:
-    """Returns quietly where `record` can do its work; called before an hour of judging, not after.
+def check_ready(course: Course, submissions: list[Submission]) -> None:
+    """Raise the errors of `record` that can be foreseen, before a class is judged for an hour.
 
     Raises:
-        ValueError: where a submission is not under `course/submitted`, where nbgrader looks, or
-            the gradebook does not have its assignment, or cannot be read.
+        GraderError: a submission is not in the folder where nbgrader looks, the gradebook lacks
+            its assignment, or the gradebook cannot be read.
     """
     for each in submissions:
-        if each.folder.resolve().parent.parent != (COURSE / "submitted").resolve():
-            raise ValueError(
-                f"gradebook: submission is in {each.folder}, expected under {COURSE}/submitted."
+        if each.folder.resolve().parent.parent != course.submitted.resolve():
+            raise GraderError(
+                f"gradebook: submission is in {each.folder}, expected under {course.submitted}."
             )
-    path = COURSE / "gradebook.db"
-    missing = "expected the assignments; run `bngrader release` first."
+    path = course.gradebook
+    missing = "run `bngrader release` first, which makes the assignments."
     if not path.is_file():
-        raise ValueError(f"gradebook: {path} is missing, {missing}")
+        raise GraderError(f"gradebook: {path} not found; {missing}")
     with _locked(path):
         pass
-    converters.load_nbgrader()
+    converters.load_nbgrader(course)
     try:
         with Gradebook(f"sqlite:///{path}") as book:
             known = {assignment.name for assignment in book.assignments}
     except (DatabaseError, ValueError) as error:
         kind = type(error).__name__
         message = f"gradebook: {path} cannot be read ({kind}), expected nbgrader's database."
-        raise ValueError(message) from None
+        raise GraderError(message) from None
     for name in sorted({each.unit for each in submissions} - known):
-        raise ValueError(f"gradebook: assignment {name} is not in {path}, {missing}")
+        raise GraderError(f"gradebook: assignment {name} is not in {path}; {missing}")
 
 
 @contextlib.contextmanager
 def _locked(path: Path) -> Iterator[sqlite3.Connection]:
-    """The gradebook in a transaction of ours: others can read it, and nobody else can write to it.
+    """Yield a connection to the gradebook in a transaction; others can read it, but not write.
 
-    What is not committed within the block is undone.
+    A transaction that the block does not commit is rolled back.
 
     Raises:
-        ValueError: where another program holds it, or it is no database.
+        GraderError: another program has locked it, or it is not a database.
     """
     with contextlib.closing(sqlite3.connect(path, LOCK_TIMEOUT_S, isolation_level=None)) as book:
         try:
             book.execute("begin immediate")
         except sqlite3.OperationalError as error:
             if "locked" in str(error):
-                raise ValueError(
-                    f"gradebook: {path} is locked by another program, expected it free; "
+                raise GraderError(
+                    f"gradebook: {path} is locked by another program; "
                     "close that program and run again: nothing is judged twice."
                 ) from None
-            raise ValueError(f"gradebook: {path} cannot be written ({error}).") from None
+            raise GraderError(f"gradebook: {path} cannot be written ({error}).") from None
         except sqlite3.DatabaseError as error:
             kind = type(error).__name__
             message = f"gradebook: {path} cannot be read ({kind}), expected nbgrader's database."
-            raise ValueError(message) from None
+            raise GraderError(message) from None
         try:
             yield book
         finally:
@@ -99,71 +106,80 @@ def _locked(path: Path) -> Iterator[sqlite3.Connection]:
                 book.rollback()
 
 
-def record(graded: list[Graded], done: Callable[[str], None] = lambda _: None) -> list[str]:
-    """Records a class with the reports that are there already, all of it or nothing.
+def record(
+    course: Course, graded: list[Graded], progress: Callable[[str], None] = lambda _: None
+) -> list[str]:
+    """Record the marks of a class, all of them or none.
 
-    Gives a line for each submission that nbgrader cannot take; of such a one nothing is recorded.
-    While it lasts, who saves a mark in the formgrader is told that the database is locked.
+    Meanwhile, the formgrader cannot save a mark: it reports that the database is locked.
+
+    Args:
+        course: the course.
+        graded: the submissions with their reports.
+        progress: called with each unit that nbgrader has finished.
+
+    Returns:
+        A line for each submission that is not recorded.
 
     Raises:
-        ValueError: where the class cannot be recorded; the gradebook is as it was.
+        GraderError: the class cannot be recorded; the gradebook is unchanged.
     """
-    preprocessors.KNOWN.update(
-        {(e.submission.learner, e.submission.unit): e.report for e in graded}
-    )
-    names = [(each.submission.learner, each.submission.unit) for each in graded]
-    # nbgrader finds a name in a path by an expression, which goes line by line.
-    refused = {name: "the name is unfit" for name in names if printable(name[0]) != name[0]}
+    reports = {(each.submission.learner, each.submission.unit): each.report for each in graded}
+    refused = {name: "it was not judged" for name, each in reports.items() if not each.judged}
+    # nbgrader matches paths with a regular expression that stops at a line break.
     refused |= {
-        (each.submission.learner, each.submission.unit): "it was not judged"
-        for each in graded
-        if not each.judged  # no points would be a mark
+        name: "the name contains characters that nbgrader does not support"
+        for name in reports
+        if printable(name[0]) != name[0]
     }
-    path, copy = COURSE / "gradebook.db", COURSE / ".gradebook.db.partial"
-    aside, state = COURSE / ".autograded.partial", "no mark was changed"
+    copy, folder = course.root / ".gradebook.db.partial", course.root / ".autograded.partial"
+    state = "no mark was changed"
     try:
-        with _locked(path) as book, _removed(aside, copy):
-            # The copy has traces of those that fail: a fresh one, without them.
-            while failed := _autograde([n for n in names if n not in refused], path, copy, done):
+        with _locked(course.gradebook) as book, _removed(folder, copy):
+            # The copy contains traces of submissions that fail, so each try starts with a new one.
+            while failed := _autograde(
+                course, {n: r for n, r in reports.items() if n not in refused}, copy, progress
+            ):
                 refused |= failed
-            _take_over(book, copy)
-            state = "every mark is recorded, but not every notebook is in its place"
-            _into_place(aside, COURSE / "autograded")
+            _replace_rows(book, copy)
+            state = "all marks are recorded, but some graded notebooks are missing"
+            _move(folder, course.autograded)
     except (OSError, sqlite3.Error, DatabaseError) as error:
-        raise ValueError(
-            f"gradebook: class cannot be recorded ({_reason(error)}), expected room in {COURSE} "
-            f"and no other program at work there; {state}. Run again: nothing is judged twice."
+        raise GraderError(
+            f"gradebook: the class cannot be recorded ({_reason(error)}); {state}. Make sure that "
+            f"{course.root} is writable, the disk has space, and no other program uses it. Then "
+            "run again: nothing is judged twice."
         ) from None
     return [f"{printable('/'.join(name))}: not recorded, {why}." for name, why in refused.items()]
 
 
 def _autograde(
-    names: list[tuple[str, str]],
-    book: Path,
+    course: Course,
+    reports: dict[Name, Report],
     copy: Path,
-    done: Callable[[str], None] = lambda _: None,
-) -> dict[tuple[str, str], str]:
-    """Has nbgrader record in a fresh copy of the gradebook; of each that fails, why."""
-    failed: dict[tuple[str, str], str] = {}
+    progress: Callable[[str], None] = lambda _: None,
+) -> dict[Name, str]:
+    """Let nbgrader record reports in a new copy of the gradebook; return which failed, and why."""
+    failed: dict[Name, str] = {}
     _remove(copy)
-    # By a second reader: the connection with the lock waits for itself.
+    # On the connection that holds the lock, `backup` would wait for itself.
     with (
-        contextlib.closing(sqlite3.connect(book)) as reader,
+        contextlib.closing(sqlite3.connect(course.gradebook)) as reader,
         contextlib.closing(sqlite3.connect(copy)) as fresh,
     ):
         reader.backup(fresh)
-    for unit in dict.fromkeys(unit for _, unit in names):
-        learners = [learner for learner, each in names if each == unit]
-        faults = converters.autograde(unit, learners, copy, ".autograded.partial")
+    for unit in dict.fromkeys(unit for _, unit in reports):
+        own = {learner: report for (learner, each), report in reports.items() if each == unit}
+        faults = converters.autograde(course, unit, own, copy, ".autograded.partial")
         failed |= {(learner, unit): why for learner, why in faults.items()}
-        done(unit)
+        progress(unit)
     return failed
 
 
-def _take_over(book: sqlite3.Connection, copy: Path) -> None:
-    """Every row of the copy in the place of the gradebook's own, and ends the transaction.
+def _replace_rows(book: sqlite3.Connection, copy: Path) -> None:
+    """Replace all rows of the gradebook by those of the copy, and commit.
 
-    The file stays the same one, so that a program which has it open sees the new rows.
+    The file stays the same, so that programs that have it open see the new rows.
     """
     with contextlib.closing(sqlite3.connect(copy)) as new:
         tables = new.execute("select name from sqlite_master where type = 'table'").fetchall()
@@ -175,25 +191,31 @@ def _take_over(book: sqlite3.Connection, copy: Path) -> None:
     book.execute("commit")
 
 
-def write_feedback(names: list[str], done: Callable[[str], None] = lambda _: None) -> list[str]:
-    """`nbgrader generate_feedback` for these units; a line for each submission that has none.
+def write_feedback(
+    course: Course, names: list[str], progress: Callable[[str], None] = lambda _: None
+) -> list[str]:
+    """Do what `nbgrader generate_feedback` does, for some units.
+
+    Returns:
+        A line for each submission without a page.
 
     Raises:
-        ValueError: where the machine fails; the pages of that unit are as they were.
+        GraderError: an error of the machine; the pages of that unit are unchanged.
     """
-    lines, aside = [], COURSE / ".feedback.partial"
+    lines, folder = [], course.root / ".feedback.partial"
     for name in names:
         try:
-            with _removed(aside):
-                faults = converters.feedback(name, aside.name)
-                _into_place(aside, COURSE / "feedback")
+            with _removed(folder):
+                faults = converters.feedback(course, name, folder.name)
+                _move(folder, course.feedback)
         except (OSError, DatabaseError) as error:
-            raise ValueError(
-                f"feedback: pages on {name} cannot be written ({_reason(error)}), expected room "
-                f"in {COURSE}; every mark is recorded. Run again: nothing is judged twice."
+            raise GraderError(
+                f"feedback: the pages of {name} cannot be written ({_reason(error)}); all marks "
+                f"are recorded. Make sure that {course.root} is writable and the disk has space, "
+                "then run again: nothing is judged twice."
             ) from None
         lines += [f"{printable(who)}/{name}: no feedback, {why}." for who, why in faults.items()]
-        done(name)
+        progress(name)
     return lines
 
 
@@ -203,7 +225,7 @@ def _reason(error: Exception) -> str:
 
 @contextlib.contextmanager
 def _removed(*paths: Path) -> Iterator[None]:
-    """Gone before, whatever a killed run has left; and gone after."""
+    """Remove temporary files and folders before the block, if a killed run left them, and after."""
     _remove(*paths)
     try:
         yield
@@ -220,10 +242,10 @@ def _remove(*paths: Path) -> None:
             path.with_name(f"{path.name}-journal").unlink(missing_ok=True)
 
 
-def _into_place(aside: Path, folder: Path) -> None:
-    """Moves each `<learner>/<unit>/` to where it belongs."""
-    for new in sorted(aside.glob("*/*")):
-        old = folder / new.relative_to(aside)
+def _move(source: Path, target: Path) -> None:
+    """Move each `<learner>/<unit>/` from one folder to another, and replace what is there."""
+    for new in sorted(source.glob("*/*")):
+        old = target / new.relative_to(source)
         old.parent.mkdir(parents=True, exist_ok=True)
         if old.exists():
             shutil.rmtree(old)

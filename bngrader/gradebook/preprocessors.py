@@ -1,14 +1,15 @@
-"""nbgrader, with our judge in place of the learner's kernel.
+"""nbgrader's preprocessors and exporter for this course; `nbgrader_config.py` registers them.
 
-The notebook a learner hands in is never run and, but for the answers to its quiz and its written
-question, never used: the exporter rebuilds it from the pristine one. `Verdicts` stands where
-nbgrader executes cells and writes into each check cell the verdicts as text and the points as its
-result; into each quiz cell, what was answered and why it is right or not.
+The submitted notebook is never run. `PristineExporter` rebuilds it from our notebook and takes only
+the written answer from it. `Verdicts` takes the place of nbgrader's `Execute`: it writes the
+verdicts as text and the points as the result into each check cell, and the answer with its
+explanation into each quiz cell.
 """
 
 from __future__ import annotations
 
 import atexit
+from contextlib import ExitStack, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,49 +22,58 @@ from bnlab.kit.course import Unit, units
 from bnlab.kit.quiz_cells import cell_text
 
 from ..authoring.notebooks import build
+from ..core.errors import GraderError
 from ..core.report import Report
-from ..core.submission import Submission
-from ..course.course import COURSE, course_secret, judge_submission
-from ..course.reports import quiz_feedback, task_feedback
+from ..course.course import Course
+from ..course.grade import judge_submission
+from ..course.journal import Journal
+from ..course.submissions import Submission
+from ..grading.tier_probe import judge_options
 from ..judging.judge import Judge
-from ..judging.quiz import quiz_of
+from .feedback import quiz_feedback, task_feedback
 
-MAX_ANSWER = 20_000
+MAX_ANSWER_CHARACTERS = 20_000
 
 
 @cache
-def _judge() -> Judge:
-    """One warm judge for the whole command."""
-    judge = Judge(course_secret(), cache_dir=COURSE / "mistakes")
+def _judge(course: Course) -> Judge:
+    """Return a judge for a course, which is kept until the process ends."""
+    options = judge_options((course.root,), probe=True)
+    judge = Judge(course.secret(), cache_dir=course.mistake_cache, **options)
     atexit.register(judge.close)
     return judge
 
 
-KNOWN: dict[tuple[str, str], Report] = {}
-"""Reports that are there already: what has been judged once is not judged again."""
+def report_on(course: Course, submission: Submission) -> Report:
+    """Return the report on a submission, from the journal of the course if it is there.
+
+    The journal is open only meanwhile, because a server may run `nbgrader autograde` many times.
+    """
+    with ExitStack() as stack:
+        journal = None
+        with suppress(GraderError):  # in use by `bngrader grade`, or not writable
+            journal = stack.enter_context(Journal(course.journal()))
+        return judge_submission(_judge(course), submission, course.secret(), journal)
 
 
-def report_on(learner: str, unit: str, folder: Path) -> Report:
-    """The report on a submission; judged once per command."""
-    key = (learner, unit)
-    if key not in KNOWN:
-        KNOWN[key] = judge_submission(_judge(), Submission(learner, unit, folder))
-    return KNOWN[key]
+def _course(config: Any) -> Course | None:
+    """Return the course of nbgrader's configuration; None if it has none."""
+    root = config.CourseDirectory.root if "root" in config.CourseDirectory else None
+    return Course(Path(root)) if isinstance(root, str) else None
 
 
 class Verdicts(NbGraderPreprocessor):
-    """Writes verdicts and points into the check and quiz cells; runs nothing."""
+    """Writes verdicts and points into the check and quiz cells; runs no code of the notebook.
+
+    `bngrader grade` supplies the report as `resources["nbgrader"]["report"]`. Without it, as in
+    `nbgrader autograde`, the submission is judged.
+    """
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
-        """The notebook with an output in each check cell and each quiz cell."""
-        details = resources["nbgrader"]
-        learner, unit = details["student"], details["assignment"]
-        folder = COURSE / "submitted" / learner / unit
-        report = report_on(learner, unit, folder)
+        """Return the notebook with an output in each check cell and each quiz cell."""
+        report = resources["nbgrader"].get("report") or self._report(resources["nbgrader"])
         tasks = {f"check-{each.task.replace('.', '-')}": each for each in report.tasks}
-        quiz = {
-            f"quiz-{each.question}": each for each in quiz_of(Submission(learner, unit, folder))
-        }
+        quiz = {f"quiz-{each.question}": each for each in report.quiz}
         for cell in nb.cells:
             grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
             if cell.cell_type != "code":
@@ -78,9 +88,19 @@ class Verdicts(NbGraderPreprocessor):
                 cell.outputs = _outputs(quiz_feedback(mark), mark.points, mark.max_points)
         return nb, resources
 
+    def _report(self, names: Any) -> Report:
+        course = _course(self.config)
+        if course is None:
+            raise GraderError("nbgrader: CourseDirectory.root is not set; use nbgrader_config.py.")
+        learner, unit = names["student"], names["assignment"]
+        return report_on(course, Submission(learner, unit, course.submitted / learner / unit))
+
 
 def _outputs(text: str, earned: float, most: float) -> list[Any]:
-    """nbgrader takes the first result as the points; silence would be full marks."""
+    """Return the outputs of a cell.
+
+    nbgrader takes the first result as the points, and gives full points if there is none.
+    """
     points = min(max(float(earned), 0.0), float(most))
     return [
         nbformat.v4.new_output("stream", name="stdout", text=text),
@@ -89,27 +109,27 @@ def _outputs(text: str, earned: float, most: float) -> list[Any]:
 
 
 class OpenQuiz(NbGraderPreprocessor):
-    """Lets quiz cells be edited, which nbgrader's own locking of graded cells does not."""
+    """Makes quiz cells editable again, after nbgrader's `LockCells` has locked all graded cells."""
 
     def preprocess_cell(self, cell: Any, resources: Any, index: int) -> tuple[Any, Any]:
-        """The cell, and not read-only where it is a quiz cell."""
+        """Return the cell, editable if it is a quiz cell."""
         if cell.metadata.get("nbgrader", {}).get("grade_id", "").startswith("quiz-"):
             cell.metadata.pop("editable", None)
         return cell, resources
 
 
 class PristineExporter(NotebookExporter):
-    """Reads a submitted notebook as the pristine one with the learner's written answer in it.
+    """Reads our notebook with the learner's written answer instead of a submitted notebook.
 
-    Duplicated cells, flipped flags, tags, attachments, another kernel, invalid JSON: none of it
-    is there any more, so none of it can stop a class or earn a mark.
+    So duplicated cells, changed metadata, tags, attachments, another kernel or invalid JSON in a
+    submitted notebook cannot stop nbgrader and cannot earn points.
     """
 
     def from_filename(self, filename: str, resources: Any = None, **kw: Any) -> tuple[Any, Any]:
-        """As nbconvert's, for a notebook of ours under submitted/; unchanged for any other."""
-        path = Path(filename).absolute()
+        """Return what nbconvert returns for our notebook, or for a file that is no submission."""
+        path, course = Path(filename).absolute(), _course(self.config)
         unit = units().get(path.parent.name)
-        if unit is None or path.parent.parent.parent != COURSE / "submitted":
+        if unit is None or course is None or path.parent.parent.parent != course.submitted:
             return super().from_filename(filename, resources=resources, **kw)
         text, _ = Submission(path.parent.parent.name, unit.name, path.parent).notebook()
         resources = self._init_resources(resources)
@@ -118,9 +138,13 @@ class PristineExporter(NotebookExporter):
 
 
 def pristine(unit: Unit, submitted: str | None) -> Any:
-    """The notebook of a unit with the learner's written answer, if there is one, as inert text."""
+    """Return our notebook of a unit with the written answer of a learner, as inert text.
+
+    Args:
+        submitted: text of the submitted notebook, None if there is none.
+    """
     notebook = build(unit)
-    answer = cell_text(submitted, f"written-{unit.name}", MAX_ANSWER).strip()
+    answer = cell_text(submitted, f"written-{unit.name}", MAX_ANSWER_CHARACTERS).strip()
     for cell in notebook.cells:
         if cell.metadata.get("nbgrader", {}).get("solution") and answer not in ("", cell.source):
             cell.source = inert(answer)
@@ -128,7 +152,7 @@ def pristine(unit: Unit, submitted: str | None) -> Any:
 
 
 def inert(text: str) -> str:
-    """A learner's words as a code block: markdown, HTML and scripts in it stay words."""
+    """Return a text as a Markdown code block, so that markup and scripts in it have no effect."""
     lines = ["".join(c if c.isprintable() else "?" for c in line) for line in text.splitlines()]
     longest = max((len(run) for line in lines for run in _backticks(line)), default=0)
     fence = "`" * max(3, longest + 1)
@@ -136,4 +160,5 @@ def inert(text: str) -> str:
 
 
 def _backticks(line: str) -> list[str]:
+    """Return the runs of backticks in a line."""
     return [run for run in "".join(c if c == "`" else " " for c in line).split() if run]

@@ -1,1 +1,1 @@
-"""Judging a class: a pool of judge processes, shards, and Dask."""
+"""Judging many submissions: a pool of judge processes, shards, and Dask."""

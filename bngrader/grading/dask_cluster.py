@@ -1,7 +1,7 @@
-"""The same judging on the workers of a Dask cluster; the scheduler only passes work on.
+"""Judging on the workers of a Dask cluster; the Dask scheduler only passes batches on.
 
-Each Dask worker has a pool of judge processes, as a local run has. Submissions travel as text and
-reports as plain data, in batches. The secret travels too: outside one machine, use TLS.
+Each Dask worker has a judge pool with one judge process, and probes the tiers on its own machine.
+Submissions and the course secret travel to the workers: use TLS outside one machine.
 """
 
 from __future__ import annotations
@@ -12,57 +12,72 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from ..core.errors import GraderError
 from ..core.fingerprint import whole_digest
-from .pool import Job, Judged, JudgePool, Result, Settings, Unjudged
+from ..core.report import Report
+from .pool import Job, JudgePool, Result, Settings
 
-BATCH = 10
-"""Submissions in one task: a task costs the scheduler three milliseconds, a submission fifty."""
+BATCH_SIZE = 10
+"""Submissions in one Dask task: a task costs the scheduler 3 ms, a submission takes 50 ms."""
 
-CONNECT = 30
-"""Seconds to wait for a scheduler."""
+CONNECT_TIMEOUT_S = 30
+"""Seconds to wait for the scheduler."""
 
-_mine = threading.local()
+_local = threading.local()
 
 
-def judge_batch(
-    jobs: list[Job], settings: Settings, grader: str
-) -> list[tuple[int, Judged | Unjudged]]:
-    """Judges a batch on a worker; for each submission its place in the batch and what came of it.
+def judge_batch(jobs: list[Job], settings: Settings, grader: str) -> list[tuple[int, Report]]:
+    """Judge a batch on a Dask worker.
+
+    Args:
+        jobs: the submissions.
+        settings: for the judge pool.
+        grader: `whole_digest()` of the controller.
+
+    Returns:
+        For each submission its index in `jobs`, and the report.
 
     Raises:
-        ValueError: where the worker has another grader.
+        GraderError: the worker has another version of the grader, or cannot confine code.
     """
     if whole_digest() != grader:
-        raise ValueError(
-            "cluster: grader of a worker is another, expected the same one everywhere."
+        raise GraderError(
+            "cluster: a worker runs another version of the grader; "
+            "install the same version on all machines."
         )
-    # One engine per thread of the worker, kept warm for its life; it ends with the process.
-    if getattr(_mine, "setting", None) != settings:
-        _mine.settings, _mine.engine = settings, JudgePool(settings, count=1)
-    places = {id(job): place for place, job in enumerate(jobs)}
-    return [(places[id(job)], result) for job, result in _mine.engine.run(jobs)]
+    # Each thread of the worker keeps its pool, which ends with the process.
+    if getattr(_local, "settings", None) != settings:
+        _local.settings, _local.pool = settings, JudgePool(settings, count=1)
+    index = {id(job): number for number, job in enumerate(jobs)}
+    return [(index[id(job)], report) for job, report in _local.pool.run(jobs)]
 
 
 def run(
-    jobs: Sequence[Job], settings: Settings, address: str, batch: int = BATCH
+    jobs: Sequence[Job], settings: Settings, address: str, batch: int = BATCH_SIZE
 ) -> Iterator[Result]:
-    """Each submission with what came of it, in the order in which batches are done.
+    """Yield each submission with its report, in the order in which batches are finished.
+
+    Args:
+        jobs: the submissions.
+        settings: for each judge pool.
+        address: of the Dask scheduler, such as "tls://host:8786".
+        batch: submissions in one Dask task.
 
     Raises:
-        ValueError: where Dask is not installed, or there is no scheduler at the address.
+        GraderError: Dask is not installed, or the scheduler does not answer.
     """
     try:
         from distributed import Client, as_completed
     except ImportError:
-        raise ValueError(
-            "cluster: dask.distributed is missing, expected it; pip install 'bnlab[dask]'."
+        raise GraderError(
+            "cluster: dask.distributed is not installed; run pip install 'bnlab[dask]'."
         ) from None
     try:
-        client = Client(address, timeout=CONNECT)
-    # Dask raises the last two where there is no certificate, or one of somebody else.
+        client = Client(address, timeout=CONNECT_TIMEOUT_S)
+    # Without a certificate, or with a wrong one, Dask raises one of the last two.
     except (OSError, ValueError, TypeError, AssertionError) as error:
-        raise ValueError(_no_answer(address, error)) from None
-    # A worker's folder of mistakes is its own machine's business.
+        raise GraderError(_no_answer(address, error)) from None
+    # Each machine has its own mistake cache, which its judge processes compute.
     judge = partial(judge_batch, settings=replace(settings, cache_dir=None), grader=whole_digest())
     batches = [list(jobs[at : at + batch]) for at in range(0, len(jobs), batch)]
     with client:
@@ -72,10 +87,13 @@ def run(
 
 
 def _no_answer(address: str, error: Exception) -> str:
-    """What is amiss, and what to do, in one line."""
+    """Return one line that says why the scheduler cannot be used and what to do."""
     if not address.startswith("tls:"):
         why = " ".join(str(error).split())
-        return f"cluster: scheduler {address} does not answer ({why}), expected it to."
+        return (
+            f"cluster: scheduler {address} does not answer ({why}); check the address, and that "
+            "the scheduler runs."
+        )
     why = "there is none" if isinstance(error, TypeError) else "or it does not answer at all"
     return (
         f"cluster: scheduler {address} does not take our certificate ({why}), expected the one "
@@ -85,11 +103,13 @@ def _no_answer(address: str, error: Exception) -> str:
 
 
 def _results(future: Any, jobs: list[Job]) -> Iterator[Result]:
+    """Yield the results of one batch; if the cluster lost the batch, none of it is judged."""
     try:
-        for place, result in future.result():
-            yield jobs[place], result
-    except ValueError:
+        for index, report in future.result():
+            yield jobs[index], report
+    except GraderError:
         raise
     except Exception as error:  # the batch ended several workers, or the scheduler is gone
+        reason = f"the cluster failed ({type(error).__name__})."
         for job in jobs:
-            yield job, Unjudged(f"the cluster failed ({type(error).__name__})")
+            yield job, Report.not_judged(job.unit, reason)

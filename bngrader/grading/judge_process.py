@@ -1,8 +1,8 @@
-"""One judge in a process of its own, at the service of an engine. Run, never imported.
+"""The program of a judge process: one judge, which serves a judge pool. Run, never imported.
 
-Lines of JSON come in on a socket and go out on it: first the setting, then a line per submission.
-Several submissions may be under way at once, so that one whose time runs out keeps no other
-waiting. When the socket closes everything here ends, whatever it was doing.
+The pool sends lines of JSON over a socket: first the settings, then one line for each submission.
+The process answers with one line each. Several submissions may be under way at once, so that a slow
+one does not delay the others. The process ends as soon as the socket is closed.
 """
 
 from __future__ import annotations
@@ -16,18 +16,20 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from bngrader.core.report import as_data
+from bngrader.grading.tier_probe import judge_options
 from bngrader.judging.judge import Judge
 from bngrader.sandbox.sandbox import Limits
 from bngrader.sandbox.tiers import SandboxUnavailableError
 
 
 def main() -> None:
-    """Serves until the other side is gone."""
+    """Serve until the socket is closed."""
     sock = socket.socket(fileno=int(sys.argv[1]))
     lines = sock.makefile("r", encoding="ascii")
-    voice = LineWriter(sock)
+    writer = LineWriter(sock)
     settings = json.loads(next(lines))
-    if settings["core"] is not None:  # not earlier: an import may put back what it found
+    if settings["core"] is not None:  # after the imports, some of which reset the affinity
         os.sched_setaffinity(0, {settings["core"]})
     judge = Judge(
         bytes.fromhex(settings["secret"]),
@@ -35,36 +37,37 @@ def main() -> None:
         settings["tier"],
         Path(settings["cache_dir"]) if settings["cache_dir"] else None,
         settings["device"],
+        **judge_options([Path(each) for each in settings["private"]], probe=False),
     )
     try:
         judge.warm_up()
-        voice.say({"tier": judge.tier})
+        writer.send({"ready": True})
     except SandboxUnavailableError as error:
-        voice.say({"refused": str(error)})
-    with ThreadPoolExecutor(settings["max_concurrent"]) as pool:
+        writer.send({"refused": str(error)})
+    with ThreadPoolExecutor(settings["max_concurrent"]) as threads:
         for line in lines:
-            pool.submit(answer, judge, json.loads(line), voice)
+            threads.submit(answer, judge, json.loads(line), writer)
         judge.close()
-        os._exit(0)  # a thread may be waiting for a child that no longer matters
+        os._exit(0)  # threads may still wait for children, whose results nobody reads
 
 
-def answer(judge: Judge, work: dict[str, Any], voice: LineWriter) -> None:
-    """Judges one submission and says what came of it."""
+def answer(judge: Judge, job: dict[str, Any], writer: LineWriter) -> None:
+    """Judge one submission and send the report, or the error of the grader."""
     try:
-        report = judge.judge(work["unit"], work["source"], work["problem"])
-        voice.say({"id": work["id"], "report": report.as_json()})
-    except Exception as error:  # a fault of ours: it is told, and costs the class nothing
-        voice.say({"id": work["id"], "error": f"{type(error).__name__}: {error}"[:500]})
+        report = judge.judge(job["unit"], job["source"], job["problem"])
+        writer.send({"id": job["id"], "report": as_data(report)})
+    except Exception as error:  # a fault of the grader, which must not end the run
+        writer.send({"id": job["id"], "error": f"{type(error).__name__}: {error}"[:500]})
 
 
 class LineWriter:
-    """The way out, one line at a time however many threads speak."""
+    """The sending side of the socket; several threads may use it."""
 
     def __init__(self, sock: socket.socket):
         self._sock, self._lock = sock, threading.Lock()
 
-    def say(self, row: dict[str, Any]) -> None:
-        """Sends one line; where nobody listens any more, ends the process."""
+    def send(self, row: dict[str, Any]) -> None:
+        """Send one line; end the process if the pool is gone."""
         with self._lock:
             try:
                 self._sock.sendall(json.dumps(row).encode("ascii") + b"\n")

@@ -1,13 +1,14 @@
-"""Judges many submissions on several processes, and outlives whatever happens to any of them.
+"""The judge pool: judges many submissions in several processes, and replaces those that die.
 
-The pool hands out submissions and takes in reports; each judge is a process (`judge_process`).
-After SLOW_AFTER_S a judge process is given a second submission. A judge process that dies is
-replaced, and its submissions are judged again.
+Each judge process (`judge_process.py`) gets one submission at a time. After `SLOW_AFTER_S` it gets
+a further one, so that a slow submission does not delay the others. If a judge process dies, another
+one takes its place, and its submissions are judged again.
 """
 
 from __future__ import annotations
 
 import json
+import logging
 import os
 import selectors
 import signal
@@ -17,36 +18,45 @@ import sys
 import tempfile
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from ..core.errors import GraderError
+from ..core.report import Report, from_data
 from ..core.solutions import ROOT
 from ..sandbox.tiers import SandboxUnavailableError
+from .tier_probe import choose_tier
 
 MAX_CONCURRENT = 4
-"""How many submissions one judge process may have under way, all but one of them slow."""
+"""Submissions that one judge process may have under way; all but one of them are slow."""
 SLOW_AFTER_S = 0.3
-"""Seconds after which a submission keeps no other waiting; most are done in a sixth of it."""
+"""Seconds after which a submission counts as slow; most take a sixth of this."""
 SILENCE_TIMEOUT_S = 300.0
-"""Seconds after which a judge process that says nothing is replaced."""
+"""Seconds after which a judge process that does not answer is replaced."""
+EXIT_TIMEOUT_S = 5.0
+"""Seconds that a judge process has to end after its socket is closed."""
 MAX_TRIES = 3
-"""How often a submission is given to a judge that fails, and a judge may fail to start."""
+"""How often a submission is given to a judge process, and how often a start may fail."""
 MAX_KILLED_STARTS = 60
-"""How often a judge may be killed while it starts."""
+"""How often a judge process may be killed while it starts."""
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What every judge of a run is given.
+    """What every judge process of a run is given.
 
     Attributes:
-        cache_dir: the folder for what is known of mistakes, None to find it out again.
-        tier: how learners' code is confined, None for the best that holds.
-        limits: seconds for one call and for one submission, None for the usual ones.
-        device: where learners' code computes in the units that can, "cpu" or "cuda".
+        secret: the course secret.
+        cache_dir: the folder of the mistake cache; None computes it in each process.
+        tier: the tier of the sandbox, None for the best that holds. The pool probes it once.
+        limits: seconds for one call and for one submission, None for the defaults.
+        device: where learners' code runs in the units that run on a GPU, "cpu" or "cuda".
+        private: files and folders that learners' code must not be able to read.
     """
 
     secret: bytes
@@ -54,14 +64,27 @@ class Settings:
     tier: str | None = None
     limits: tuple[float, float] | None = None
     device: str = "cpu"
+    private: tuple[Path, ...] = ()
 
     @property
     def max_concurrent(self) -> int:
         """Submissions that one judge process judges at a time; on a GPU, one."""
         return MAX_CONCURRENT if self.device == "cpu" else 1
 
+    def probed(self) -> Settings:
+        """Return the same settings with a tier that was probed on this machine.
+
+        Raises:
+            SandboxUnavailableError: the tier that was asked for does not hold, or none does.
+        """
+        tier = choose_tier(self.tier, self.device, self.private)
+        if self.device != "cpu":  # the units that stay on the CPU run in the same tier
+            choose_tier(tier, "cpu", self.private)
+        log.info("sandbox: the tier is %s on %s", tier, self.device)
+        return replace(self, tier=tier)
+
     def as_json(self) -> dict[str, Any]:
-        """As a judge process reads it."""
+        """Return the settings as a judge process reads them."""
         return {
             "secret": self.secret.hex(),
             "cache_dir": str(self.cache_dir.absolute()) if self.cache_dir else None,
@@ -69,12 +92,13 @@ class Settings:
             "limits": self.limits,
             "max_concurrent": self.max_concurrent,
             "device": self.device,
+            "private": [str(path.absolute()) for path in self.private],
         }
 
 
 @dataclass(frozen=True)
 class Job:
-    """One submission as it travels: the text of its module, or why there is none."""
+    """A submission to judge: the text of its module, or the reason why there is none."""
 
     learner: str
     unit: str
@@ -82,46 +106,40 @@ class Job:
     problem: str = ""
 
 
-@dataclass(frozen=True)
-class Judged:
-    """A report as plain data, and the tier that the learner's code was confined in."""
-
-    report: dict[str, Any]
-    tier: str
-
-
-@dataclass(frozen=True)
-class Unjudged:
-    """What kept the grader, not the learner, from judging a submission; one sentence."""
-
-    reason: str
-
-
-Result = tuple[Job, Judged | Unjudged]
-"""A submission and what came of it."""
+Result = tuple[Job, Report]
+"""A submission and the report on it, whose status is `NOT_JUDGED` if the grader failed."""
 
 
 @dataclass
 class _Pending:
+    """A submission that is not judged yet.
+
+    Attributes:
+        tries: how often it was given to a judge process.
+        since: the time at which it was given to the present one.
+    """
+
     job: Job
     tries: int = 0
     since: float = 0.0
 
 
-class _JudgeProcess:
-    """A judge's process, seen from outside.
+class JudgeProcess:
+    """A judge process, as the pool sees it.
 
     Attributes:
-        core: the only processor it uses, None where it may use any.
+        core: the only core that it uses, None if it may use all.
+        pending: the submissions that it has, by number.
+        ready: whether it has started and takes submissions.
     """
 
     def __init__(self, settings: Settings, core: int | None = None):
-        self.core, self._max_concurrent = core, settings.max_concurrent
-        self.socket, there = socket.socketpair()
-        self.errors = tempfile.TemporaryFile()  # noqa: SIM115 (closed with the judge process)
-        self.tasks: dict[int, _Pending] = {}
-        self.tier = ""
+        self.core, self.ready = core, False
+        self.pending: dict[int, _Pending] = {}
+        self._max_concurrent = settings.max_concurrent
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 (closed in `close`)
         self._buffer = b""
+        self.socket, there = socket.socketpair()
         with there:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "bngrader.grading.judge_process", str(there.fileno())],
@@ -130,18 +148,18 @@ class _JudgeProcess:
                 env=os.environ | {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
-                stderr=self.errors,
-                start_new_session=True,  # ^C is for the engine, which ends its judge processes
+                stderr=self._errors,
+                start_new_session=True,  # ^C reaches the controller only, which closes the pool
             )
         self.send(settings.as_json() | {"core": core})
 
     def send(self, row: dict[str, Any]) -> None:
-        """Gives the judge process one line; one that is gone is noticed by whoever listens."""
+        """Send one line. A process that is dead is noticed by `receive`."""
         with suppress(OSError):
             self.socket.sendall(json.dumps(row).encode("ascii") + b"\n")
 
-    def listen(self) -> list[dict[str, Any]] | None:
-        """The lines that have come; None where the judge process is gone."""
+    def receive(self) -> list[dict[str, Any]] | None:
+        """Return the lines that have arrived; None if the process is dead."""
         try:
             part = self.socket.recv(2**20)
         except OSError:
@@ -151,17 +169,23 @@ class _JudgeProcess:
         *lines, self._buffer = (self._buffer + part).split(b"\n")
         return [json.loads(line) for line in lines]
 
-    def free(self, now: float) -> bool:
-        """Whether it can be given job: it is ready, and all it does is slow."""
-        slow = all(now - task.since > SLOW_AFTER_S for task in self.tasks.values())
-        return bool(self.tier) and slow and len(self.tasks) < self._max_concurrent
+    def is_free(self, now: float) -> bool:
+        """Return whether it takes a submission: it is ready, and all that it has are slow."""
+        slow = all(now - each.since > SLOW_AFTER_S for each in self.pending.values())
+        return self.ready and slow and len(self.pending) < self._max_concurrent
+
+    def wait(self) -> bool:
+        """Give a dying process time to end; return whether it was killed from outside."""
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(EXIT_TIMEOUT_S)
+        return self.process.poll() == -signal.SIGKILL
 
     def close(self) -> str:
-        """Ends it; gives the last of what it complained of."""
+        """End the process and return the last line of its standard error."""
         self.socket.close()
         self.process.kill()
         self.process.wait()
-        with self.errors as errors:
+        with self._errors as errors:
             errors.seek(max(errors.seek(0, os.SEEK_END) - 2000, 0))
             lines = errors.read().decode("utf-8", "replace").strip().splitlines()
         return lines[-1][:300] if lines else ""
@@ -169,18 +193,21 @@ class _JudgeProcess:
 
 @dataclass
 class JudgePool:
-    """Judges on several judge processes. Use as a context manager; several runs may use one.
+    """A pool of judge processes. Use as a context manager; several runs may use it in turn.
 
     Args:
-        setting: for every judge.
-        count: how many judges; None for one per core.
+        settings: what each judge process is given. The tier is probed before the first one starts.
+        count: number of judge processes; None for one per core.
+        start: starts a judge process; tests replace it.
     """
 
     settings: Settings
     count: int | None = None
-    _processes: list[_JudgeProcess] = field(default_factory=list)
-    _starts: int = 0
-    _refused: int = 0
+    start: Callable[[Settings, int | None], JudgeProcess] = JudgeProcess
+    _processes: list[JudgeProcess] = field(default_factory=list)
+    _probed: bool = False
+    _failed_starts: int = 0
+    _refusals: int = 0
 
     def __enter__(self) -> JudgePool:
         return self
@@ -189,61 +216,63 @@ class JudgePool:
         self.close()
 
     def close(self) -> None:
-        """Ends every judge process."""
+        """End all judge processes."""
         while self._processes:
             self._processes.pop().close()
 
     def run(self, jobs: Sequence[Job]) -> Iterator[Result]:
-        """Each submission with its report, in the order in which they are done.
+        """Yield each submission with its report, in the order in which they are finished.
 
         Raises:
-            SandboxUnavailableError: where learners' code cannot be confined.
-            ValueError: where no judge can be started.
+            SandboxUnavailableError: learners' code cannot be confined.
+            GraderError: no judge process can be started.
         """
         waiting = deque(_Pending(job) for job in jobs)
         numbers = iter(range(2**63))
-        while waiting or any(process.tasks for process in self._processes):
+        while waiting or any(process.pending for process in self._processes):
             while waiting and (process := self._free(len(waiting))):
-                task = waiting.popleft()
-                task.tries, task.since = task.tries + 1, time.monotonic()
+                each = waiting.popleft()
+                each.tries, each.since = each.tries + 1, time.monotonic()
                 number = next(numbers)
-                process.tasks[number] = task
-                row = {"unit": task.job.unit, "source": task.job.source}
-                process.send({"id": number, "problem": task.job.problem} | row)
-            for process, lines in self._listen():
+                process.pending[number] = each
+                row = {"unit": each.job.unit, "source": each.job.source}
+                process.send({"id": number, "problem": each.job.problem} | row)
+            for process, lines in self._receive():
                 for line in lines or ():
                     yield from self._take(process, line, waiting)
                 if lines is None:
                     yield from self._replace(process, waiting)
 
-    def _free(self, wanted: int) -> _JudgeProcess | None:
-        """A judge process that can take work; as many are started as there is job for."""
+    def _free(self, wanted: int) -> JudgeProcess | None:
+        """Return a judge process that takes a submission, after starting as many as are wanted."""
+        if not self._probed:
+            self.settings, self._probed = self.settings.probed(), True
         while len(self._processes) < min(self.count or cores(), wanted):
-            self._processes.append(_JudgeProcess(self.settings, self._core()))
+            self._processes.append(self.start(self.settings, self._core()))
         now = time.monotonic()
-        return next((process for process in self._processes if process.free(now)), None)
+        return next((process for process in self._processes if process.is_free(now)), None)
 
     def _core(self) -> int | None:
-        """A core for one judge process, where there are as many cores as judge processes.
+        """Return a core for a new judge process if there are as many of them as cores.
 
-        A judge and its child take turns: on one core the data of the other is still in the cache.
+        A judge and its child run in turn, so on one core they share the cache.
         """
         if (self.count or cores()) != cores():
             return None
         taken = {process.core for process in self._processes}
         return next((core for core in sorted(os.sched_getaffinity(0)) if core not in taken), None)
 
-    def _listen(self) -> list[tuple[_JudgeProcess, list[dict[str, Any]] | None]]:
-        """What the judge processes say, at the latest when a submission becomes slow."""
+    def _receive(self) -> list[tuple[JudgeProcess, list[dict[str, Any]] | None]]:
+        """Wait for lines, at most until a submission becomes slow; None marks a dead process."""
         now = time.monotonic()
-        since = [task.since for process in self._processes for task in process.tasks.values()]
-        lost = [
+        since = [each.since for process in self._processes for each in process.pending.values()]
+        silent = [
             (process, None)
             for process in self._processes
-            if any(now - task.since > SILENCE_TIMEOUT_S for task in process.tasks.values())
+            if any(now - each.since > SILENCE_TIMEOUT_S for each in process.pending.values())
         ]
-        if lost:
-            return list(lost)
+        if silent:
+            return list(silent)
         wake = min(
             (then + SLOW_AFTER_S - now for then in since if now - then <= SLOW_AFTER_S), default=5.0
         )
@@ -251,54 +280,56 @@ class JudgePool:
             for process in self._processes:
                 selector.register(process.socket, selectors.EVENT_READ, process)
             ready = [key.data for key, _ in selector.select(max(wake, 0.001))]
-        return [(process, process.listen()) for process in ready]
+        return [(process, process.receive()) for process in ready]
 
     def _take(
-        self, process: _JudgeProcess, line: dict[str, Any], waiting: deque[_Pending]
+        self, process: JudgeProcess, line: dict[str, Any], waiting: deque[_Pending]
     ) -> Iterator[Result]:
-        if "tier" in line:
-            process.tier = line["tier"]
-            self._starts = self._refused = 0
+        """Handle one line of a judge process."""
+        if "ready" in line:
+            process.ready = True
+            self._failed_starts = self._refusals = 0
         elif "refused" in line:
-            # A worker that somebody ended while it was tried holds nothing either: try again.
-            self._refused += 1
-            if self._refused >= MAX_TRIES:
+            # The tier held when it was probed; its worker may have been killed meanwhile.
+            self._refusals += 1
+            if self._refusals >= MAX_TRIES:
                 raise SandboxUnavailableError(line["refused"])
             yield from self._replace(process, waiting)
         else:
-            task = process.tasks.pop(line["id"])
+            each = process.pending.pop(line["id"])
             if "report" in line:
-                # Where there was no code to run there was nothing to confine.
-                tier = process.tier if task.job.source is not None else ""
-                yield task.job, Judged(line["report"], tier)
-            elif task.tries < MAX_TRIES:
-                waiting.appendleft(task)
+                yield each.job, from_data(Report, line["report"])
+            elif each.tries < MAX_TRIES:
+                waiting.appendleft(each)
             else:
-                yield task.job, Unjudged(f"the grader failed ({line['error']})")
+                yield each.job, _failed(each.job, f"the grader failed ({line['error']})")
 
-    def _replace(self, process: _JudgeProcess, waiting: deque[_Pending]) -> Iterator[Result]:
-        """Another judge process in its place; what it was doing is done again."""
+    def _replace(self, process: JudgeProcess, waiting: deque[_Pending]) -> Iterator[Result]:
+        """Remove a judge process and queue its submissions again."""
         self._processes.remove(process)
-        with suppress(subprocess.TimeoutExpired):
-            process.process.wait(5)  # its socket is closed: it ends, if it has not
-        # Who is killed before it is ready says nothing of whether it can start.
-        killed = process.process.poll() == -signal.SIGKILL
+        killed = process.wait()
         complaint = process.close()
-        if not process.tier:
-            self._starts += 1 if killed else MAX_KILLED_STARTS // MAX_TRIES
-        if self._starts >= MAX_KILLED_STARTS:
-            raise ValueError(
-                f"engine: judge does not start ({complaint or 'it says nothing'}), "
-                "expected it to; run `python -m bngrader.grading.judge_process 0` to see why."
+        log.info("a judge process ended and is replaced: %s", complaint or "no message")
+        if not process.ready:
+            # A process that was killed while it started could perhaps have started.
+            self._failed_starts += 1 if killed else MAX_KILLED_STARTS // MAX_TRIES
+        if self._failed_starts >= MAX_KILLED_STARTS:
+            raise GraderError(
+                f"grade: no judge process starts ({complaint or 'without a message'}); "
+                "run `python -m bngrader.grading.judge_process 0` to see the reason."
             )
-        for task in process.tasks.values():
-            if task.tries < MAX_TRIES:
-                waiting.appendleft(task)
+        for each in process.pending.values():
+            if each.tries < MAX_TRIES:
+                waiting.appendleft(each)
             else:
                 why = f": {complaint}" if complaint else ""
-                yield task.job, Unjudged(f"its judge ended {MAX_TRIES} times{why}")
+                yield each.job, _failed(each.job, f"its judge process ended {MAX_TRIES} times{why}")
+
+
+def _failed(job: Job, reason: str) -> Report:
+    return Report.not_judged(job.unit, f"{reason}.")
 
 
 def cores() -> int:
-    """How many processors this process may use."""
+    """Return the number of cores that this process may use."""
     return len(os.sched_getaffinity(0))

@@ -1,8 +1,7 @@
-"""A class judged in parts, on machines that share nothing but their files, and put together again.
+"""Shards: parts of a class that are judged separately and merged later.
 
-Which part a submission belongs to follows from its learner and unit alone. A part's file says which
-class, which grader and which secret it is a part of, so that what does not belong together is
-refused.
+The shard of a submission depends only on its learner and unit. The file of a shard contains digests
+of the class, the grader and the secret, so that `merge` refuses shards of different runs.
 """
 
 from __future__ import annotations
@@ -10,39 +9,41 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..core.errors import GraderError
 from ..core.fingerprint import whole_digest
-from ..core.submission import Submission
+from ..core.report import FORMAT
 from ..sandbox.tiers import TIERS
 
 
 @dataclass(frozen=True)
 class Shard:
-    """Part `index` of `count`, counted from 1."""
+    """Shard `index` of `count`, counted from 1."""
 
     index: int
     count: int
 
     @classmethod
     def parse(cls, text: str) -> Shard:
-        """The shard that `3/8` names.
+        """Return the shard that a text such as "3/8" names.
 
         Raises:
-            ValueError: for any other text.
+            GraderError: the text has another form.
         """
         found = re.fullmatch(r"(\d{1,6})/(\d{1,6})", text)
         if not found or not 1 <= int(found[1]) <= int(found[2]):
-            raise ValueError(f"shard: value is {text!r}, expected i/n with 1 <= i <= n, as 3/8.")
+            raise GraderError(f"shard: value is {text!r}, expected i/n with 1 <= i <= n, as 3/8.")
         return cls(int(found[1]), int(found[2]))
 
     def __str__(self) -> str:
         return f"{self.index}/{self.count}"
 
     def holds(self, learner: str, unit: str) -> bool:
-        """Whether a submission belongs to this part."""
+        """Return whether a submission belongs to this shard."""
         digest = hashlib.sha256(f"{learner}/{unit}".encode("utf-8", "backslashreplace")).digest()
         return int.from_bytes(digest[:8], "big") % self.count == self.index - 1
 
@@ -50,16 +51,24 @@ class Shard:
 def part(
     data: dict[str, Any],
     shard: Shard,
-    everything: list[Submission],
+    names: Iterable[tuple[str, str]],
     secret: bytes,
     device: str = "cpu",
 ) -> dict[str, Any]:
-    """The data of a part's file: the reports, and what they are a part of."""
-    names = "\n".join(f"{each.learner}/{each.unit}" for each in everything)
+    """Return the data of the file of a shard.
+
+    Args:
+        data: the data of `grades.json` for this shard.
+        shard: which one it is.
+        names: learner and unit of every submission of the class.
+        secret: the course secret.
+        device: where learners' code ran.
+    """
+    text = "\n".join(f"{learner}/{unit}" for learner, unit in names)
     return data | {
         "part": {
             "shard": str(shard),
-            "class": _digest(names.encode("utf-8", "backslashreplace")),
+            "class": _digest(text.encode("utf-8", "backslashreplace")),
             "secret": _digest(secret),
             "grader": whole_digest() + ("" if device == "cpu" else f" on {device}"),
         }
@@ -71,11 +80,11 @@ def _digest(content: bytes) -> str:
 
 
 def merge(paths: list[Path]) -> dict[str, Any]:
-    """The data of the whole class, equal to that of one run.
+    """Return the data of the whole class, which equals that of a single run.
 
     Raises:
-        ValueError: where a file is no part, a part is missing or there twice, or the parts are of
-            different classes, graders or secrets.
+        GraderError: a file is not that of a shard, a shard is missing or given twice, or the
+            shards belong to different classes, graders or secrets.
     """
     parts = [(path, _read(path)) for path in paths]
     first_path, first = parts[0]
@@ -86,40 +95,41 @@ def merge(paths: list[Path]) -> dict[str, Any]:
         shard = Shard.parse(data["part"]["shard"])
         for what in ("class", "grader", "secret"):
             if data["part"][what] != first["part"][what]:
-                raise ValueError(
-                    f"merge: {what} of {path} is another than that of {first_path}, "
-                    "expected parts of one run."
+                raise GraderError(
+                    f"merge: {what} of {path} differs from that of {first_path}; "
+                    "merge only shards of one run."
                 )
         if shard.count != count:
-            raise ValueError(f"merge: {path} is part {shard}, expected one of {count}.")
+            raise GraderError(f"merge: {path} is shard {shard}, expected a shard of {count}.")
         if shard.index in seen:
-            raise ValueError(
-                f"merge: part {shard} is in {seen[shard.index]} and in {path}, expected it once."
+            raise GraderError(
+                f"merge: shard {shard} is in {seen[shard.index]} and in {path}, expected it once."
             )
         seen[shard.index] = path
         for learner, reports in data["learners"].items():
             for unit, report in reports.items():
                 if not shard.holds(learner, unit):
-                    raise ValueError(
-                        f"merge: {path} has {learner}/{unit}, expected part {shard} only."
+                    raise GraderError(
+                        f"merge: {path} contains {learner}/{unit}, which is not in shard {shard}."
                     )
                 learners.setdefault(learner, {})[unit] = report
     missing = [f"{index}/{count}" for index in range(1, count + 1) if index not in seen]
     if missing:
-        raise ValueError(f"merge: part {', '.join(missing)} is missing, expected {count} parts.")
+        raise GraderError(f"merge: shard {', '.join(missing)} is missing, expected {count} shards.")
     tiers = [data["sandbox"] for _, data in parts if data["sandbox"]]
-    return {"learners": learners, "sandbox": max(tiers, key=TIERS.index, default="")}
+    tier = max(tiers, key=TIERS.index, default="")
+    return {"format": FORMAT, "learners": learners, "sandbox": tier}
 
 
 def _read(path: Path) -> dict[str, Any]:
     try:
         data = json.loads(path.read_text("utf-8"))
         Shard.parse(data["part"]["shard"])
-        known = {"class", "grader", "secret"} <= data["part"].keys() and data[
+        whole = {"class", "grader", "secret"} <= data["part"].keys() and data[
             "learners"
         ] is not None
-        if known and data["sandbox"] in ("", *TIERS):
+        if whole and data["format"] == FORMAT and data["sandbox"] in ("", *TIERS):
             return data
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         pass
-    raise ValueError(f"merge: {path} is not a part, expected a file that `grade --shard` wrote.")
+    raise GraderError(f"merge: {path} is not a file that `bngrader grade --shard` wrote.")

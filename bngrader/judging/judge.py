@@ -21,8 +21,7 @@ from bnlab.kit.course import unit as find_unit
 from bnlab.kit.testing.properties import Outcome, Property
 
 from ..core import solutions
-from ..core.device import device_of
-from ..core.report import RecognisedMistake, Report, TaskReport, Verdict
+from ..core.report import RecognisedMistake, Report, Status, TaskReport, Verdict
 from ..sandbox.sandbox import Limits, Sandbox
 from ..sandbox.tiers import TIERS
 from .diagnosis import diagnose
@@ -116,7 +115,7 @@ class Judge:
         own, fixed = self._repeatable_outcomes(unit, source)
         broken = next((each.failure for each in own if each.end.startswith("broken")), "")
         report = self._report(unit, own, fixed, broken)
-        return replace(report, remarks=review(unit, source))
+        return replace(report, remarks=review(unit, source), sandbox=self.tier)
 
     def outcomes(self, unit: str, source: str, task: str | None = None) -> list[Outcome]:
         """What each hidden test of the unit, or of one task, saw of a submission."""
@@ -148,7 +147,7 @@ class Judge:
         return own, fixed
 
     def _run(self, unit: str, source: str) -> Run:
-        sandbox = self._sandboxes[device_of(unit, self._device)]
+        sandbox = self._sandboxes[find_unit(unit).device_on(self._device)]
         return Run(sandbox, self._test_lock, unit, source)
 
     def _tests(self, unit: str, task: str | None = None) -> list[Property]:
@@ -178,9 +177,11 @@ class Judge:
             )
             mistakes = self._recognised(unit, task.name, fixed.get(task.name, []))
             reports.append(TaskReport(task.name, task.points, verdicts, mistakes))
-        device = device_of(unit, self._device)
-        on = "" if device == "cpu" or problem else device
-        return Report(unit, tuple(reports), problem, device=on)
+        device = find_unit(unit).device_on(self._device)
+        status = Status.NOT_IMPORTED if problem else Status.JUDGED
+        return Report(
+            unit, tuple(reports), problem, device="cpu" if problem else device, status=status
+        )
 
     def _recognised(
         self, unit: str, task: str, outcomes: list[Outcome]
@@ -189,7 +190,7 @@ class Judge:
         if all(each.passed for each in outcomes):
             return ()
         tests = self._tests(unit, task)
-        known = self._caches[device_of(unit, self._device)].known
+        known = self._caches[find_unit(unit).device_on(self._device)].known
         known_mistakes = known(unit, task, tests, lambda: self._mistaken(unit, task, tests))
         found = diagnose(outcomes, known_mistakes)
         return tuple(

@@ -7,7 +7,7 @@ from bnlab.kit.quiz_cells import Answer, answers
 
 from ..core.report import QuizMark
 from ..core.solutions import questions
-from ..core.submission import Submission, printable
+from ..core.text import printable
 
 
 def grade_quiz(unit: str, notebook: str | None) -> tuple[QuizMark, ...]:
@@ -30,11 +30,6 @@ def grade_quiz(unit: str, notebook: str | None) -> tuple[QuizMark, ...]:
         points = float(each.points if earned else 0)
         marks.append(QuizMark(each.name, points, each.points, shown(answer), truth["why"]))
     return tuple(marks)
-
-
-def quiz_of(submission: Submission) -> tuple[QuizMark, ...]:
-    """The marks of a submission as it lies on disk."""
-    return grade_quiz(submission.unit, submission.notebook()[0])
 
 
 def is_right(answer: Answer, truth: str | float, within: float = 0.0) -> bool:

@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..core.errors import GraderError
+
 TIERS = ("namespaces", "landlock", "container", "none")
 """Best first; `none` is never taken unasked."""
 
@@ -28,7 +30,7 @@ Ask = Callable[..., Any]
 """Calls a function of `escape_probes.py` in a child: its value, or None where it raised or died."""
 
 
-class SandboxUnavailableError(ValueError):
+class SandboxUnavailableError(GraderError):
     """Nothing here keeps the learner's code from the teacher's files."""
 
 

@@ -51,6 +51,10 @@ class Unit:
         """The file name of its chapter and notebook, without the suffix: `02_moments`."""
         return f"{self.number:02d}_{self.name}"
 
+    def device_on(self, device: str) -> str:
+        """Return where this unit is judged in a run on `device`: "cpu" unless it runs on a GPU."""
+        return device if self.runs_on_gpu else "cpu"
+
     @property
     def coded(self) -> bool:
         """Whether learners write a module for it."""

@@ -19,8 +19,8 @@ from pathlib import Path
 from zipfile import ZipFile
 
 from bngrader.authoring.notebooks import notebook_bytes
-from bngrader.core.submission import MAX_SOURCE, read_text
 from bngrader.course import collect
+from bngrader.course.submissions import MAX_SOURCE, read_text
 from bngrader.gradebook import preprocessors
 from bngrader.judging import quiz, static_review
 from bngrader.remote import wire

@@ -8,10 +8,11 @@ import pytest
 from distributed import Client, LocalCluster
 
 from bngrader.core import solutions
-from bngrader.core.submission import Submission
-from bngrader.course import course
+from bngrader.core.report import Report, Status
+from bngrader.course.grade import class_data, grade
+from bngrader.course.submissions import Submission
 from bngrader.grading import dask_cluster
-from bngrader.grading.pool import Job, JudgePool, Settings, Unjudged
+from bngrader.grading.pool import Job, JudgePool, Settings
 
 SECRET = b"tests"
 SETTING = Settings(SECRET, tier="none")
@@ -55,21 +56,21 @@ def test_a_worker_killed_in_the_middle_changes_no_byte(dask, submissions):
         assert killed
 
     with JudgePool(SETTING, count=1) as engine:
-        here = course.grade(submissions, SECRET, engine.run)
-    there = course.grade(submissions, SECRET, run)
-    assert course.as_text(course.as_data(there)) == course.as_text(course.as_data(here))
-    assert all(each.judged for each in there)
+        here = grade(submissions, SECRET, engine.run)
+    there = grade(submissions, SECRET, run)
+    assert class_data(there) == class_data(here)
+    assert all(each.report.judged for each in there)
 
 
 def test_a_worker_with_another_grader_is_refused(dask, monkeypatch):
     monkeypatch.setattr(dask_cluster, "whole_digest", lambda: "another")
     jobs = [Job("l", "moments", solutions.solved("moments"))]
-    with pytest.raises(ValueError, match="grader of a worker is another"):
+    with pytest.raises(ValueError, match="a worker runs another version of the grader"):
         list(dask_cluster.run(jobs, SETTING, dask.scheduler_address))
 
 
 def test_a_scheduler_that_is_not_there_is_told_in_one_line(monkeypatch):
-    monkeypatch.setattr(dask_cluster, "CONNECT", 1)
+    monkeypatch.setattr(dask_cluster, "CONNECT_TIMEOUT_S", 1)
     with pytest.raises(ValueError, match=r"scheduler tcp://127\.0\.0\.1:9 does not answer"):
         list(dask_cluster.run([Job("l", "moments", "x = 1")], SETTING, "tcp://127.0.0.1:9"))
 
@@ -81,7 +82,9 @@ def test_a_batch_that_the_cluster_loses_is_unjudged_and_not_a_mark():
 
     jobs = [Job("a", "moments", "x = 1"), Job("b", "moments", "x = 1")]
     results = list(dask_cluster._results(Lost(), jobs))
-    assert results == [(job, Unjudged("the cluster failed (RuntimeError)")) for job in jobs]
+    problem = "the cluster failed (RuntimeError)."
+    assert results == [(job, Report.not_judged("moments", problem)) for job in jobs]
+    assert {report.status for _, report in results} == {Status.NOT_JUDGED}
 
 
 def test_each_thread_of_a_worker_has_an_engine_of_its_own():
@@ -90,7 +93,7 @@ def test_each_thread_of_a_worker_has_an_engine_of_its_own():
     def judge():
         jobs = [Job("l", "moments", None, "missing.")]
         dask_cluster.judge_batch(jobs, SETTING, dask_cluster.whole_digest())
-        engines.append(dask_cluster._mine.engine)
+        engines.append(dask_cluster._local.pool)
 
     threads = [threading.Thread(target=judge) for _ in range(2)]
     for each in threads:

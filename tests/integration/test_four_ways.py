@@ -33,15 +33,16 @@ NBGRADER = """
 import json, sys
 from nbgrader.api import Gradebook
 from nbgrader.apps.api import NbGraderAPI
-from bngrader.course.course import COURSE
+from bngrader.course.course import Course, default_root
 from bngrader.gradebook import converters
 
-api = NbGraderAPI(config=converters.load_nbgrader().config)
-for submission in sorted((COURSE / "submitted").glob("*/*")):
-    converters.assignment(submission.name)
+course = Course(default_root())
+api = NbGraderAPI(config=converters.load_nbgrader(course).config)
+for submission in sorted(course.submitted.glob("*/*")):
+    converters.assignment(course, submission.name)
     done = api.autograde(submission.name, submission.parent.name)
     assert done["success"], done
-with Gradebook(f"sqlite:///{COURSE}/gradebook.db") as book:
+with Gradebook(f"sqlite:///{course.gradebook}") as book:
     rows = [
         [each.student.id, each.assignment.name, grade.name, grade.auto_score, grade.max_score]
         for assignment in book.assignments for each in assignment.submissions

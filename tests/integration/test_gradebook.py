@@ -10,15 +10,17 @@ import subprocess
 import sys
 import tempfile
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from nbgrader.api import Gradebook
 
 from bngrader.authoring.notebooks import notebook_bytes
 from bngrader.core import solutions
-from bngrader.core.submission import find
-from bngrader.course import course
-from bngrader.course.course import COURSE
+from bngrader.core.report import Status
+from bngrader.course.course import Course
+from bngrader.course.grade import grade
+from bngrader.course.submissions import find
 from bngrader.gradebook import converters, gradebook
 from bngrader.grading.pool import JudgePool, Settings
 from bnlab.kit.course import unit
@@ -26,13 +28,14 @@ from tests.helpers.disk_full import WAYS, little_room, small_disk, small_files
 
 SECRET = b"tests"
 UNITS = ("scaling", "moments")
-BOOK = COURSE / "gradebook.db"
+COURSE = Course(Path(tempfile.mkdtemp(prefix="bngrader-gradebook-")))
+BOOK = COURSE.gradebook
 # nbgrader uses its database in a way that SQLAlchemy warns of.
 pytestmark = pytest.mark.filterwarnings("ignore")
 
 
 def hand_in(learner, name, source, notebook=True):
-    folder = COURSE / "submitted" / learner / name
+    folder = COURSE.root / "submitted" / learner / name
     (folder / "bnlab").mkdir(parents=True)
     (folder / "bnlab" / f"{name}.py").write_text(source)
     if notebook:
@@ -42,34 +45,31 @@ def hand_in(learner, name, source, notebook=True):
 @pytest.fixture(scope="module")
 def graded():
     """Two learners and two units, judged; one of them has lost her notebook."""
-    assert not BOOK.exists()
     for name in UNITS:
-        source = COURSE / "source" / name / f"{unit(name).slug}.ipynb"
+        source = COURSE.root / "source" / name / f"{unit(name).slug}.ipynb"
         source.parent.mkdir(parents=True)
         source.write_bytes(notebook_bytes(unit(name)))
-        converters.assignment(name)
+        converters.assignment(COURSE, name)
         hand_in("ada", name, solutions.solved(name))
         hand_in("bo", name, solutions.mistakes(name)[0].source, notebook=name == "scaling")
     with JudgePool(Settings(SECRET, tier="none"), count=1) as engine:
-        yield course.grade(find(COURSE / "submitted")[0], SECRET, engine.run)
-    for path in ("source", "release", "submitted", "autograded", "feedback"):
-        shutil.rmtree(COURSE / path, ignore_errors=True)
-    BOOK.unlink()
+        yield grade(find(COURSE.root / "submitted")[0], SECRET, engine.run)
+    shutil.rmtree(COURSE.root)
 
 
 @pytest.fixture
 def before(graded):
     """The gradebook with the assignments and no marks; what is in it and in the course."""
-    empty = COURSE / "empty.db"
+    empty = COURSE.root / "empty.db"
     if not empty.exists():
         shutil.copy(BOOK, empty)
     return afresh()
 
 
 def afresh():
-    shutil.copy(COURSE / "empty.db", BOOK)
+    shutil.copy(COURSE.root / "empty.db", BOOK)
     for each in ("autograded", "feedback"):
-        shutil.rmtree(COURSE / each, ignore_errors=True)
+        shutil.rmtree(COURSE.root / each, ignore_errors=True)
     return dump(), names()
 
 
@@ -79,7 +79,7 @@ def dump():
 
 
 def names():
-    return sorted(path.relative_to(COURSE).as_posix() for path in COURSE.rglob("*"))
+    return sorted(path.relative_to(COURSE.root).as_posix() for path in COURSE.root.rglob("*"))
 
 
 def marks():
@@ -97,15 +97,15 @@ def points(graded):
 
 
 def test_every_mark_is_recorded_with_or_without_a_notebook_and_again_changes_none(graded, before):
-    assert gradebook.record(graded) == []
+    assert gradebook.record(COURSE, graded) == []
     assert marks() == points(graded)
     assert marks()["bo", "moments"] > 0
-    assert gradebook.write_feedback(list(UNITS)) == []
-    pages = {path.parent.parent.name for path in COURSE.glob("feedback/*/moments/*.html")}
+    assert gradebook.write_feedback(COURSE, list(UNITS)) == []
+    pages = {path.parent.parent.name for path in COURSE.root.glob("feedback/*/moments/*.html")}
     assert pages == {"ada", "bo"}
     assert not [name for name in names() if "partial" in name]
     tidy = names()
-    assert gradebook.record(graded) == []
+    assert gradebook.record(COURSE, graded) == []
     assert marks() == points(graded)
     assert names() == tidy
 
@@ -121,7 +121,7 @@ def test_who_takes_the_gradebook_in_the_middle_cannot_write_and_loses_us_nothing
             except sqlite3.OperationalError as error:
                 said.append(str(error))
 
-    assert gradebook.record(graded, grab) == []
+    assert gradebook.record(COURSE, graded, grab) == []
     assert said == ["database is locked"] * len(UNITS)
     assert marks() == points(graded)
 
@@ -140,20 +140,22 @@ def test_a_reader_who_does_not_let_go_leaves_the_gradebook_as_it_was_until_we_ru
         with pytest.raises(
             ValueError, match=r"\(database is locked\).*no mark was changed"
         ) as told:
-            gradebook.record(graded, read)
+            gradebook.record(COURSE, graded, read)
         assert "\n" not in str(told.value)
         assert (dump(), names()) == before
-    assert gradebook.record(graded) == []
+    assert gradebook.record(COURSE, graded) == []
     assert marks() == points(graded)
 
 
 KILLED = """
 import os, pickle, signal, sys
+from pathlib import Path
+from bngrader.course.course import Course
 from bngrader.gradebook import gradebook
 end = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
-graded = pickle.load(sys.stdin.buffer)
+course, graded = Course(Path(sys.argv[2])), pickle.load(sys.stdin.buffer)
 if sys.argv[1] == "first":
-    gradebook.record(graded, end)
+    gradebook.record(course, graded, end)
 
 class Book:
     '''A connection that ends the process where it would commit.'''
@@ -161,12 +163,12 @@ class Book:
         self.executemany = book.executemany
         self.execute = lambda text: end() if text == "commit" else book.execute(text)
 
-whole = gradebook._take_over
+whole = gradebook._replace_rows
 if sys.argv[1] == "commit":
-    gradebook._take_over = lambda book, copy: whole(Book(book), copy)
+    gradebook._replace_rows = lambda book, copy: whole(Book(book), copy)
 if sys.argv[1] == "moves":
-    gradebook._into_place = end
-gradebook.record(graded)
+    gradebook._move = end
+gradebook.record(course, graded)
 """
 
 
@@ -175,7 +177,7 @@ def test_killed_while_it_records_it_has_recorded_nothing_or_all_and_runs_again(
     graded, before, when
 ):
     done = subprocess.run(
-        [sys.executable, "-c", KILLED, when],
+        [sys.executable, "-c", KILLED, when, str(COURSE.root)],
         input=pickle.dumps(graded), cwd=solutions.ROOT, env=dict(os.environ), capture_output=True,
     )  # fmt: skip
     assert done.returncode == -signal.SIGKILL, done.stderr.decode()
@@ -183,8 +185,8 @@ def test_killed_while_it_records_it_has_recorded_nothing_or_all_and_runs_again(
         assert marks() == points(graded)
     else:
         assert dump() == before[0]
-        assert not (COURSE / "autograded").exists()
-    assert gradebook.record(graded) == []
+        assert not (COURSE.root / "autograded").exists()
+    assert gradebook.record(COURSE, graded) == []
     assert marks() == points(graded)
     assert not [name for name in names() if "partial" in name]
 
@@ -195,18 +197,18 @@ def what_came(graded, room):
     problem = ""
     with room:
         try:
-            lines = gradebook.record(graded) + gradebook.write_feedback(list(UNITS))
+            lines = gradebook.record(COURSE, graded) + gradebook.write_feedback(COURSE, list(UNITS))
         except ValueError as error:
             problem = str(error)
     assert not [name for name in names() if "partial" in name]
     if not problem:
         assert lines == []
         assert marks() == points(graded)
-        assert len(list(COURSE.glob("feedback/*/*/*.html"))) == len(graded)
+        assert len(list(COURSE.root.glob("feedback/*/*/*.html"))) == len(graded)
         return "done"
     assert "\n" not in problem
-    assert "Run again: nothing is judged twice." in problem
-    if "every mark is recorded" in problem:
+    assert "run again: nothing is judged twice." in problem
+    if "all marks are recorded" in problem:
         assert marks() == points(graded)
         return "no feedback"
     assert "no mark was changed" in problem
@@ -222,13 +224,13 @@ def test_wherever_the_room_ends_all_marks_are_there_or_none_and_a_rerun_complete
     size = BOOK.stat().st_size
     if way == "limit":
         ends = [what_came(graded, small_files(limit)) for limit in (1000, size - 1, 2**24)]
-        with small_files(1000), pytest.raises(ValueError, match="every mark is recorded"):
-            gradebook.write_feedback(list(UNITS))
-        assert gradebook.write_feedback(list(UNITS)) == []
+        with small_files(1000), pytest.raises(ValueError, match="all marks are recorded"):
+            gradebook.write_feedback(COURSE, list(UNITS))
+        assert gradebook.write_feedback(COURSE, list(UNITS)) == []
     else:
         with small_course():
             rooms = [0, size // 2, *range(size + 2**13, size + 2**18, 2**15), 2**21]
-            ends = [what_came(graded, little_room(COURSE, room)) for room in rooms]
+            ends = [what_came(graded, little_room(COURSE.root, room)) for room in rooms]
     assert ends[:2] == ["nothing", "nothing"]
     assert ends[-1] == "done"
     assert ends == sorted(ends, key=["nothing", "no feedback", "done"].index)
@@ -238,30 +240,30 @@ def test_wherever_the_room_ends_all_marks_are_there_or_none_and_a_rerun_complete
 def small_course():
     """The course lies on a small disk while this lasts."""
     with tempfile.TemporaryDirectory() as copy:
-        shutil.copytree(COURSE, copy, dirs_exist_ok=True)
-        with small_disk(COURSE):
-            shutil.copytree(copy, COURSE, dirs_exist_ok=True)
+        shutil.copytree(COURSE.root, copy, dirs_exist_ok=True)
+        with small_disk(COURSE.root):
+            shutil.copytree(copy, COURSE.root, dirs_exist_ok=True)
             yield
 
 
 def test_notebooks_that_cannot_be_put_in_place_are_told_and_the_marks_are_said_to_be_there(
     graded, before
 ):
-    (COURSE / "autograded").write_text("in the way")
+    (COURSE.root / "autograded").write_text("in the way")
     try:
-        with pytest.raises(ValueError, match="every mark is recorded, but not every notebook"):
-            gradebook.record(graded)
+        with pytest.raises(ValueError, match="all marks are recorded, but some graded notebooks"):
+            gradebook.record(COURSE, graded)
     finally:
-        (COURSE / "autograded").unlink()
+        (COURSE.root / "autograded").unlink()
     assert marks() == points(graded)
-    assert gradebook.record(graded) == []
+    assert gradebook.record(COURSE, graded) == []
 
 
 def test_a_late_submission_has_the_penalty_that_the_teacher_chose(graded, before, monkeypatch):
     loaded = converters.load_nbgrader
 
-    def strict():
-        app = loaded()
+    def strict(course):
+        app = loaded(course)
         app.config.LateSubmissionPlugin.penalty_method = "zero"
         return app
 
@@ -269,11 +271,11 @@ def test_a_late_submission_has_the_penalty_that_the_teacher_chose(graded, before
     with Gradebook(f"sqlite:///{BOOK}") as book:
         book.update_or_create_assignment("moments", duedate="2026-11-20 12:00:00 UTC")
     stamps = {"ada": "2026-11-20 11:59:59.000000 UTC\n", "bo": "2026-11-20 12:30:00.000000 UTC\n"}
-    files = {who: COURSE / "submitted" / who / "moments" / "timestamp.txt" for who in stamps}
+    files = {who: COURSE.root / "submitted" / who / "moments" / "timestamp.txt" for who in stamps}
     try:
         for who, path in files.items():
             path.write_text(stamps[who])
-        assert gradebook.record(graded) == []
+        assert gradebook.record(COURSE, graded) == []
         with Gradebook(f"sqlite:///{BOOK}") as book:
             late = {who: book.find_submission("moments", who) for who in stamps}
             assert {who: each.total_seconds_late for who, each in late.items()} == {
@@ -288,10 +290,10 @@ def test_a_late_submission_has_the_penalty_that_the_teacher_chose(graded, before
 
 
 def test_one_that_nbgrader_cannot_take_has_a_line_and_the_others_their_marks(graded, before):
-    odd = COURSE / "submitted" / "bo" / "moments" / "timestamp.txt"
+    odd = COURSE.root / "submitted" / "bo" / "moments" / "timestamp.txt"
     odd.write_text("yesterday evening")
     try:
-        (line,) = gradebook.record(graded)
+        (line,) = gradebook.record(COURSE, graded)
         assert line.startswith("bo/moments: not recorded, ")
         assert line.count("\n") == 0
         assert marks() == {k: v for k, v in points(graded).items() if k != ("bo", "moments")}
@@ -302,10 +304,11 @@ def test_one_that_nbgrader_cannot_take_has_a_line_and_the_others_their_marks(gra
 def test_what_was_not_judged_and_a_name_that_nbgrader_cannot_read_are_not_recorded(graded, before):
     first, *others = graded
     newline = replace(first.submission, learner="a\nda")
-    changed = [replace(first, judged=False), replace(first, submission=newline), *others]
-    lines = gradebook.record(changed)
+    unjudged = replace(first.report, status=Status.NOT_JUDGED)
+    changed = [replace(first, report=unjudged), replace(first, submission=newline), *others]
+    lines = gradebook.record(COURSE, changed)
     assert sorted(lines) == [
-        "a?da/scaling: not recorded, the name is unfit.",
+        "a?da/scaling: not recorded, the name contains characters that nbgrader does not support.",
         "ada/scaling: not recorded, it was not judged.",
     ]
     assert marks() == points(others)

@@ -8,6 +8,7 @@ import pytest
 
 from bngrader.authoring.skeleton import strip
 from bngrader.core import solutions
+from bngrader.core.report import as_data
 from bngrader.judging.judge import Judge
 from bngrader.sandbox.sandbox import Limits
 from bnlab.kit.testing import properties
@@ -91,9 +92,9 @@ def test_a_missing_file_is_worth_nothing_and_says_why(judge):
 
 def test_grading_twice_gives_the_same_bytes(judge):
     source = solutions.mistakes("moments")[0].source
-    one, two = (json.dumps(judge.judge("moments", source).as_json()) for _ in range(2))
+    one, two = (json.dumps(as_data(judge.judge("moments", source))) for _ in range(2))
     with Judge(b"tests", Limits(call_s=8, submission_s=60)) as another:
-        three = json.dumps(another.judge("moments", source).as_json())
+        three = json.dumps(as_data(another.judge("moments", source)))
     assert one == two == three
 
 
@@ -146,16 +147,16 @@ def test_what_is_known_of_mistakes_is_kept_and_read_again_until_it_is_damaged(
 ):
     source = solutions.mistakes("moments")[0].source
     with Judge(b"tests", cache_dir=tmp_path) as first:
-        report = first.judge("moments", source).as_json()
+        report = as_data(first.judge("moments", source))
     (file,) = [path for path in tmp_path.iterdir() if not path.name.startswith(".")]
     content = file.read_bytes()
     with Judge(b"tests", cache_dir=tmp_path) as second, monkeypatch.context() as patch:
         patch.setattr(Judge, "_mistaken", lambda *_: pytest.fail("was kept"))
-        assert second.judge("moments", source).as_json() == report
+        assert as_data(second.judge("moments", source)) == report
     for damaged in (content[:-9], b"", content.replace(b"mistakes", b"mistaken")):
         file.write_bytes(damaged)
         with Judge(b"tests", cache_dir=tmp_path) as third:
-            assert third.judge("moments", source).as_json() == report
+            assert as_data(third.judge("moments", source)) == report
         assert file.read_bytes() == content
     with Judge(b"another secret", cache_dir=tmp_path) as other:
         other.judge("moments", source)
@@ -188,7 +189,7 @@ def test_a_known_mistake_is_named_with_its_explanation(judge):
 
 def test_a_verdict_never_quotes_what_the_learner_raised(judge):
     report = judge.judge("moments", wrong("raise ValueError(repr(args[0]))"))
-    text = json.dumps(report.as_json())
+    text = json.dumps(as_data(report))
     assert "array" not in text
     assert "raises a ValueError at line" in text
 
@@ -204,7 +205,7 @@ def test_a_file_may_compare_itself_with_torchs_own_while_it_is_imported(judge):
     kept += "    return original(x, None, None, weight, bias, training=True, eps=eps)\n"
     after = judge.judge("channels", f"{source}\n{kept}")
     assert after.points < report.points
-    assert "torch's own" in str(after.as_json())
+    assert "torch's own" in str(as_data(after))
 
 
 def test_torchs_own_batch_norm_is_found_out(judge):

@@ -169,6 +169,25 @@ def test_the_release_has_locked_checks_and_no_answer(course):
     assert sum(m["nbgrader"]["grade_id"].startswith("quiz-") for m in marks) == 2
 
 
+def test_autograde_takes_reports_from_the_journal_and_adds_its_own(course, grades):
+    folder, run = course
+    rows = [json.loads(line) for line in (folder / "journal.jsonl").read_text().splitlines()]
+    assert sorted(row["learner"] for row in rows) == sorted(CLASS)  # once, by the first of them
+    ada = next(row for row in rows if row["learner"] == "ada")
+    ada["report"]["tasks"][0]["verdicts"][0]["passed"] = False
+    journal = (folder / "journal.jsonl").read_bytes()
+    try:
+        with (folder / "journal.jsonl").open("a") as file:
+            file.write(json.dumps(ada) + "\n")
+        run("nbgrader", "autograde", "moments", "--student", "ada", "--force")
+        with Gradebook(f"sqlite:///{folder}/gradebook.db") as book:
+            changed = book.find_submission("moments", "ada").score
+        assert changed < grades["ada"]["moments"]["points"]
+    finally:
+        (folder / "journal.jsonl").write_bytes(journal)
+        run("nbgrader", "autograde", "moments", "--student", "ada", "--force")
+
+
 def test_export_writes_every_learner(course, tmp_path):
     path = tmp_path / "grades.csv"
     course[1]("nbgrader", "export", "--to", str(path))

@@ -11,9 +11,9 @@ import pytest
 
 from bngrader.authoring.notebooks import build, notebook_bytes
 from bngrader.core import solutions
-from bngrader.core.submission import Submission
 from bngrader.course.collect import collect
-from bngrader.course.course import judge_submission
+from bngrader.course.grade import judge_submission
+from bngrader.course.submissions import Submission
 from bnlab.kit.course import unit, units
 from tests.helpers.learner import bnlab, unpack
 
@@ -98,7 +98,7 @@ def test_what_a_learner_hands_in_is_its_notebook_and_the_teacher_takes_it_in(lea
     inbox.mkdir(parents=True)
     archive.rename(inbox / archive.name)
     said = collect([inbox.parent], tmp_path / "taken")
-    assert [line.partition(": ")[2] for line in said] == ["ada/training taken"]
+    assert [str(line).partition(": ")[2] for line in said] == ["ada/training taken"]
 
 
 def test_without_its_notebook_there_is_nothing_to_hand_in(learner):

@@ -6,7 +6,6 @@ import random
 import signal
 import subprocess
 import sys
-import threading
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -16,13 +15,16 @@ import pytest
 from bngrader.authoring.sample_class import unwritten
 from bngrader.authoring.skeleton import strip
 from bngrader.cli.main import main
+from bngrader.cli.options import json_text
 from bngrader.core import solutions
-from bngrader.core.submission import find
-from bngrader.course import course
+from bngrader.core.report import Report, Status
+from bngrader.course.course import Course
+from bngrader.course.grade import class_data, grade
 from bngrader.course.journal import Journal
+from bngrader.course.submissions import find
 from bngrader.gradebook import converters, gradebook
 from bngrader.grading import shards
-from bngrader.grading.pool import Job, JudgePool, Settings, Unjudged, cores
+from bngrader.grading.pool import Job, JudgePool, Settings, cores
 from bngrader.grading.shards import Shard
 from bnlab.kit.course import unit
 
@@ -62,14 +64,14 @@ def folder(tmp_path_factory):
 
 
 def text_of(graded):
-    return course.as_text(course.as_data(graded))
+    return json_text(class_data(graded))
 
 
 @pytest.fixture(scope="module")
 def truth(folder):
     """The class as JSON text, judged by one judge in order."""
     with JudgePool(SETTING, count=1) as engine:
-        return text_of(course.grade(find(folder)[0], SECRET, engine.run))
+        return text_of(grade(find(folder)[0], SECRET, engine.run))
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +98,7 @@ def descendants(pid):
 def test_neither_the_number_of_judges_nor_the_order_changes_a_byte(folder, truth, engine):
     found, _ = find(folder)
     mixed = random.Random(1).sample(found, len(found))
-    graded = {id(each.submission): each for each in course.grade(mixed, SECRET, engine.run)}
+    graded = {id(each.submission): each for each in grade(mixed, SECRET, engine.run)}
     assert text_of([graded[id(each)] for each in found]) == truth
     rows = json.loads(truth)["learners"]
     assert rows["r0"]["moments"]["points"] >= 7
@@ -135,37 +137,36 @@ def test_a_stuck_submission_keeps_no_other_waiting_even_with_one_judge():
 
 
 @pytest.mark.parametrize("what", ["judge", "worker", "child"])
-def test_a_process_killed_at_any_instant_is_replaced_and_costs_no_mark(folder, truth, engine, what):
-    """Kills what is there, again and again, until a judged class later the bytes are the same."""
-    rng, stop, killed = random.Random(what), threading.Event(), []
+def test_a_process_killed_at_any_instant_is_replaced_and_costs_no_mark(folder, truth, what):
+    """Kills one process while a class is judged, three times; the bytes stay those of `truth`."""
+    rng, killed = random.Random(what), []
 
-    def kill():
-        while len(killed) < 3 and not stop.wait(0.002):  # a child lives for hundredths of a second
-            processes = [process.process.pid for process in engine._processes if process.tier]
-            if not processes:
-                continue
-            below = descendants(rng.choice(processes))
-            pids = {"judge": [rng.choice(processes)], "worker": below[:1], "child": below[1:]}[what]
+    def kill(_):
+        if len(killed) == number:
+            return
+        judges = [each.process.pid for each in engine._processes if each.ready]
+        rng.shuffle(judges)
+        for judge in judges:
+            below = descendants(judge)
+            pids = {"judge": [judge], "worker": below[:1], "child": below[1:]}[what]
             for pid in pids[-1:]:
-                try:
+                with suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
-                except ProcessLookupError:
-                    continue
-                killed.append(pid)
-                stop.wait(rng.uniform(0.2, 0.6))
+                    killed.append(pid)
+                    return
 
-    killer = threading.Thread(target=kill)
-    killer.start()
-    try:
-        found, _ = find(folder)
-        for _ in range(6):
-            assert text_of(course.grade(found, SECRET, engine.run)) == truth
-            if len(killed) == 3:
-                break
-    finally:
-        stop.set()
-        killer.join()
-    assert killed
+    found, _ = find(folder)
+    # Of an endless submission there is a child for some seconds.
+    endless = Job("endless", "moments", solutions.solved("moments") + ENDLESS)
+    with JudgePool(SETTING, count=2) as engine:
+        for number in (1, 2, 3):
+
+            def run(jobs):
+                results = engine.run([endless, *jobs])
+                return ((job, report) for job, report in results if job is not endless)
+
+            assert text_of(grade(found, SECRET, run, progress=kill)) == truth
+            assert len(killed) == number
 
 
 def test_a_run_that_is_killed_goes_on_where_it_was_and_leaves_no_process(folder, tmp_path):
@@ -176,14 +177,16 @@ def test_a_run_that_is_killed_goes_on_where_it_was_and_leaves_no_process(folder,
     command = [sys.executable, "-m", "bngrader.cli.main", "grade", str(folder), "-j", "2",
                "--i-trust-these-submissions", "--json", str(grades)]  # fmt: skip
     kills = 0
-    while True:
+    for _ in range(3):
         before = len(journal.read_bytes().splitlines()) if journal.exists() else 0
         run = subprocess.Popen(
             command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
         wanted = before + rng.randint(2, 6) if kills < 2 else 10**9
         children = []
+        end = time.monotonic() + 300
         while run.poll() is None:
+            assert time.monotonic() < end, "the command does not end"
             children = descendants(run.pid) or children
             if journal.exists() and len(journal.read_bytes().splitlines()) >= wanted:
                 run.kill()
@@ -224,39 +227,39 @@ def test_what_the_journal_knows_is_not_judged_again(folder, truth, engine, tmp_p
         return iter(())
 
     with Journal(tmp_path / "journal") as journal:
-        course.grade(found[:-1], SECRET, engine.run, journal)
+        grade(found[:-1], SECRET, engine.run, journal)
     with Journal(tmp_path / "journal") as journal:
-        assert text_of(course.grade(found, SECRET, engine.run, journal)) == truth
+        assert text_of(grade(found, SECRET, engine.run, journal)) == truth
     with Journal(tmp_path / "journal") as journal:
-        assert text_of(course.grade(found, SECRET, nothing, journal)) == truth
+        assert text_of(grade(found, SECRET, nothing, journal)) == truth
         with pytest.raises(AssertionError):
-            course.grade(found, b"another secret", nothing, journal)
+            grade(found, b"another secret", nothing, journal)
         with pytest.raises(AssertionError):
-            course.grade(found, SECRET, nothing, journal, again=True)
+            grade(found, SECRET, nothing, journal, force=True)
 
 
 def test_a_fault_of_the_grader_is_told_costs_one_submission_and_is_tried_again(
     folder, engine, tmp_path
 ):
-    """There is no unit of that name in any judge process: each of them fails on it."""
-    jobs = [Job("x", "nowhere", "x = 1"), Job("r", "moments", right("moments", 1))]
-    results = {job.learner: result for job, result in engine.run(jobs)}
-    assert isinstance(results["x"], Unjudged)
-    assert "name is 'nowhere'" in results["x"].reason
-    assert results["r"].report["points"] == 7
+    """The text of a module is a number: the judge fails on it."""
+    jobs = [Job("x", "moments", 7), Job("r", "moments", right("moments", 1))]
+    results = {job.learner: report for job, report in engine.run(jobs)}
+    assert results["x"].status is Status.NOT_JUDGED
+    assert results["x"].problem.startswith("the grader failed (TypeError")
+    assert results["r"].points == 7
 
     def failing(jobs):
-        return ((job, Unjudged("the disk is full")) for job in jobs)
+        return ((job, Report.not_judged(job.unit, "the disk is full.")) for job in jobs)
 
     found = find(folder)[0][:1]
     with Journal(tmp_path / "journal") as journal:
-        (graded,) = course.grade(found, SECRET, failing, journal)
-    assert not graded.judged
-    assert graded.report.problem == "could not be judged: the disk is full."
+        (graded,) = grade(found, SECRET, failing, journal)
+    assert graded.report.status is Status.NOT_JUDGED
+    assert graded.report.problem == "the disk is full."
     assert graded.report.points == 0
     with Journal(tmp_path / "journal") as journal:
-        (graded,) = course.grade(found, SECRET, engine.run, journal)
-    assert graded.judged
+        (graded,) = grade(found, SECRET, engine.run, journal)
+    assert graded.report.judged
 
 
 def test_shards_hold_every_submission_once_and_merge_into_the_same_bytes(
@@ -264,28 +267,29 @@ def test_shards_hold_every_submission_once_and_merge_into_the_same_bytes(
 ):
     found, _ = find(folder)
     paths, names = [], []
+    class_names = [(each.learner, each.unit) for each in found]
     for index in (1, 2, 3):
         shard = Shard(index, 3)
         mine = [each for each in found if shard.holds(each.learner, each.unit)]
         names += [(each.learner, each.unit) for each in mine]
-        data = course.as_data(course.grade(mine, SECRET, engine.run))
+        data = class_data(grade(mine, SECRET, engine.run))
         paths.append(tmp_path / f"{index}.json")
-        paths[-1].write_text(course.as_text(shards.part(data, shard, found, SECRET)))
+        paths[-1].write_text(json_text(shards.part(data, shard, class_names, SECRET)))
     assert sorted(names) == sorted((each.learner, each.unit) for each in found)
-    assert course.as_text(shards.merge(paths[::-1])) == truth
+    assert json_text(shards.merge(paths[::-1])) == truth
 
     def refused(problem, *some):
         with pytest.raises(ValueError, match=problem):
             shards.merge(list(some))
 
-    refused("part 2/3 is missing, expected 3 parts", paths[0], paths[2])
-    refused("part 1/3 is in .* and in .*, expected it once", *paths, paths[0])
+    refused("shard 2/3 is missing, expected 3 shards", paths[0], paths[2])
+    refused("shard 1/3 is in .* and in .*, expected it once", *paths, paths[0])
     changes = {
-        "secret": ("secret of .* is another", {"secret": "0" * 16}),
-        "grader": ("grader of .* is another", {"grader": "0" * 64}),
-        "class": ("class of .* is another", {"class": "0" * 16}),
-        "count": ("is part 3/4, expected one of 3", {"shard": "3/4"}),
-        "place": ("expected part 3/3 only", {"shard": "3/3"}),
+        "secret": ("secret of .* differs", {"secret": "0" * 16}),
+        "grader": ("grader of .* differs", {"grader": "0" * 64}),
+        "class": ("class of .* differs", {"class": "0" * 16}),
+        "count": ("is shard 3/4, expected a shard of 3", {"shard": "3/4"}),
+        "place": ("which is not in shard 3/3", {"shard": "3/3"}),
     }
     other = tmp_path / "other.json"
     for problem, change in changes.values():
@@ -295,7 +299,7 @@ def test_shards_hold_every_submission_once_and_merge_into_the_same_bytes(
         refused(problem, paths[0], other)
     for text in ("", "[]", "{}", truth, '{"part": {"shard": "4/3"}}'):
         other.write_text(text)
-        refused("is not a part, expected a file that `grade --shard` wrote", other)
+        refused("is not a file that `bngrader grade --shard` wrote", other)
 
 
 @pytest.mark.parametrize("text", ["", "0/3", "4/3", "1", "a/b", "1/3/5", "-1/3"])
@@ -309,7 +313,7 @@ def test_a_result_that_cannot_be_written_leaves_what_was_there(tmp_path):
     path = tmp_path / "grades.json"
     path.write_text("before")
     code = (
-        "import resource, sys, pathlib; from bngrader.course.course import write_atomically; "
+        "import resource, sys, pathlib; from bngrader.core.files import write_atomically; "
         "resource.setrlimit(resource.RLIMIT_FSIZE, (5000, 5000)); "
         "write_atomically(pathlib.Path(sys.argv[1]), 'x' * 10000)"
     )
@@ -319,12 +323,13 @@ def test_a_result_that_cannot_be_written_leaves_what_was_there(tmp_path):
     assert [each.name for each in tmp_path.iterdir()] == ["grades.json"]
 
 
-def test_a_gradebook_that_another_program_holds_is_told_in_one_line(tmp_path, monkeypatch, capsys):
+def test_a_gradebook_that_another_program_holds_is_told_in_one_line(tmp_path, capsys):
     place = tmp_path / "submitted" / "ada" / "moments" / "bnlab"
     place.mkdir(parents=True)
     (place / "moments.py").write_text(solutions.solved("moments"))
-    monkeypatch.setattr(gradebook, "COURSE", tmp_path)
-    converters.load_nbgrader()  # puts alembic, which nbgrader looks for, on the path
+    converters.load_nbgrader(
+        Course(tmp_path)
+    )  # puts alembic, which nbgrader looks for, on the path
     with gradebook.Gradebook(f"sqlite:///{tmp_path}/gradebook.db") as book:
         book.add_assignment(unit("moments").name)
     code = (
@@ -337,9 +342,31 @@ def test_a_gradebook_that_another_program_holds_is_told_in_one_line(tmp_path, mo
     )  # fmt: skip
     try:
         assert holder.stdout.readline() == "held\n"
-        assert main(["grade", str(tmp_path / "submitted"), "--gradebook"]) == 2
+        assert (
+            main(["grade", str(tmp_path / "submitted"), "--gradebook", "--course", str(tmp_path)])
+            == 2
+        )
         error = capsys.readouterr().err
-        assert "is locked by another program, expected it free" in error
+        assert "is locked by another program; close that program" in error
         assert error.count("\n") == 1
     finally:
         holder.communicate("")
+
+
+def test_two_courses_are_graded_by_the_command_in_one_process(tmp_path, monkeypatch):
+    monkeypatch.setenv("BNGRADER_COURSE", str(tmp_path / "nobody's"))
+    points = []
+    for name, text in (("one", "x = 1\n"), ("two", "x = (\n")):
+        course = Course(tmp_path / name)
+        place = course.submitted / "ada" / "moments" / "bnlab"
+        place.mkdir(parents=True)
+        (place / "moments.py").write_text(text)
+        words = ["grade", str(course.submitted), "--course", str(course.root), "-j", "1",
+                 "--json", str(course.root / "grades.json"),
+                 "--i-trust-these-submissions"]  # fmt: skip
+        assert main(words) == 0
+        report = json.loads((course.root / "grades.json").read_text())["learners"]["ada"]["moments"]
+        points.append((report["status"], report["sandbox"]))
+        assert course.journal().is_file()
+    assert points == [("judged", "none"), ("not_imported", "none")]
+    assert not (tmp_path / "nobody's").exists()

@@ -6,8 +6,7 @@ import pytest
 
 from bngrader.authoring import sample_class
 from bngrader.cli.main import main
-from bngrader.course.course import course_secret
-from bngrader.gradebook import gradebook
+from bngrader.course.course import Course
 from bnlab.kit.course import coded_units
 
 
@@ -69,22 +68,21 @@ def test_marks_are_finite_within_bounds_and_spread(graded):
 
 
 def test_the_secret_is_made_once_and_only_its_owner_may_read_it(tmp_path):
-    assert course_secret(tmp_path) == course_secret(tmp_path)
+    course = Course(tmp_path)
+    assert course.secret() == course.secret()
     assert (tmp_path / "secret").stat().st_mode & 0o077 == 0
     (tmp_path / "secret").write_text("short\n")
     with pytest.raises(ValueError, match="expected 64 hexadecimal digits"):
-        course_secret(tmp_path)
+        course.secret()
 
 
-def test_a_gradebook_that_cannot_be_written_is_said_so_before_anything_is_judged(
-    graded, capsys, monkeypatch, tmp_path
-):
+def test_a_gradebook_that_cannot_be_written_is_said_so_before_anything_is_judged(graded, capsys):
     words = ["grade", str(graded / "submitted"), "--gradebook"]
     assert main(words) == 2
     assert "gradebook: submission is in " in capsys.readouterr().err
-    monkeypatch.setattr(gradebook, "COURSE", graded)
+    words += ["--course", str(graded)]
     assert main(words) == 2
-    assert "expected the assignments; run `bngrader release` first." in capsys.readouterr().err
+    assert "run `bngrader release` first, which makes the assignments." in capsys.readouterr().err
     (graded / "gradebook.db").write_text("junk")
     assert main(words) == 2
     assert "cannot be read (DatabaseError)" in capsys.readouterr().err
@@ -94,10 +92,21 @@ def test_a_gradebook_that_cannot_be_written_is_said_so_before_anything_is_judged
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["grade", "/nowhere/at/all"], "expected one with <learner>/<unit>/ in it"),
-        (["grade", ".", "--unit", "momentum"], "name is 'momentum', expected one of"),
-        (["grade", ".", "--json", "/proc/no/x"], "file is /proc/no/x, expected one that can be"),
-        (["validate-tests", "momentum"], "name is 'momentum', expected one of"),
+        (
+            ["grade", "/nowhere/at/all"],
+            "/nowhere/at/all not found, expected a folder with <learner>/<unit>/",
+        ),
+        (
+            ["grade", ".", "--unit", "momentum"],
+            "unit 'momentum' is unknown; did you mean 'moments'? Expected one of",
+        ),
+        (["grade", ".", "--json", "/proc/no/x"], "/proc/no/x cannot be written; choose a file"),
+        (["grade", ".", "--shard", "1/2"], "--shard needs --json FILE"),
+        (["grade", ".", "--shard", "1/2", "--json", "x", "--gradebook"], "give it to `bngrader m"),
+        (
+            ["validate-tests", "momentum"],
+            "unit 'momentum' is unknown; did you mean 'moments'? Expected one of",
+        ),
     ],
 )
 def test_what_cannot_be_done_is_said_in_one_line(capsys, words, said):

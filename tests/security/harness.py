@@ -41,10 +41,11 @@ from nbconvert.exporters import HTMLExporter
 from nbgrader.utils import determine_grade
 
 from bngrader.core import solutions
-from bngrader.core.report import Report
-from bngrader.core.submission import Submission, find, printable
-from bngrader.course.reports import task_feedback
+from bngrader.core.report import Report, as_data
+from bngrader.core.text import printable
+from bngrader.course.submissions import Submission, find
 from bngrader.gradebook import preprocessors
+from bngrader.gradebook.feedback import task_feedback
 from bngrader.judging.judge import Judge
 from bngrader.remote.proxy import ForbiddenOperationError, RemoteModule
 from bngrader.sandbox.sandbox import ChildDiedError, Limits
@@ -236,7 +237,7 @@ def judged(attack: Attack, judge: Judge) -> Seen:
 
 def everything(submitted: Path, judge: Judge) -> list[tuple[str, Report]]:
     """The reports on all learners but the classmate, as a class is judged."""
-    from bngrader.course.course import judge_submission
+    from bngrader.course.grade import judge_submission
 
     found, _ = find(submitted)
     return [
@@ -248,7 +249,7 @@ def everything(submitted: Path, judge: Judge) -> list[tuple[str, Report]]:
 
 def shown_of(learner: str, report: Report) -> str:
     """All that is said of a submission, to anybody."""
-    lines = [json.dumps(report.as_json(), ensure_ascii=False), report.problem, printable(learner)]
+    lines = [json.dumps(as_data(report), ensure_ascii=False), report.problem, printable(learner)]
     return "\n".join([*lines, *(task_feedback(task) for task in report.tasks)])
 
 
@@ -292,12 +293,8 @@ def through_nbgrader(attack: Attack, place: World, report: Report) -> str:
     unit = find_unit(attack.unit)
     text, _ = Submission("mallory", unit.name, place.submitted / "mallory" / unit.name).notebook()
     notebook = preprocessors.pristine(unit, text)
-    preprocessors.KNOWN["mallory", unit.name] = report
-    try:
-        details = {"nbgrader": {"student": "mallory", "assignment": unit.name}}
-        notebook, _ = preprocessors.Verdicts().preprocess(notebook, details)
-    finally:
-        del preprocessors.KNOWN["mallory", unit.name]
+    details = {"nbgrader": {"student": "mallory", "assignment": unit.name, "report": report}}
+    notebook, _ = preprocessors.Verdicts().preprocess(notebook, details)
     earned = {task.task: task.points for task in report.tasks}
     for cell in notebook.cells:
         marks = cell.metadata.get("nbgrader", {})

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bngrader.core.report import Report
 from bngrader.course.journal import Journal, key_of
 
 ROWS = [
-    (f"learner-{n}", "moments", f"key-{n}", {"report": {"n": n}, "tier": "none"}) for n in range(5)
+    (f"learner-{n}", "moments", f"key-{n}", Report("moments", (), f"problem {n}")) for n in range(5)
 ]
 
 
@@ -41,10 +42,10 @@ def test_the_last_word_on_a_submission_counts_and_no_line_is_changed(tmp_path):
     path = tmp_path / "journal"
     before = written(path)
     learner, unit, _, _ = ROWS[0]
-    after = written(path, [(learner, unit, "new key", {"report": {}, "tier": "none"})])
+    after = written(path, [(learner, unit, "new key", Report("moments", ()))])
     assert after.startswith(before)
     with Journal(path) as journal:
-        assert journal.known(learner, unit, "new key") == {"report": {}, "tier": "none"}
+        assert journal.known(learner, unit, "new key") == Report("moments", ())
         assert journal.known(*ROWS[0][:3]) is None
 
 
@@ -59,6 +60,18 @@ def test_a_file_cut_at_any_byte_keeps_its_whole_lines_and_takes_new_ones(tmp_pat
     assert known(path) == [True] * whole + [False] * (5 - whole)
     written(path, ROWS[whole:])
     assert known(path) == [True] * 5
+
+
+def test_a_row_of_another_format_or_with_another_report_is_not_known(tmp_path):
+    path = tmp_path / "journal"
+    first, second, *_ = map(json.loads, written(path).splitlines())
+    first["format"] = 0
+    del second["report"]["tasks"]
+    with path.open("a") as file:
+        file.write(f"{json.dumps(second)}\n{json.dumps(first)}\n")
+    with Journal(path) as journal:
+        assert journal.known(*ROWS[0][:3]) == ROWS[0][3]  # the row before it
+        assert journal.known(*ROWS[1][:3]) is None
 
 
 @pytest.mark.parametrize("line", [b"\x00\xff", b"[]", b'{"learner": 1}', b"null", b"{" * 2000])
@@ -125,4 +138,4 @@ def test_the_key_changes_with_everything_that_a_report_follows_from(monkeypatch)
 def test_a_line_is_plain_json_for_whoever_wants_to_look(tmp_path):
     rows = [json.loads(line) for line in written(tmp_path / "journal").splitlines()]
     assert [row["learner"] for row in rows] == [row[0] for row in ROWS]
-    assert set(rows[0]) == {"learner", "unit", "key", "judged"}
+    assert set(rows[0]) == {"format", "learner", "unit", "key", "report"}

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bngrader.authoring import release
 from bngrader.authoring.notebooks import NotebookError, build, notebook_bytes
 from bngrader.core import solutions
-from bngrader.course.reports import quiz_feedback
+from bngrader.gradebook.feedback import quiz_feedback
 from bngrader.judging.quiz import grade_quiz, is_right
 from bnlab.kit.course import unit, units
 from bnlab.kit.quiz_cells import MAX_CELL, cell_text, read_answer

@@ -7,9 +7,9 @@ import pytest
 from rich.console import Console
 
 from bngrader.core.report import RecognisedMistake, Report, TaskReport, Verdict
-from bngrader.core.submission import Submission
-from bngrader.course.course import Graded
-from bngrader.course.reports import class_page, show_class
+from bngrader.course.class_report import class_page, class_report, print_class
+from bngrader.course.grade import Graded
+from bngrader.course.submissions import Submission
 from bnlab.kit.course import coded_units
 
 HINT = "Your variance is divided by N - 1 <b>and</b> not by N, " + "which is a long story " * 9
@@ -31,7 +31,7 @@ def graded():
 
 
 def test_a_page_has_every_heading_name_mark_and_hint_whole(graded):
-    page = class_page(graded, ["<i>left over</i>"])
+    page = class_page(class_report(graded, ["<i>left over</i>"]))
     for unit in coded_units():
         assert f">{unit}<br>/" in page
     assert page.count(">12.44<") == len(coded_units())
@@ -42,14 +42,18 @@ def test_a_page_has_every_heading_name_mark_and_hint_whole(graded):
 
 
 def test_a_page_fits_a_phone_and_takes_the_colours_of_the_reader(graded):
-    page = class_page(graded, [])
+    page = class_page(class_report(graded, []))
     assert '<meta name="viewport"' in page
     assert "color-scheme: light dark" in page
-    assert page.count("<table>") == page.count("</table></div>") == 2
+    assert (
+        page.count("<table>") == page.count("</table></div>") == page.count('class="scroll"') == 2
+    )
+    assert "position: sticky" in page
 
 
 def test_twelve_columns_of_points_fit_beside_a_name_and_no_mark_is_cut(graded):
     screen = io.StringIO()
-    show_class(graded, [], Console(file=screen, width=len(LEARNER) + 6 * len(graded) + 1))
+    console = Console(file=screen, width=len(LEARNER) + 6 * len(graded) + 1)
+    print_class(class_report(graded, []), console)
     row = next(line for line in screen.getvalue().splitlines() if line.startswith(LEARNER))
     assert row.split()[1:] == ["12.44"] * len(graded)

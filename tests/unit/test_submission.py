@@ -4,7 +4,8 @@ import os
 
 import pytest
 
-from bngrader.core.submission import MAX_SOURCE, Submission, find, printable
+from bngrader.core.text import printable
+from bngrader.course.submissions import MAX_SOURCE, Submission, find
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ says: learners: classmate, mallory
 control: naive
 """
 
-from bngrader.core.submission import find
+from bngrader.course.submissions import find
 
 
 def build(place):

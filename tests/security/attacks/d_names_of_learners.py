@@ -11,9 +11,9 @@ import io
 
 from rich.console import Console
 
-from bngrader.core.submission import Submission
-from bngrader.course.course import Graded
-from bngrader.course.reports import class_page, show_class
+from bngrader.course.class_report import class_page, class_report, print_class
+from bngrader.course.grade import Graded
+from bngrader.course.submissions import Submission
 
 NAMES = (
     "mallory",
@@ -37,8 +37,9 @@ def also(place, reports):
     assert len(reports) == len(NAMES)
     graded = [Graded(Submission(name, "moments", place.folder), each) for name, each in reports]
     screen = io.StringIO()
-    show_class(graded, [], Console(file=screen, width=200))
-    page = class_page(graded, [])
+    report = class_report(graded, [])
+    print_class(report, Console(file=screen, width=200))
+    page = class_page(report)
     assert "<table" in page
     assert all(each.isprintable() or each == "\n" for each in screen.getvalue())
     return page

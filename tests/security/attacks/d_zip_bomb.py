@@ -26,7 +26,7 @@ def build(place):
 
 def also(place, reports):
     folder = place.submitted.parent / "zips"
-    lines = collect([folder], place.submitted / "mallory-collected")
+    lines = [str(each) for each in collect([folder], place.submitted / "mallory-collected")]
     assert len(lines) == 2
     assert all("refused" in line for line in lines)
     for path in folder.iterdir():

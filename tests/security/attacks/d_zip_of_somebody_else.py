@@ -26,7 +26,7 @@ def also(place, reports):
     (line,) = collect([folder], place.submitted)
     (folder / "mallory.zip").unlink()
     folder.rmdir()
-    return line
+    return str(line)
 
 
 def naive(place):

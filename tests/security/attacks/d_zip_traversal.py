@@ -33,7 +33,10 @@ def build(place):
 
 
 def also(place, reports):
-    lines = collect([place.drop.parent / "zips"], place.submitted / "mallory-collected")
+    lines = [
+        str(each)
+        for each in collect([place.drop.parent / "zips"], place.submitted / "mallory-collected")
+    ]
     assert len(lines) == 5
     assert all("refused" in line for line in lines)
     assert not (place.submitted / "mallory-collected").exists()

@@ -1,7 +1,7 @@
-"""A submission on disk: `<learner>/<unit>/` with a notebook and `bnlab/<unit>.py`; no more is read.
+"""Submissions on disk: `<learner>/<unit>/` with a notebook and `bnlab/<unit>.py`.
 
-Files are the learner's, so nothing about them is taken for granted: only regular files, of bounded
-size, inside the folder, that are text.
+Learners control these files. Only regular files of bounded size inside the folder are read, links
+are not followed, and the content must be text.
 """
 
 from __future__ import annotations
@@ -16,37 +16,43 @@ from bnlab.kit.cli.submit import MAX_NOTEBOOK, MAX_SOURCE
 from bnlab.kit.course import unit as find_unit
 from bnlab.kit.course import units
 
+from ..core.errors import GraderError
+from ..core.text import printable
+
 
 @dataclass(frozen=True)
 class Submission:
-    """One learner's work on one unit. Only its path is known until it is read."""
+    """What one learner handed in for one unit. The files are read when a method asks for them."""
 
     learner: str
     unit: str
     folder: Path
 
     def source(self) -> tuple[str | None, str]:
-        """Text of `bnlab/<unit>.py` and "", or None and why it cannot be had.
+        """Return the text of `bnlab/<unit>.py` and "", or None and the reason.
 
-        A unit that has no module has nothing to be read and nothing amiss: None and "".
+        For a unit without a module the result is None and "".
         """
         if not find_unit(self.unit).coded:
             return None, ""
         return read_text(self.folder, f"bnlab/{self.unit}.py", MAX_SOURCE)
 
     def notebook(self) -> tuple[str | None, str]:
-        """Text of the notebook and "", or None and why it cannot be had."""
+        """Return the text of the notebook and "", or None and the reason."""
         return read_text(self.folder, f"{find_unit(self.unit).slug}.ipynb", MAX_NOTEBOOK)
 
 
 def find(root: Path) -> tuple[list[Submission], list[str]]:
-    """The submissions under `root`, by learner and unit, and a line for whatever is not one.
+    """Return the submissions under `root` by learner and unit, and a line for each other folder.
 
     Raises:
-        ValueError: where `root` is not a folder, or holds no submission.
+        GraderError: `root` is not a folder, or contains no submission.
     """
     if not root.is_dir():
-        raise ValueError(f"grade: folder is {root}, expected one with <learner>/<unit>/ in it.")
+        raise GraderError(
+            f"grade: folder {root} not found, expected a folder with <learner>/<unit>/; "
+            "run `bngrader collect` or `bngrader sample` first."
+        )
     found: list[Submission] = []
     notes: list[str] = []
     for learner in _folders(root):
@@ -59,29 +65,35 @@ def find(root: Path) -> tuple[list[Submission], list[str]]:
                     f"{where}: folder is not a unit, expected one of {', '.join(units())}."
                 )
     if not found:
-        raise ValueError(f"grade: submissions in {root} are none, expected <learner>/<unit>/.")
+        raise GraderError(
+            f"grade: no submission found in {root}, expected <learner>/<unit>/; "
+            "run `bngrader collect` or `bngrader sample` first."
+        )
     order = list(units())
     found.sort(key=lambda each: (each.learner, order.index(each.unit)))
     return found, notes
 
 
 def _folders(root: Path) -> Iterator[Path]:
-    """Real folders only: a link may lead anywhere."""
+    """Yield the folders in `root`, without hidden ones and without links to folders."""
     for path in sorted(root.iterdir()):
         if path.is_dir() and not path.is_symlink() and not path.name.startswith("."):
             yield path
 
 
 def read_text(folder: Path, name: str, limit: int) -> tuple[str | None, str]:
-    """The text of a file a learner handed in, or None and one sentence.
+    """Return the text of a learner's file and "", or None and the reason in one sentence.
 
-    Links are not followed, in any part of the path; a pipe or a device is not opened.
+    Links are not followed in any part of the path; pipes and devices are not opened.
+
+    Args:
+        limit: size in bytes above which a file is refused.
     """
     try:
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
         for part in Path(name).parts[:-1]:
-            descriptor = _step(descriptor, part, os.O_DIRECTORY)
-        descriptor = _step(descriptor, Path(name).name, os.O_NONBLOCK)
+            descriptor = _open_in(descriptor, part, os.O_DIRECTORY)
+        descriptor = _open_in(descriptor, Path(name).name, os.O_NONBLOCK)
     except FileNotFoundError:
         return None, f"{name} is missing."
     except OSError:
@@ -90,7 +102,7 @@ def read_text(folder: Path, name: str, limit: int) -> tuple[str | None, str]:
     if not stat.S_ISREG(status.st_mode):
         os.close(descriptor)
         return None, f"{name} is not a regular file."
-    if status.st_nlink > 1:  # it may be the teacher's, under a name in the learner's folder
+    if status.st_nlink > 1:  # it may be a second name of one of the teacher's files
         os.close(descriptor)
         return None, f"{name} is a hard link, expected a file of its own."
     with os.fdopen(descriptor, "rb") as file:
@@ -106,13 +118,9 @@ def read_text(folder: Path, name: str, limit: int) -> tuple[str | None, str]:
     return text, ""
 
 
-def _step(directory: int, part: str, flag: int) -> int:
+def _open_in(directory: int, part: str, flag: int) -> int:
+    """Return a descriptor of an entry of an open folder, and close the folder."""
     try:
         return os.open(part, os.O_RDONLY | os.O_NOFOLLOW | flag, dir_fd=directory)
     finally:
         os.close(directory)
-
-
-def printable(text: str) -> str:
-    """A name that a learner chose, without control or direction characters, of bounded length."""
-    return "".join(c if c.isprintable() else "?" for c in text)[:120]

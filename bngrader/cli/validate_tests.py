@@ -1,0 +1,69 @@
+"""`bngrader validate-tests`: run every mistake against every hidden test."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from bnlab.kit.course import coded_units
+
+from .console import console, progress
+from .options import add_command, lookup
+
+SECRET = b"the matrix is the same for everybody"
+
+DESCRIPTION = """\
+Check the hidden tests: run every mistake and every accepted solution against them.
+
+A mistake must lose exactly the tasks that its file names, and the diagnosis must recognise it. Each
+hidden test must fail at least one mistake. References and accepted solutions must earn all points.
+A table shows which hidden tests each mistake fails.
+
+reads:   solutions/
+writes:  nothing
+
+examples:
+  bngrader validate-tests
+  bngrader validate-tests moments forward
+  bngrader validate-tests moments --pairs 50      two mistakes in one file, 50 times
+
+exit codes: 0 no faults, 1 faults, 2 not possible
+"""
+
+
+def add_parser(commands: Any) -> None:
+    """Add the parser of `bngrader validate-tests`."""
+    summary = "run every mistake against every hidden test"
+    parser = add_command(commands, "validate-tests", run, summary, DESCRIPTION)
+    parser.add_argument("units", nargs="*", metavar="UNIT", help="only these (default: all)")
+    parser.add_argument(
+        "--pairs", type=int, default=0, metavar="N", help="also N pairs of mistakes in one file"
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the mistakes and print the tables."""
+    from ..authoring.validate_tests import matrix, pairs, show
+    from ..judging.judge import Judge
+
+    names = [lookup("unit", name, coded_units()).name for name in options.units]
+    names = names or list(coded_units())
+    with Judge(SECRET) as judge, progress() as bar:
+        row = bar.add_task("units", total=len(names))
+        found = []
+        for name in names:
+            found.append(matrix(name, judge))
+            bar.advance(row)
+        report = pairs(names, judge, options.pairs) if options.pairs else ""
+    for each in found:
+        show(each, console)
+    mistakes = sum(len(each.caught) for each in found)
+    tests = sum(len(each.tests) for each in found)
+    right = sum(len(each.right) for each in found)
+    faults = sum(len(each.faults) for each in found)
+    console.print(
+        f"{mistakes} mistakes, {tests} hidden tests, {right} right solutions, {faults} faults"
+    )
+    if report:
+        console.print(report)
+    return 1 if faults else 0
