@@ -37,7 +37,7 @@ MAX_ANSWER_CHARACTERS = 20_000
 
 @cache
 def _judge(course: Course) -> Judge:
-    """Return a judge for a course, which is kept until the process ends."""
+    """Return the judge of this process for a course."""
     options = judge_options((course.root,), probe=True)
     judge = Judge(course.secret(), cache_dir=course.mistake_cache, **options)
     atexit.register(judge.close)

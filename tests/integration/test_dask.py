@@ -55,8 +55,8 @@ def test_a_worker_killed_in_the_middle_changes_no_byte(dask, submissions):
             yield result
         assert killed
 
-    with JudgePool(SETTING, count=1) as engine:
-        here = grade(submissions, SECRET, engine.run)
+    with JudgePool(SETTING, count=1) as pool:
+        here = grade(submissions, SECRET, pool.run)
     there = grade(submissions, SECRET, run)
     assert class_data(there) == class_data(here)
     assert all(each.report.judged for each in there)
@@ -87,19 +87,19 @@ def test_a_batch_that_the_cluster_loses_is_unjudged_and_not_a_mark():
     assert {report.status for _, report in results} == {Status.NOT_JUDGED}
 
 
-def test_each_thread_of_a_worker_has_an_engine_of_its_own():
-    engines = []
+def test_each_thread_of_a_worker_has_a_judge_pool_of_its_own():
+    pools = []
 
     def judge():
         jobs = [Job("l", "moments", None, "missing.")]
         dask_cluster.judge_batch(jobs, SETTING, dask_cluster.whole_digest())
-        engines.append(dask_cluster._local.pool)
+        pools.append(dask_cluster._local.pool)
 
     threads = [threading.Thread(target=judge) for _ in range(2)]
     for each in threads:
         each.start()
     for each in threads:
         each.join()
-    assert engines[0] is not engines[1]
-    for engine in engines:
-        engine.close()
+    assert pools[0] is not pools[1]
+    for each in pools:
+        each.close()

@@ -70,12 +70,12 @@ def text_of(graded):
 @pytest.fixture(scope="module")
 def truth(folder):
     """The class as JSON text, judged by one judge in order."""
-    with JudgePool(SETTING, count=1) as engine:
-        return text_of(grade(find(folder)[0], SECRET, engine.run))
+    with JudgePool(SETTING, count=1) as pool:
+        return text_of(grade(find(folder)[0], SECRET, pool.run))
 
 
 @pytest.fixture(scope="module")
-def engine():
+def pool():
     with JudgePool(SETTING, count=2) as one:
         yield one
 
@@ -95,10 +95,10 @@ def descendants(pid):
     return found[1:]
 
 
-def test_neither_the_number_of_judges_nor_the_order_changes_a_byte(folder, truth, engine):
+def test_neither_the_number_of_judges_nor_the_order_changes_a_byte(folder, truth, pool):
     found, _ = find(folder)
     mixed = random.Random(1).sample(found, len(found))
-    graded = {id(each.submission): each for each in grade(mixed, SECRET, engine.run)}
+    graded = {id(each.submission): each for each in grade(mixed, SECRET, pool.run)}
     assert text_of([graded[id(each)] for each in found]) == truth
     rows = json.loads(truth)["learners"]
     assert rows["r0"]["moments"]["points"] >= 7
@@ -127,9 +127,9 @@ def test_a_stuck_submission_keeps_no_other_waiting_even_with_one_judge():
     jobs = [Job("stuck", "moments", solutions.solved("moments") + ENDLESS)]
     jobs += [Job(f"r{n}", "moments", right("moments", n)) for n in range(5)]
     limits = (20.0, 60.0)
-    with JudgePool(Settings(SECRET, tier="none", limits=limits), count=1) as engine:
+    with JudgePool(Settings(SECRET, tier="none", limits=limits), count=1) as pool:
         order = []
-        for job, _ in engine.run(jobs):
+        for job, _ in pool.run(jobs):
             order.append(job.learner)
             if len(order) == 5:
                 break  # not the stuck one: it has another quarter of a minute
@@ -144,7 +144,7 @@ def test_a_process_killed_at_any_instant_is_replaced_and_costs_no_mark(folder, t
     def kill(_):
         if len(killed) == number:
             return
-        judges = [each.process.pid for each in engine._processes if each.ready]
+        judges = [each.process.pid for each in pool._processes if each.ready]
         rng.shuffle(judges)
         for judge in judges:
             below = descendants(judge)
@@ -158,11 +158,11 @@ def test_a_process_killed_at_any_instant_is_replaced_and_costs_no_mark(folder, t
     found, _ = find(folder)
     # Of an endless submission there is a child for some seconds.
     endless = Job("endless", "moments", solutions.solved("moments") + ENDLESS)
-    with JudgePool(SETTING, count=2) as engine:
+    with JudgePool(SETTING, count=2) as pool:
         for number in (1, 2, 3):
 
             def run(jobs):
-                results = engine.run([endless, *jobs])
+                results = pool.run([endless, *jobs])
                 return ((job, report) for job, report in results if job is not endless)
 
             assert text_of(grade(found, SECRET, run, progress=kill)) == truth
@@ -219,7 +219,7 @@ def _runs(pid):
         return False
 
 
-def test_what_the_journal_knows_is_not_judged_again(folder, truth, engine, tmp_path):
+def test_what_the_journal_knows_is_not_judged_again(folder, truth, pool, tmp_path):
     found, _ = find(folder)
 
     def nothing(jobs):
@@ -227,9 +227,9 @@ def test_what_the_journal_knows_is_not_judged_again(folder, truth, engine, tmp_p
         return iter(())
 
     with Journal(tmp_path / "journal") as journal:
-        grade(found[:-1], SECRET, engine.run, journal)
+        grade(found[:-1], SECRET, pool.run, journal)
     with Journal(tmp_path / "journal") as journal:
-        assert text_of(grade(found, SECRET, engine.run, journal)) == truth
+        assert text_of(grade(found, SECRET, pool.run, journal)) == truth
     with Journal(tmp_path / "journal") as journal:
         assert text_of(grade(found, SECRET, nothing, journal)) == truth
         with pytest.raises(AssertionError):
@@ -239,11 +239,11 @@ def test_what_the_journal_knows_is_not_judged_again(folder, truth, engine, tmp_p
 
 
 def test_a_fault_of_the_grader_is_told_costs_one_submission_and_is_tried_again(
-    folder, engine, tmp_path
+    folder, pool, tmp_path
 ):
     """The text of a module is a number: the judge fails on it."""
     jobs = [Job("x", "moments", 7), Job("r", "moments", right("moments", 1))]
-    results = {job.learner: report for job, report in engine.run(jobs)}
+    results = {job.learner: report for job, report in pool.run(jobs)}
     assert results["x"].status is Status.NOT_JUDGED
     assert results["x"].problem.startswith("the grader failed (TypeError")
     assert results["r"].points == 7
@@ -258,12 +258,12 @@ def test_a_fault_of_the_grader_is_told_costs_one_submission_and_is_tried_again(
     assert graded.report.problem == "the disk is full."
     assert graded.report.points == 0
     with Journal(tmp_path / "journal") as journal:
-        (graded,) = grade(found, SECRET, engine.run, journal)
+        (graded,) = grade(found, SECRET, pool.run, journal)
     assert graded.report.judged
 
 
 def test_shards_hold_every_submission_once_and_merge_into_the_same_bytes(
-    folder, truth, engine, tmp_path
+    folder, truth, pool, tmp_path
 ):
     found, _ = find(folder)
     paths, names = [], []
@@ -272,7 +272,7 @@ def test_shards_hold_every_submission_once_and_merge_into_the_same_bytes(
         shard = Shard(index, 3)
         mine = [each for each in found if shard.holds(each.learner, each.unit)]
         names += [(each.learner, each.unit) for each in mine]
-        data = class_data(grade(mine, SECRET, engine.run))
+        data = class_data(grade(mine, SECRET, pool.run))
         paths.append(tmp_path / f"{index}.json")
         paths[-1].write_text(json_text(shards.part(data, shard, class_names, SECRET)))
     assert sorted(names) == sorted((each.learner, each.unit) for each in found)
