@@ -12,7 +12,7 @@ import atexit
 from contextlib import ExitStack, suppress
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import nbformat
 from nbconvert.exporters import NotebookExporter
@@ -29,8 +29,10 @@ from ..course.grade import judge_submission
 from ..course.journal import Journal
 from ..course.submissions import Submission
 from ..grading.tier_probe import judge_options
-from ..judging.judge import Judge
 from .feedback import quiz_feedback, task_feedback
+
+if TYPE_CHECKING:
+    from ..judging.judge import Judge
 
 MAX_ANSWER_CHARACTERS = 20_000
 
@@ -38,6 +40,8 @@ MAX_ANSWER_CHARACTERS = 20_000
 @cache
 def _judge(course: Course) -> Judge:
     """Return the judge of this process for a course."""
+    from ..judging.judge import Judge  # imports torch, which most commands of nbgrader do not need
+
     options = judge_options((course.root,), probe=True)
     judge = Judge(course.secret(), cache_dir=course.mistake_cache, **options)
     atexit.register(judge.close)

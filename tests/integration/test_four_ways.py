@@ -10,6 +10,7 @@ import random
 import subprocess
 import sys
 
+import jsonschema
 import pytest
 from distributed import LocalCluster
 from distributed.security import Security
@@ -109,6 +110,11 @@ def test_the_class_has_every_sort_of_submission_in_it(truth):
     ):
         assert said in text
     assert any(report["remarks"] for report in reports)
+
+
+def test_what_grade_writes_follows_the_published_schema(course, truth):
+    schema = json.loads((solutions.ROOT / "docs/schemas/grades.schema.json").read_text())
+    jsonschema.Draft202012Validator(schema).validate(json.loads(truth))
 
 
 def test_two_judges_give_the_bytes_of_one(course, truth):

@@ -231,7 +231,7 @@ def test_the_formgrader_shows_the_class(course):
     )  # fmt: skip
     try:
         address = f"http://127.0.0.1:{port}/formgrader/api/submissions/moments?token=t"
-        for _ in range(100):
+        for _ in range(400):
             try:
                 with urllib.request.urlopen(address, timeout=5) as reply:
                     rows = json.load(reply)
