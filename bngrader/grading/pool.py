@@ -36,6 +36,8 @@ SLOW_AFTER_S = 0.3
 """Seconds after which a submission counts as slow; most take a sixth of this."""
 SILENCE_TIMEOUT_S = 300.0
 """Seconds after which a judge process that does not answer is replaced."""
+MAX_WAIT_S = 5.0
+"""Seconds between two looks for silent judge processes."""
 EXIT_TIMEOUT_S = 5.0
 """Seconds that a judge process has to end after its socket is closed."""
 MAX_TRIES = 3
@@ -274,7 +276,8 @@ class JudgePool:
         if silent:
             return list(silent)
         wake = min(
-            (then + SLOW_AFTER_S - now for then in since if now - then <= SLOW_AFTER_S), default=5.0
+            (then + SLOW_AFTER_S - now for then in since if now - then <= SLOW_AFTER_S),
+            default=MAX_WAIT_S,
         )
         with selectors.DefaultSelector() as selector:
             for process in self._processes:

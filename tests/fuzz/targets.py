@@ -70,7 +70,7 @@ def stream(data: bytes) -> None:
 def notebook(data: bytes) -> None:
     """A submitted notebook: its written answer and its quiz."""
     text = data.decode("utf-8", "replace")
-    answer = cell_text(text, "written-moments", preprocessors.MAX_ANSWER)
+    answer = cell_text(text, "written-moments", preprocessors.MAX_ANSWER_CHARACTERS)
     inert = preprocessors.inert(answer)
     first, *_, last = inert.split("\n")
     assert last == first.removesuffix("text"), "the fence is not closed"
@@ -111,7 +111,7 @@ def archive(data: bytes) -> None:
             for inside in files:
                 place = os.path.normpath(into / inside)
                 assert place.startswith(str(into)), "a file leads out of its folder"
-            collect._claimed_time({name: files})
+            collect._receipt_time({name: files})
 
 
 TARGETS: dict[str, Callable[[bytes], None]] = {

@@ -166,6 +166,7 @@ def test_pool_gives_a_judge_process_with_a_slow_submission_another_one(monkeypat
 def test_pool_replaces_a_judge_process_that_is_silent(monkeypatch):
     monkeypatch.setattr(pool, "SLOW_AFTER_S", 0.01)
     monkeypatch.setattr(pool, "SILENCE_TIMEOUT_S", 0.05)
+    monkeypatch.setattr(pool, "MAX_WAIT_S", 0.05)
     results, started = judged([ready(lambda row: []), ready()], jobs("a"))
     assert results == {"a": REPORT}
     assert len(started) == 2
