@@ -1,6 +1,7 @@
 """The way of a submission from the learner's command to the folder that is graded."""
 
 from bngrader.core.submission import find
+
 from bngrader.course.collect import collect
 from tests.helpers.learner import bnlab, unpack
 
