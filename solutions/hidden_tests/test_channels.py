@@ -2,9 +2,10 @@
 
 import torch
 
-from bnlab.kit.testing.assertions import LOW_PRECISION, assert_close, assert_portable, unpack
+from bnlab.kit.testing.assertions import assert_close, assert_portable, unpack
 from bnlab.kit.testing.inputs import BIG_EPS, affine, images, tensor
 from bnlab.kit.testing.properties import property_of
+from bnlab.kit.testing.tolerances import LOW_PRECISION
 
 NO_EPS = 1e-12
 """Torch refuses zero in training; this is too small to be seen."""

@@ -4,17 +4,10 @@ import torch
 from torch import nn
 
 from bnlab.kit.checks.folding import check_state, frozen, recalibrated
-from bnlab.kit.testing.assertions import (
-    ATOL,
-    LOW_PRECISION,
-    RTOL,
-    assert_close,
-    assert_true,
-    describe,
-    observe,
-)
+from bnlab.kit.testing.assertions import assert_close, assert_true, describe, observe
 from bnlab.kit.testing.inputs import BIG_EPS, affine, features, images, statistics, tensor
 from bnlab.kit.testing.properties import property_of
+from bnlab.kit.testing.tolerances import ATOL, LOW_PRECISION, RTOL
 
 
 def drawn(module, rng):

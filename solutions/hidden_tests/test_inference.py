@@ -3,9 +3,10 @@
 import numpy as np
 
 from bnlab.kit.checks.inference import RUNNING, evaluated, updated
-from bnlab.kit.testing.assertions import LOW_PRECISION, assert_close, assert_raises, unpack
+from bnlab.kit.testing.assertions import assert_close, assert_raises, unpack
 from bnlab.kit.testing.inputs import BIG_EPS, affine, features, statistics
 from bnlab.kit.testing.properties import property_of
+from bnlab.kit.testing.tolerances import LOW_PRECISION
 
 
 @property_of(

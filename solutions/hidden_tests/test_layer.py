@@ -7,15 +7,10 @@ so that neither is graded by the other.
 import torch
 
 from bnlab.kit.checks.layer import NOTING
-from bnlab.kit.testing.assertions import (
-    LOW_PRECISION,
-    assert_close,
-    assert_portable,
-    assert_raises,
-    assert_true,
-)
+from bnlab.kit.testing.assertions import assert_close, assert_portable, assert_raises, assert_true
 from bnlab.kit.testing.inputs import BIG_EPS, affine, features, images, statistics, tensor
 from bnlab.kit.testing.properties import property_of
+from bnlab.kit.testing.tolerances import LOW_PRECISION
 
 WITHOUT_GRADIENTS = """
 import torch

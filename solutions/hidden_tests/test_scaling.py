@@ -3,9 +3,10 @@
 import numpy as np
 import torch
 
-from bnlab.kit.testing.assertions import LOW_PRECISION, assert_close
+from bnlab.kit.testing.assertions import assert_close
 from bnlab.kit.testing.inputs import features, tensor
 from bnlab.kit.testing.properties import property_of
+from bnlab.kit.testing.tolerances import LOW_PRECISION
 
 
 def by_range(x):

@@ -1,8 +1,9 @@
 """Public checks of `channels`."""
 
-from ..testing.assertions import LOW_PRECISION, assert_close, assert_portable, precondition, unpack
+from ..testing.assertions import assert_close, assert_portable, precondition, unpack
 from ..testing.inputs import BIG_EPS, affine, images, tensor
 from ..testing.properties import property_of
+from ..testing.tolerances import LOW_PRECISION
 
 
 def moments(x):

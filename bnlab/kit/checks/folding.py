@@ -5,9 +5,10 @@ import copy
 import torch
 from torch import nn
 
-from ..testing.assertions import ATOL, LOW_PRECISION, RTOL, assert_close, assert_true, describe
+from ..testing.assertions import assert_close, assert_true, describe
 from ..testing.inputs import BIG_EPS, affine, features, images, statistics, tensor
 from ..testing.properties import property_of
+from ..testing.tolerances import ATOL, LOW_PRECISION, RTOL
 
 NORMS = nn.BatchNorm1d | nn.BatchNorm2d
 

@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from ..testing.assertions import LOW_PRECISION, assert_close, assert_raises, unpack
+from ..testing.assertions import assert_close, assert_raises, unpack
 from ..testing.inputs import BIG_EPS, affine, features, statistics, tensor
 from ..testing.properties import property_of
+from ..testing.tolerances import LOW_PRECISION
 
 RUNNING = "running_mean, running_var"
 

@@ -1,6 +1,7 @@
-"""How a result is compared with the truth: kind, shape and dtype before any value.
+"""Comparison of a result with the expected value: kind, shape and dtype first, then the values.
 
-Public checks and hidden tests both use it, so a learner is told the same thing by both.
+Public checks and hidden tests use the same functions, so learners read the same messages from
+both. No message contains an expected value.
 """
 
 from __future__ import annotations
@@ -15,31 +16,17 @@ from typing import Any
 
 import numpy as np
 
-RTOL = ATOL = 1e-9
-"""float64: the worst right implementation is off by 8e-15, the weakest mistake by 3e-2.
-
-A GPU adds up in another order. It rounds each float64 operation as a processor does, so that is of
-the same size, and there is room for a hundred thousand times as much.
-"""
-
-LOW_PRECISION = {"float32": 1e-4, "bfloat16": 1.6e-2, "float16": 2e-3}
-"""Tolerances where dtype is the subject; wrong formulas are caught in float64.
-
-They are the same on a GPU. float32: 800 units in the last place, for another order and fused
-multiply-adds; TF32, which keeps 10 bits, would be off by 1e-3, and is off (`remote_ops.exact`).
-bfloat16 keeps 7 bits: two units in the last place (2 * 2**-7), one for the result and one for an
-input that was rounded. float16 keeps 10 bits: two units likewise.
-"""
+from .tolerances import ATOL, RTOL
 
 
 class MismatchError(AssertionError):
-    """A result differs from the truth. Says how, never what the truth is.
+    """The error for a result that differs from the expected value; it never shows that value.
 
     Attributes:
-        what: the name of the result that was compared, such as "var".
-        problem: what is wrong with it, in words.
-        got, want: both sides, for a picture of the difference on the learner's own machine.
-        waits: whether it stands in the way of a property that asks for something else.
+        what: the name of the compared result, such as "var".
+        problem: the difference, in words.
+        got, want: the result and the expected value, for a plot on the learner's own machine.
+        waits: whether the mismatch is a precondition of the property and not its subject.
     """
 
     waits = False
@@ -50,12 +37,12 @@ class MismatchError(AssertionError):
 
 
 class LearnerError(Exception):
-    """The learner's code raised. `type_name` and `line` are safe to show anywhere.
+    """An exception raised by the learner's code. `type_name` and `line` are safe to show.
 
     Attributes:
-        type_name: name of the exception class.
-        message: its text; it may quote inputs, so it is shown on the learner's machine only.
-        line: line in the learner's file, where the error passed through it.
+        type_name: the name of the exception class.
+        message: the text of the exception. It may quote inputs, so only the learner sees it.
+        line: the line of the learner's file at which the exception was raised, if known.
     """
 
     def __init__(self, type_name: str, message: str = "", line: int | None = None):
@@ -65,7 +52,7 @@ class LearnerError(Exception):
 
 @dataclass(frozen=True)
 class Observation:
-    """One compared result: its name and what the learner's code gave."""
+    """One compared result: its name and the value that the learner's code returned."""
 
     what: str
     got: Any
@@ -76,47 +63,49 @@ _observations: ContextVar[list[Observation] | None] = ContextVar("observations",
 
 @contextmanager
 def observing() -> Iterator[list[Observation]]:
-    """Collects every result that is compared inside the block."""
-    token = _observations.set([])
+    """Collect every result that is compared inside the block."""
+    collected: list[Observation] = []
+    token = _observations.set(collected)
     try:
-        collected = _observations.get()
-        assert collected is not None
         yield collected
     finally:
         _observations.reset(token)
 
 
 def observe(what: str, got: Any) -> None:
-    """Notes a result for whoever is observing."""
+    """Record a result for the enclosing `observing` block, if there is one."""
     collected = _observations.get()
     if collected is not None:
         collected.append(Observation(what, got))
 
 
-_remarks: ContextVar[list[str] | None] = ContextVar("remarks", default=None)
+_notes: ContextVar[list[str] | None] = ContextVar("notes", default=None)
 
 
 @contextmanager
 def collecting_notes() -> Iterator[list[str]]:
-    """Collects what is worth saying of code that is right, inside the block."""
+    """Collect the notes on correct code that are made inside the block."""
     collected: list[str] = []
-    token = _remarks.set(collected)
+    token = _notes.set(collected)
     try:
         yield collected
     finally:
-        _remarks.reset(token)
+        _notes.reset(token)
 
 
 def note(text: str) -> None:
-    """Says something that costs no point, to whoever listens."""
-    collected = _remarks.get()
+    """Record a note that costs no point for the enclosing `collecting_notes` block, if any."""
+    collected = _notes.get()
     if collected is not None:
         collected.append(text)
 
 
 @contextmanager
 def precondition() -> Iterator[None]:
-    """What has to be right before a property can be asked for; until it is, the property waits."""
+    """Mark mismatches inside the block as preconditions: the property "waits" and is not "failed".
+
+    Example: the gradient of a layer can be tested only if its output is right.
+    """
     try:
         yield
     except MismatchError as error:
@@ -125,30 +114,33 @@ def precondition() -> Iterator[None]:
 
 
 def assert_close(got: Any, want: Any, what: str, *, rtol: float = RTOL, atol: float = ATOL) -> None:
-    """Returns quietly where `got` is `want` in kind, shape, dtype and value.
+    """Assert that `got` has the kind, the shape, the dtype and the values of `want`.
 
     Args:
         got: the learner's result.
-        want: the truth: an array, a tensor, a number, a string, None, or a tuple of these.
-        what: the name of the result, for the message; for a tuple as `mean, var in float32`.
-        rtol, atol: `|got - want| <= atol + rtol * |want|`, element by element.
+        want: the expected value: an array or tensor of any shape, a number, a string, None, or a
+            tuple of these, which is compared item by item.
+        what: the name of the result in the message; for a tuple the names of its items, such as
+            `mean, var` or `mean, var in float32`.
+        rtol, atol: the tolerances, `|got - want| <= atol + rtol * |want|` for each element; see
+            `tolerances.py`.
 
     Raises:
-        MismatchError: where it is not.
+        MismatchError: if they differ.
     """
     if isinstance(want, tuple):
-        names = _parts(what, len(want))
+        names = _names_of_items(what, len(want))
         if not isinstance(got, tuple | list) or len(got) != len(want):
             observe(what, got)
             numbered = names[0] == f"{what}[0]"
-            tuple_ = f"a tuple of {len(want)}" if numbered else f"({', '.join(names)})"
-            raise MismatchError("result", f"is {describe(got)}, expected {tuple_}.")
+            expected = f"a tuple of {len(want)}" if numbered else f"({', '.join(names)})"
+            raise MismatchError("result", f"is {describe(got)}, expected {expected}.")
         for name, one, other in zip(names, got, want, strict=True):
             assert_close(one, other, name, rtol=rtol, atol=atol)
         return
     observe(what, got)
     if not is_array(want):
-        _agree_plain(got, want, what, rtol, atol)
+        _compare_plain(got, want, what, rtol, atol)
         return
     if kind(got) != kind(want) and not (np.ndim(want) == 0 and isinstance(got, int | float)):
         raise MismatchError(what, f"is {describe(got)}, expected a {kind(want)}.", got, want)
@@ -158,22 +150,26 @@ def assert_close(got: Any, want: Any, what: str, *, rtol: float = RTOL, atol: fl
     if is_array(got) and dtype_name(got) != dtype_name(want):
         message = f"has dtype {dtype_name(got)}, expected {dtype_name(want)}."
         raise MismatchError(what, message, got, want)
-    _agree_values(as_float64(got), as_float64(want), what, rtol, atol, got, want)
+    _compare_values(as_float64(got), as_float64(want), what, rtol, atol, got, want)
 
 
 def unpack(result: Any, names: str) -> Any:
-    """The result, once it has as many parts to take apart as there are names, as `mean, var`.
+    """Return the result if it is a tuple or list with one item for each of the names.
+
+    Args:
+        result: the learner's result.
+        names: the names of its items, such as `mean, var`.
 
     Raises:
-        MismatchError: where it has not.
+        MismatchError: if it is not.
     """
     if not isinstance(result, tuple | list) or len(result) != len(names.split(", ")):
         raise MismatchError("result", f"is {describe(result)}, expected ({names}).")
     return result
 
 
-def _parts(what: str, count: int) -> list[str]:
-    """Names of the parts of a tuple: `mean in float32` and `var in float32`, or by number."""
+def _names_of_items(what: str, count: int) -> list[str]:
+    """Return `mean in float32`, `var in float32` for `mean, var in float32`; else number them."""
     named = re.match(r"(?:\w+, )*\w+", what)
     names = named[0].split(", ") if named else []
     if named is None or len(names) != count:
@@ -181,11 +177,12 @@ def _parts(what: str, count: int) -> list[str]:
     return [name + what[named.end() :] for name in names]
 
 
-def _agree_plain(got: Any, want: Any, what: str, rtol: float, atol: float) -> None:
+def _compare_plain(got: Any, want: Any, what: str, rtol: float, atol: float) -> None:
+    """Compare with an expected value that is no array: a number, a string or None."""
     if isinstance(want, float) and isinstance(got, int | float) and not isinstance(got, bool):
-        _agree_values(np.asarray(float(got)), np.asarray(want), what, rtol, atol, got, want)
+        _compare_values(np.asarray(float(got)), np.asarray(want), what, rtol, atol, got, want)
     elif isinstance(want, float) and is_array(got) and np.ndim(got) == 0:
-        _agree_values(as_float64(got), np.asarray(want), what, rtol, atol, got, want)
+        _compare_values(as_float64(got), np.asarray(want), what, rtol, atol, got, want)
     elif type(got) is not type(want) or got != want:
         expected = "None" if want is None else f"another {type(want).__name__}"
         if isinstance(want, bool | str | int):
@@ -193,9 +190,14 @@ def _agree_plain(got: Any, want: Any, what: str, rtol: float, atol: float) -> No
         raise MismatchError(what, f"is {describe(got)}, expected {expected}.", got, want)
 
 
-def _agree_values(
+def _compare_values(
     got: np.ndarray, want: np.ndarray, what: str, rtol: float, atol: float, raw: Any, truth: Any
 ) -> None:
+    """Compare two float64 arrays of one shape.
+
+    Args:
+        raw, truth: the same values as the test got them, for the error.
+    """
     bad = np.isnan(got) != np.isnan(want)
     if bad.any():
         share = f"{int(bad.sum())} of {bad.size}"
@@ -206,17 +208,18 @@ def _agree_values(
     wrong &= ~np.isnan(want)
     if wrong.any():
         largest = np.nanmax(np.where(wrong, difference, 0.0))
-        # One digit: enough to see the size of the error, too little to learn the truth from.
+        # One digit shows the size of the error without giving the expected value away.
         size = f"the largest difference is about {largest:.0e}"
         share = f"{int(wrong.sum())} of {wrong.size} values differ"
         raise MismatchError(what, f"is wrong: {share}, {size}.", raw, truth)
 
 
 def assert_raises(call: Callable[[], Any], type_name: str, what: str) -> None:
-    """Returns quietly where `call()` raises the exception called `type_name`.
+    """Assert that `call()` raises the exception class with the name `type_name`.
 
     Raises:
-        MismatchError: where it returns, or raises something else.
+        MismatchError: if it returns, or raises another exception.
+        LearnerError: if it raises NotImplementedError, that is, the task is not written yet.
     """
     try:
         result = call()
@@ -233,10 +236,15 @@ def assert_raises(call: Callable[[], Any], type_name: str, what: str) -> None:
 
 
 def assert_true(condition: bool, what: str, problem: str, got: Any = None) -> None:
-    """Returns quietly where `condition` is true; for properties that have no array to compare.
+    """Assert `condition`, in a property that has no array to compare.
+
+    Args:
+        condition: what must be true.
+        what, problem: the two parts of the message.
+        got: the value to observe; the condition by default.
 
     Raises:
-        MismatchError: `<what> <problem>`.
+        MismatchError: with the text `<what> <problem>`, if the condition is false.
     """
     observe(what, bool(condition) if got is None else got)
     if not condition:
@@ -244,10 +252,13 @@ def assert_true(condition: bool, what: str, problem: str, got: Any = None) -> No
 
 
 def assert_portable(found: Any) -> None:
-    """Returns quietly where code would run on another device, by what `portable` found.
+    """Assert that the code would run on another device, and note where it would wait for one.
+
+    Args:
+        found: the result of `learner.portable`.
 
     Raises:
-        MismatchError: where a tensor that stayed on the CPU would stop it.
+        MismatchError: if a tensor that stayed on the CPU would stop the code.
     """
     line, waits = found["line"], found["waits"]
     where = f" at line {line}" if isinstance(line, int) else ""
@@ -259,18 +270,18 @@ def assert_portable(found: Any) -> None:
 
 
 def is_array(value: Any) -> bool:
-    """Whether `value` is a NumPy array or scalar, or a torch tensor."""
+    """Return whether `value` is a NumPy array or scalar, or a torch tensor."""
     return isinstance(value, np.ndarray | np.generic) or is_tensor(value)
 
 
 def is_tensor(value: Any) -> bool:
-    """Whether `value` is a torch tensor; does not import torch to find out."""
+    """Return whether `value` is a torch tensor, without importing torch."""
     torch = sys.modules.get("torch")
     return torch is not None and isinstance(value, torch.Tensor)
 
 
 def kind(value: Any) -> str:
-    """What sort of thing `value` is, in words a learner knows."""
+    """Return the kind of a value for a message: "torch tensor", "NumPy array" or the class."""
     if is_tensor(value):
         return "torch tensor"
     if isinstance(value, np.ndarray | np.generic):
@@ -279,12 +290,12 @@ def kind(value: Any) -> str:
 
 
 def dtype_name(value: Any) -> str:
-    """The dtype without its library: "float32" for NumPy's and for torch's."""
+    """Return the dtype without its library: "float32" for arrays and tensors alike."""
     return str(value.dtype).removeprefix("torch.")
 
 
 def describe(value: Any) -> str:
-    """A phrase for an error message: kind and shape, never the values."""
+    """Return a phrase for an error message: kind and shape, never the values."""
     if value is None:
         return "None"
     if is_array(value):
@@ -292,16 +303,16 @@ def describe(value: Any) -> str:
     if isinstance(value, tuple | list):
         return f"a {type(value).__name__} of {len(value)}"
     if isinstance(value, bool | int | float | str):
-        return _one(type(value).__name__)
-    return _one(getattr(value, "type_name", type(value).__name__))
+        return _with_article(type(value).__name__)
+    return _with_article(getattr(value, "type_name", type(value).__name__))
 
 
-def _one(word: str) -> str:
+def _with_article(word: str) -> str:
     return f"{'an' if word[:1] in 'aeiouAEIOU' else 'a'} {word}"
 
 
 def as_float64(value: Any) -> np.ndarray:
-    """The values as a float64 NumPy array, whatever library and precision they came in."""
+    """Return the values as a float64 NumPy array of the same shape, for any library and dtype."""
     if is_tensor(value):
         value = value.detach().cpu().double().numpy()
     return np.asarray(value, dtype=np.float64)
