@@ -16,11 +16,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from bngrader.core.errors import GraderError
 from bngrader.core.report import as_data
 from bngrader.grading.tier_probe import judge_options
 from bngrader.judging.judge import Judge
 from bngrader.sandbox.sandbox import Limits
-from bngrader.sandbox.tiers import SandboxUnavailableError
 
 
 def main() -> None:
@@ -42,7 +42,7 @@ def main() -> None:
     try:
         judge.warm_up()
         writer.send({"ready": True})
-    except SandboxUnavailableError as error:
+    except GraderError as error:
         writer.send({"refused": str(error)})
     with ThreadPoolExecutor(settings["max_concurrent"]) as threads:
         for line in lines:

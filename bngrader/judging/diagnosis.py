@@ -1,8 +1,8 @@
-"""Which named mistake a wrong result equals.
+"""The diagnosis: which known mistakes give the same results as a submission.
 
-Every hidden test is a probe. A mistake fits a submission where both give the same results, end
-in the same way, on the same inputs, in every hidden test of the task. Two mistakes in one task fit
-no single name; then each failed test is explained by itself, and at most two names are given.
+A mistake explains a task if every hidden test of the task ends in the same way for both, with the
+same results on the same inputs. A submission with two mistakes in one task equals none of them;
+then each failed test is explained by itself, and at most two mistakes are named.
 """
 
 from __future__ import annotations
@@ -16,15 +16,18 @@ from bnlab.kit.testing.assertions import Observation, as_float64, dtype_name, is
 from bnlab.kit.testing.properties import Outcome
 
 RTOL = {"float64": 1e-6, "float32": 1e-3}
-HALF = 2e-2
+"""Relative tolerance by dtype: larger than that of the tests, because two implementations of one
+mistake may amplify rounding, and far smaller than the difference between two mistakes."""
+LOW_PRECISION_RTOL = 2e-2
+"""The same for float16 and bfloat16; bfloat16 rounds by up to 0.4 %."""
 
 
 def diagnose(outcomes: Sequence[Outcome], known: Mapping[str, Sequence[Outcome]]) -> list[str]:
-    """Names of the mistakes that `outcomes` look like: one, two that cannot be told apart, or none.
+    """Return the names of the mistakes that explain the outcomes: two at most.
 
     Args:
-        outcomes: what the hidden tests of one task saw of the submission.
-        known: what the same tests saw of each known mistake, on the same inputs.
+        outcomes: the outcomes of the hidden tests of one task for the submission.
+        known: the outcomes of the same tests for each known mistake, on the same inputs.
     """
     whole = [name for name, mistake in known.items() if all(map(same, outcomes, mistake))]
     if whole:
@@ -40,18 +43,18 @@ def diagnose(outcomes: Sequence[Outcome], known: Mapping[str, Sequence[Outcome]]
         most = max((len(fit & unexplained) for fit in fits.values()), default=0)
         best = [name for name, fit in fits.items() if len(fit & unexplained) == most]
         if most == 0 or len(best) > 1:
-            break  # nothing, or nothing that can be told apart: better silent than wrong
+            break  # no mistake, or several that cannot be told apart: name none
         named += best
         unexplained -= fits[best[0]]
     return named
 
 
 def same(one: Outcome, other: Outcome) -> bool:
-    """Whether two submissions did the same in one test, up to rounding."""
+    """Return whether one test ended in the same way with the same results, up to rounding."""
     if one.passed and other.passed:
-        return True  # both equal the truth
+        return True
     return (
-        one.end == other.end
+        (one.end, one.detail) == (other.end, other.detail)
         and len(one.observations) == len(other.observations)
         and all(map(_same_observation, one.observations, other.observations))
     )
@@ -67,7 +70,7 @@ def _same_value(one: Any, other: Any) -> bool:
             return False
         a, b = as_float64(one), as_float64(other)
         size = np.max(np.abs(b), where=np.isfinite(b), initial=0.0)
-        rtol = RTOL.get(dtype_name(one), HALF)
+        rtol = RTOL.get(dtype_name(one), LOW_PRECISION_RTOL)
         return bool(np.allclose(a, b, rtol=rtol, atol=rtol * size, equal_nan=True))
     if type(one) is not type(other):
         return False

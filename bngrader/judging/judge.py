@@ -1,8 +1,8 @@
-"""Runs the hidden tests of a unit against a submission and says what was seen.
+"""The judge: runs the hidden tests of a unit against a submission and reports the verdicts.
 
-A grade is a function of the submission, this code and the course secret: inputs are drawn from
-seeds made of them, and nothing else decides. Each submission has hidden inputs of its own, so one
-learner's inputs are of no use to another, nor to the same learner's next try.
+A report is a function of the submission, this code, the course secret and the device: the inputs
+are drawn from seeds made of them. Each submission has hidden inputs of its own, so the inputs of
+one are useless to another learner, and to the same learner's next submission.
 """
 
 from __future__ import annotations
@@ -10,15 +10,14 @@ from __future__ import annotations
 import gc
 import hashlib
 import hmac
-import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import torch
 
 from bnlab.kit.course import unit as find_unit
-from bnlab.kit.testing.properties import Outcome, Property
+from bnlab.kit.testing.properties import End, Outcome, Property
 
 from ..core import solutions
 from ..core.report import RecognisedMistake, Report, Status, TaskReport, Verdict
@@ -28,25 +27,30 @@ from .diagnosis import diagnose
 from .mistake_cache import Known, MistakeCache
 from .run import Run
 from .static_review import review
+from .test_lock import TestLock
 
 MAX_RUNS = 4
-"""How often a submission whose process ends by itself is judged, until two runs agree."""
+"""Runs of a submission whose process ends by itself, until two runs in a row agree."""
 
 
 class Judge:
-    """Grades submissions; several threads may use one. Use as a context manager.
+    """A grader of submissions that several threads may use. Use as a context manager.
 
     Args:
-        secret: the course's secret, from which hidden inputs are drawn.
-        limits: deadlines for the learner's code.
-        tier: how the learner's code is confined, a name in `tiers.TIERS`; None takes the best
-            that holds here, and never "none".
-        cache_dir: the folder that keeps what is known of mistakes; None keeps it for this judge.
-        device: where learners' code computes in the units that can, "cpu" or "cuda". Truth is
-            computed here, on the CPU, and compared here.
+        secret: the course secret, from which hidden inputs are drawn.
+        limits: the deadlines of the learner's code.
+        tier: how children are confined, one of `tiers.TIERS`; None for the strongest tier that
+            holds here, which is never "none".
+        cache_dir: the folder of the mistake cache; None keeps the cache in memory.
+        device: the device of learners' code in the units that support it, "cpu" or "cuda". The
+            expected values are always computed on the CPU of this process.
+        probe: whether to run the escape probes here. False if the parent process has run them
+            (`sandbox.choose.choose_tier`) and `tier` is the result.
+        private: files and folders, besides `solutions/`, that no child may read.
 
     Raises:
-        SandboxUnavailableError: no tier holds; raised by the first submission or look at `tier`.
+        SandboxUnavailableError, DeviceUnavailableError: from `tier`, `warm_up` and `judge`, if
+            the tier does not hold.
     """
 
     def __init__(
@@ -56,16 +60,19 @@ class Judge:
         tier: str | None = None,
         cache_dir: Path | None = None,
         device: str = "cpu",
+        *,
+        probe: bool = True,
+        private: Sequence[Path] = (),
     ):
         torch.set_num_threads(1)  # the tensors are tiny, and one thread sums in one order
-        self._secret = secret
-        self._device, self._sandbox = device, Sandbox(limits, tier)
-        # Beside a GPU the units that stay on the CPU have what they have without one.
-        self._sandboxes = {"cpu": self._sandbox}
-        if device != "cpu":
-            self._sandboxes[device] = Sandbox(limits, tier, device)
-        # Tests and torch's state are shared: one thread at a time, but while it waits for a child.
-        self._test_lock = threading.Lock()
+        self._secret, self._device = secret, device
+        private = (solutions.SOLUTIONS, *private)
+        # On a GPU as well, units that do not support it are judged on the CPU.
+        self._sandboxes = {
+            each: Sandbox(limits, tier, each, probe=probe, private=private)
+            for each in dict.fromkeys(("cpu", device))
+        }
+        self._test_lock = TestLock()
         self._caches = {
             each: MistakeCache(
                 secret, cache_dir / each if cache_dir and each != "cpu" else cache_dir
@@ -80,20 +87,20 @@ class Judge:
         self.close()
 
     def close(self) -> None:
-        """Ends the workers."""
+        """End the workers."""
         for each in self._sandboxes.values():
             each.close()
 
     @property
     def tier(self) -> str:
-        """How the learner's code is confined, at least."""
+        """The weakest tier in which learners' code runs."""
         return max((each.tier for each in self._sandboxes.values()), key=TIERS.index)
 
     def warm_up(self) -> None:
-        """Starts the workers, which the first submission would otherwise wait for.
+        """Start the workers, so that the first submission does not wait for them.
 
-        For a process that does nothing else: what it has imported by now is no garbage ever, and
-        Python is told so, or each look for garbage walks all of torch, a tenth of the work.
+        For a judge process, which does nothing else: what it has imported by now is never garbage,
+        and `gc.freeze` excludes it from collections, which would take a tenth of the time.
         """
         for each in self._sandboxes.values():
             with each.exclusive_device(), each.child():
@@ -102,35 +109,39 @@ class Judge:
         gc.freeze()
 
     def judge(self, unit: str, source: str | None, problem: str = "") -> Report:
-        """The report on one submission.
+        """Return the report on one submission.
 
         Args:
-            unit: the unit it was handed in for.
-            source: text of its `bnlab/<unit>.py`, None where there is none to run.
+            unit: the unit.
+            source: the text of its `bnlab/<unit>.py`, None if there is none to run.
             problem: why there is none.
         """
         if source is None:
-            nothing = [Outcome(each, problem, "broken") for each in solutions.hidden_tests(unit)]
+            tests = solutions.hidden_tests(unit)
+            nothing = [Outcome(each, problem, End.NOT_LOADED) for each in tests]
             return self._report(unit, nothing, {}, problem)
         own, fixed = self._repeatable_outcomes(unit, source)
-        broken = next((each.failure for each in own if each.end.startswith("broken")), "")
-        report = self._report(unit, own, fixed, broken)
+        problem = next((each.failure for each in own if each.end is End.NOT_LOADED), "")
+        report = self._report(unit, own, fixed, problem)
         return replace(report, remarks=review(unit, source), sandbox=self.tier)
 
     def outcomes(self, unit: str, source: str, task: str | None = None) -> list[Outcome]:
-        """What each hidden test of the unit, or of one task, saw of a submission."""
+        """Return the outcomes of the hidden tests of a unit, or of one task."""
         with self._run(unit, source) as run:
             return run.run_tests(self._tests(unit, task), self._own(unit, source))
 
     def _repeatable_outcomes(
         self, unit: str, source: str
     ) -> tuple[list[Outcome], dict[str, list[Outcome]]]:
-        """Outcomes on the submission's own inputs, and on the fixed ones for each task that failed.
+        """Return the outcomes on own inputs, and those on fixed inputs for each failed task.
 
-        A process that ends by itself may have been ended by somebody else, and a test that
-        cannot go on may have been the machine's doing: what is said of either has happened twice.
+        Own inputs decide the marks. A task that fails on them runs once more on the fixed inputs,
+        on which its results can be compared with those of known mistakes.
+
+        A process that ends by itself may have been killed by somebody else, and a result that a
+        test cannot handle may be due to the machine. Such a run counts only if it happens twice.
         """
-        before: list[str] = []
+        before: list[tuple[End, str]] = []
         for _ in range(MAX_RUNS):
             with self._run(unit, source) as run:
                 own = run.run_tests(self._tests(unit), self._own(unit, source))
@@ -139,9 +150,9 @@ class Judge:
                     for task in find_unit(unit).tasks
                     if _to_be_diagnosed(each for each in own if each.property.task == task.name)
                 }
-                ends = [each.end for each in own]
-                odd = any(end.startswith("odd") for end in ends)
-                if not (run.crashed or odd) or ends == before:
+                ends = [(each.end, each.detail) for each in own]
+                unusable = any(end is End.UNUSABLE for end, _ in ends)
+                if not (run.crashed or unusable) or ends == before:
                     break
                 before = ends
         return own, fixed
@@ -154,11 +165,11 @@ class Judge:
         return [each for each in solutions.hidden_tests(unit) if task in (None, each.task)]
 
     def _own(self, unit: str, source: str) -> bytes:
-        """The key that a submission's own inputs are drawn from."""
+        """Return the key of the inputs of one submission."""
         return self._key(unit, source)
 
     def _fixed(self, unit: str) -> bytes:
-        """The key of the inputs that are the same for everybody; they decide no mark."""
+        """Return the key of the inputs that are the same for all; they decide no mark."""
         return self._key("the same for everybody", unit)
 
     def _key(self, *words: str) -> bytes:
@@ -186,7 +197,7 @@ class Judge:
     def _recognised(
         self, unit: str, task: str, outcomes: list[Outcome]
     ) -> tuple[RecognisedMistake, ...]:
-        """The mistakes that a failed task looks like."""
+        """Return the mistakes that give the same results as a failed task."""
         if all(each.passed for each in outcomes):
             return ()
         tests = self._tests(unit, task)
@@ -200,7 +211,10 @@ class Judge:
         )
 
     def _mistaken(self, unit: str, task: str, tests: list[Property]) -> Known:
-        """What a task's hidden tests see of its mistakes: ours, so one process runs them all."""
+        """Return the outcomes of a task's hidden tests for each of its mistakes.
+
+        The mistakes are our own code, so one child runs them all.
+        """
         mistakes = [each for each in solutions.mistakes(unit) if task in each.loses]
         known: Known = {}
         for _ in range(MAX_RUNS):
@@ -214,8 +228,8 @@ class Judge:
 
 
 def _to_be_diagnosed(outcomes: Iterable[Outcome]) -> bool:
-    """Whether a failed task is worth a second look: it was written, it ran, it was its own work."""
-    failed = [each.end for each in outcomes if not each.passed]
-    if all(end.endswith("NotImplementedError") for end in failed):
+    """Return whether a task failed with results that can be compared with those of mistakes."""
+    failed = [each for each in outcomes if not each.passed]
+    if all(each.unwritten for each in failed):
         return False
-    return not any(end.startswith(("broken", "native", "stopped")) for end in failed)
+    return not any(each.end in (End.NOT_LOADED, End.FORBIDDEN, End.DIED) for each in failed)

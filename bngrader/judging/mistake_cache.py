@@ -1,8 +1,9 @@
-"""What the hidden tests see of each known mistake, on inputs that are the same for everybody.
+"""The mistake cache: the outcomes of the hidden tests for every mistake, on fixed inputs.
 
-A submission's own inputs are its own, so its results can be compared with a mistake's only on a
-second, fixed set. The mistakes' side of that set is the cache. It is filled when a task is first
-failed, and kept in the course's folder until something that decides it changes.
+Each submission has inputs of its own, so its results can be compared with those of a mistake only
+on a second, fixed set of inputs. The cache holds the results of the mistakes on that set. It is
+filled when a submission first fails a task, and is valid until the grader, the course secret or
+the unit's tests and mistakes change.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from bnlab.kit.testing.assertions import Observation
-from bnlab.kit.testing.properties import Outcome, Property
+from bnlab.kit.testing.properties import End, Outcome, Property
 
 from ..core.fingerprint import grader_digest
 from ..remote import wire
@@ -28,11 +29,11 @@ Known = dict[str, list[Outcome]]
 
 
 class MistakeCache:
-    """The known mistakes of a course's tasks.
+    """The outcomes of known mistakes, by unit and task.
 
     Args:
-        secret: the course's secret, which the fixed inputs are drawn from.
-        folder: where they are kept between runs; None keeps them for this process.
+        secret: the course secret, from which the fixed inputs are drawn.
+        folder: the folder of the files, one for each task; None keeps the cache in memory.
     """
 
     def __init__(self, secret: bytes, folder: Path | None = None):
@@ -43,13 +44,17 @@ class MistakeCache:
     def known(
         self, unit: str, task: str, tests: Sequence[Property], fill: Callable[[], Known]
     ) -> Known:
-        """The task's mistakes; `fill` runs them where they are not known yet."""
+        """Return the outcomes for a task's mistakes; `fill` computes them if they are unknown.
+
+        Args:
+            tests: the hidden tests of the task.
+        """
         with self._lock:
             if (unit, task) not in self._known:
-                self._known[unit, task] = self._kept(unit, task, tests, fill)
+                self._known[unit, task] = self._from_file(unit, task, tests, fill)
             return self._known[unit, task]
 
-    def _kept(
+    def _from_file(
         self, unit: str, task: str, tests: Sequence[Property], fill: Callable[[], Known]
     ) -> Known:
         if self._folder is None:
@@ -58,10 +63,10 @@ class MistakeCache:
         key = hashlib.sha256(self._secret + grader_digest(unit).encode()).hexdigest()
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            # Of several judges that want the same task, one fills it; the others wait and read.
+            # If several judges need the same task, one fills the file and the others read it.
             lock = os.open(self._folder / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError:
-            return fill()  # a cache that cannot be written only costs time
+            return fill()  # without a cache, grading is only slower
         try:
             fcntl.flock(lock, fcntl.LOCK_EX)
             known = _read(path, key, tests)
@@ -75,32 +80,37 @@ class MistakeCache:
 
 
 def _write(path: Path, key: str, known: Known) -> None:
-    """One frame that says what follows, then one frame per mistake."""
+    """Write a frame with the key and the number of mistakes, then one frame for each mistake."""
     frames = [wire.encode({"key": key, "mistakes": len(known)})]
     for name, outcomes in known.items():
         rows = [
-            [each.property.name, each.end, [[seen.what, seen.got] for seen in each.observations]]
+            [
+                each.property.name,
+                each.end.value,
+                each.detail,
+                [[seen.what, seen.got] for seen in each.observations],
+            ]
             for each in outcomes
         ]
-        frames.append(wire.encode({"mistake": name, "outcomes": rows}, _stand_in))
+        frames.append(wire.encode({"mistake": name, "outcomes": rows}, _class_only))
     partial = path.with_name(f".{path.name}.partial")
     try:
         with open(partial, "wb", opener=lambda p, flags: os.open(p, flags, 0o600)) as file:
             for frame in frames:
                 file.write(struct.pack("<I", len(frame)) + frame)
         os.replace(partial, path)
-    except OSError:  # no room: what there is of it is for others
+    except OSError:  # the disk is full: leave the space to others
         partial.unlink(missing_ok=True)
         raise
 
 
-def _stand_in(value: Any) -> wire.Opaque:
-    """Of a value that was never fetched only its class is compared."""
+def _class_only(value: Any) -> wire.Opaque:
+    """Return what is stored for a value that stayed in the child: only its class is compared."""
     return wire.Opaque(getattr(value, "type_name", type(value).__name__))
 
 
 def _read(path: Path, key: str, tests: Sequence[Property]) -> Known | None:
-    """What `_write` wrote under this key; None where it wrote something else, or half of it."""
+    """Return the content of a file; None if it is damaged, or was written under another key."""
     try:
         content = path.read_bytes()
         values, at = [], 0
@@ -114,8 +124,13 @@ def _read(path: Path, key: str, tests: Sequence[Property]) -> Known | None:
         by_name = {each.name: each for each in tests}
         return {
             row["mistake"]: [
-                Outcome(by_name[name], end=end, observations=tuple(Observation(*o) for o in seen))
-                for name, end, seen in row["outcomes"]
+                Outcome(
+                    by_name[name],
+                    end=End(end),
+                    detail=detail,
+                    observations=tuple(Observation(*each) for each in seen),
+                )
+                for name, end, detail, seen in row["outcomes"]
             ]
             for row in rows
         }

@@ -1,110 +1,121 @@
-"""One submission under judgement: its child, what is asked of it, and what it comes to."""
+"""One submission under judgement: its child, and the hidden tests run against it."""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
-import threading
 from contextlib import ExitStack
 
 import numpy as np
 
 from bnlab.kit.course import unit as find_unit
 from bnlab.kit.testing.assertions import LearnerError
-from bnlab.kit.testing.properties import Outcome, Property, run_property
+from bnlab.kit.testing.properties import End, Outcome, Property, run_property
 
-from ..remote.proxy import ForbiddenOperationError, RemoteModule
-from ..sandbox.sandbox import ChildDiedError, Sandbox
+from ..remote.proxy import ForbiddenOperationError, RemoteModule, load_module
+from ..sandbox.sandbox import ChildDiedError, DeathReason, Sandbox
+from .test_lock import TestLock
 
 
 class Run:
-    """One submission's child, replaced when it dies; a task on which it died is not tried again.
+    """The child of one submission. Use as a context manager.
+
+    A child that dies is replaced, and the task on which it died is not tried again.
 
     Attributes:
         crashed: whether a child ended by itself.
     """
 
-    def __init__(self, sandbox: Sandbox, test_lock: threading.Lock, unit: str, source: str):
-        self._sandbox, self._test_lock, self._stem, self._source = sandbox, test_lock, unit, source
-        self._watch = not find_unit(unit).allows_torch_norms
-        self._held, self._child = ExitStack(), ExitStack()
-        self._stopped: dict[str, Outcome] = {}
-        self._broken: str = ""
+    def __init__(self, sandbox: Sandbox, test_lock: TestLock, unit: str, source: str):
+        self._sandbox, self._test_lock, self._unit, self._source = sandbox, test_lock, unit, source
+        self._refuse_norms = not find_unit(unit).allows_torch_norms
+        self._resources, self._child = ExitStack(), ExitStack()
+        self._module: RemoteModule | None = None
+        self._died_on: dict[str, Outcome] = {}
+        self._not_loaded = ""
         self.crashed = False
 
     def __enter__(self) -> Run:
         with ExitStack() as stack:
-            # A device first: who has one may wait for the turn, but not the other way round.
-            stack.enter_context(self._sandbox.exclusive_device())
+            stack.enter_context(self._sandbox.exclusive_device())  # before the test lock
             stack.callback(self._child.close)
             with self._test_lock:
-                self._begin()
-            self._held = stack.pop_all()
+                self._start()
+            self._resources = stack.pop_all()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._held.close()
-
-    def _begin(self) -> None:
-        """The submission in a child that knows nothing of any other."""
-        self._fresh_child()
-        self._load(self._source)
-
-    def _fresh_child(self) -> None:
-        self._child.close()
-        child = self._child.enter_context(self._sandbox.child())
-        self._module = RemoteModule(child, self._watch, self._test_lock)
+        self._resources.close()
 
     def load(self, source: str) -> None:
-        """Puts another module in the place of the one that is there."""
+        """Load another module into the child."""
         with self._test_lock:
-            self._load(source)
-
-    def _load(self, source: str) -> None:
-        self._source, self._broken = source, ""
-        try:
-            try:
-                self._module._load(self._stem, source, self._watch)
-            except ForbiddenOperationError:
-                # What runs at import may compare with torch's own. Refusing is the rule and giving
-                # back the exception, for the way from one to the other is long.
-                self._fresh_child()
-                self._module._load(self._stem, source)
-        except LearnerError as error:
-            line = f" (line {error.line})" if error.line else ""
-            self._broken = f"your file cannot be imported: {error.type_name}{line}."
-        except ChildDiedError as gone:
-            self._lost(gone)
-            self._broken = f"your file cannot be imported: {gone.reason}."
-        except ForbiddenOperationError as error:
-            self._broken = (
-                f"your file cannot be imported: it asks for torch's own {error.names[0]}."
-            )
+            self._source = source
+            self._load()
 
     def run_tests(self, tests: list[Property], key: bytes) -> list[Outcome]:
-        """What the tests see on the inputs that are drawn from a key."""
+        """Return the outcomes of hidden tests, whose inputs are drawn from a key."""
         with self._test_lock:
             return [self._run_test(each, _inputs(key, each)) for each in tests]
 
+    def _start(self) -> None:
+        """Load the submission into a fresh child."""
+        self._replace_child()
+        self._load()
+
+    def _replace_child(self) -> None:
+        self._child.close()
+        child = self._child.enter_context(self._sandbox.child())
+        self._channel = self._test_lock.releasing(child)
+
+    def _load(self) -> None:
+        self._not_loaded = ""
+        try:
+            try:
+                self._module = self._loaded()
+            except ForbiddenOperationError:
+                # The import may compare with torch's normalizations. Refusing them first is the
+                # fast way: kernels that were restored take long to replace.
+                self._replace_child()
+                self._module = self._loaded(allow_norms_at_import=True)
+        except LearnerError as error:
+            line = f" (line {error.line})" if error.line else ""
+            self._not_loaded = f"your file cannot be imported: {error.type_name}{line}."
+        except ChildDiedError as error:
+            self._note_death(error)
+            self._not_loaded = f"your file cannot be imported: {error}."
+        except ForbiddenOperationError as error:
+            name = error.names[0]
+            self._not_loaded = f"your file cannot be imported: it asks for torch's own {name}."
+
+    def _loaded(self, allow_norms_at_import: bool = False) -> RemoteModule:
+        return load_module(
+            self._channel,
+            self._unit,
+            self._source,
+            refuse_norms=self._refuse_norms,
+            allow_norms_at_import=allow_norms_at_import,
+        )
+
     def _run_test(self, each: Property, rng: np.random.Generator) -> Outcome:
-        if self._broken:
-            return Outcome(each, self._broken, "broken")
-        if each.task in self._stopped:
-            before = self._stopped[each.task]
-            return Outcome(each, before.failure, before.end)
+        if self._not_loaded:
+            return Outcome(each, self._not_loaded, End.NOT_LOADED)
+        if each.task in self._died_on:
+            before = self._died_on[each.task]
+            return Outcome(each, before.failure, before.end, before.detail)
         try:
             return run_property(each, self._module, rng)
         except ForbiddenOperationError as error:
             text = f"calls torch's own {error.names[0]} instead of computing it."
-            return Outcome(each, text, "native")
-        except ChildDiedError as gone:
-            self._lost(gone)
-            self._stopped[each.task] = Outcome(each, f"{gone.reason}.", f"stopped {gone.reason}")
-            self._begin()
-            return self._stopped[each.task]
+            return Outcome(each, text, End.FORBIDDEN)
+        except ChildDiedError as error:
+            self._note_death(error)
+            self._died_on[each.task] = Outcome(each, f"{error}.", End.DIED, error.reason.name)
+            self._start()
+            return self._died_on[each.task]
 
-    def _lost(self, gone: ChildDiedError) -> None:
-        self.crashed = self.crashed or gone.reason.startswith("the process ended")
+    def _note_death(self, error: ChildDiedError) -> None:
+        self.crashed = self.crashed or error.reason is DeathReason.ENDED
 
 
 def _inputs(key: bytes, each: Property) -> np.random.Generator:

@@ -1,240 +1,163 @@
-"""The learner's module as a hidden test sees it: every call goes to another process.
+"""The learner's module in a child, as hidden tests see it.
 
-`learner.batch_moments(x)` looks like a call of the module and is a frame to the child; arrays,
-numbers and handles come back. The operations are those of `bnlab.kit.testing.local_module`.
+`learner.batch_moments(x)` looks like a call of a function and is a request to the child; arrays,
+numbers and handles come back. The operations are those of `bnlab.kit.testing.remote_ops`.
 """
 
 from __future__ import annotations
 
 import builtins
-import threading
 import types
-from collections.abc import Callable
-from typing import Any, Protocol
-
-import numpy as np
-import torch
+from functools import cache
+from typing import Any
 
 from bnlab.kit.testing.assertions import LearnerError
+from bnlab.kit.testing.learner_module import Handle, LearnerModule
 from bnlab.kit.testing.properties import NoResultError
+from bnlab.kit.testing.remote_ops import Reference
 
-from . import wire
+from . import protocol, wire
+from .protocol import Channel, Request
 
 MAX_LINE = 10_000
-"""A line of a longer file is not named: the number is the learner's to choose."""
-
-
-class Child(Protocol):
-    """A process that answers requests; `bngrader.sandbox` has one."""
-
-    def ask(self, request: dict[str, Any]) -> Any:
-        """The reply to one request."""
+"""The largest line number that is reported: larger ones could encode hidden inputs."""
 
 
 class ForbiddenOperationError(NoResultError):
-    """The learner's code called one of torch's own normalizations instead of writing it."""
+    """The error for a call of torch's normalizations in a task that asks learners to write one."""
 
     def __init__(self, names: list[str]):
         super().__init__(", ".join(names))
         self.names = names
 
 
-class Handle:
-    """A value on the far side: call it, call its methods, read it, fetch it."""
-
-    def __init__(self, learner: RemoteModule, reference: wire.Handle):
-        self._module, self._reference = learner, reference
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return self._module._call(self._reference, args, kwargs)
-
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        if name.startswith("_"):
-            raise AttributeError(name)
-        return lambda *args, **kwargs: self._module._call([self._reference, name], args, kwargs)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Handle) and self._reference.id == other._reference.id
-
-    def __hash__(self) -> int:
-        return self._reference.id
-
-    @property
-    def type_name(self) -> str:
-        """The name of the class of the value."""
-        return self._reference.type_name
-
-    def read(self, path: str) -> Any:
-        """An attribute, such as `running_mean` or `weight.grad`."""
-        return self._module._ask("read", handle=self._reference, path=path)
-
-    def fetch(self) -> Any:
-        """The value itself, as it is now."""
-        return self._module._ask("fetch", handle=self._reference)
-
-    def structure(self) -> list[dict[str, Any]]:
-        """One row per submodule: name, class, mode, trained parameters."""
-        rows: list[dict[str, Any]] = self._module._ask("structure", handle=self._reference)
-        return rows
-
-
-class RemoteModule:
-    """A learner's module in a child process.
+class RemoteModule(LearnerModule):
+    """A learner's module in a child.
 
     Args:
-        child: where the module lives.
-        watch: whether calls of torch's own normalizations are refused.
-        test_lock: held by the thread that runs tests, and given free while it waits for the child.
+        channel: the way to the child.
+        refuse_norms: whether calls may not use the normalizations of torch.
+
+    Raises:
+        LearnerError: from any operation, if the learner's code raises.
+        ForbiddenOperationError: from any operation, if it calls a refused normalization.
     """
 
-    def __init__(self, child: Child, watch: bool = False, test_lock: threading.Lock | None = None):
-        self._child, self._watch, self._test_lock = child, watch, test_lock
+    def __init__(self, channel: Channel, refuse_norms: bool = False):
+        self._channel, self._refuse_norms = channel, refuse_norms
 
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        if name.startswith("_"):
-            raise AttributeError(name)
-        return lambda *args, **kwargs: self._call(name, args, kwargs)
+    def _perform(self, operation: str, **arguments: Any) -> Any:
+        sent = {name: _sent(value) for name, value in arguments.items()}
+        return self._request(Request(operation, sent, self._refuse_norms))
 
-    def hold(self, value: Any) -> Handle:
-        """Gives the far side a copy of `value` to keep, and a handle to look at it later."""
-        return self._ask("hold", value=_lent(value))
+    def _request(self, request: Request) -> Any:
+        data = self._channel.ask(protocol.request_to_data(request))
+        reply = protocol.reply_from_data(data)
+        if isinstance(reply, protocol.Raised):
+            raise _learner_error(reply)
+        if isinstance(reply, protocol.Forbidden):
+            raise ForbiddenOperationError(_operators(reply.names))
+        return self._returned(reply.value)
 
-    def define(self, source: str, name: str) -> Handle:
-        """Runs a piece of the test's own code on the far side; a handle to what it names."""
-        return self._ask("define", source=source, name=name)
-
-    def gradients(self, target: Any, *args: Any, upstream: Any) -> Any:
-        """Output, gradients of the arguments and of the parameters; see `remote_ops.gradients`."""
-        aim = target._reference if isinstance(target, Handle) else target
-        return self._ask(
-            "gradients", target=aim, args=_lent(list(args)), upstream=upstream, watch=self._watch
-        )
-
-    def portable(self, target: Any, *args: Any) -> Any:
-        """What would happen on another device (`remote_ops.portable`); it uses a module up."""
-        aim = target._reference if isinstance(target, Handle) else target
-        return self._ask("portable", target=aim, args=_lent(list(args)), watch=self._watch)
-
-    def _load(self, unit: str, source: str, watch: bool = False) -> None:
-        self._ask("load", unit=unit, source=source, watch=watch)
-
-    def _call(self, target: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        return self._ask(
-            "call", target=target, args=_lent(list(args)), kwargs=_lent(kwargs), watch=self._watch
-        )
-
-    def _ask(self, verb: str, *, watch: bool = False, **content: Any) -> Any:
-        request = {"verb": verb, "with": content, "watch": watch}
-        if self._test_lock is None:
-            reply = self._child.ask(request)
-        else:
-            self._test_lock.release()
-            try:
-                reply = self._child.ask(request)
-            finally:
-                self._test_lock.acquire()
-        if not isinstance(reply, dict):
-            raise LearnerError("Exception", "the reply is not a reply")
-        if "error" in reply:
-            raise _learner_error(reply["error"])
-        if reply.get("native"):
-            raise ForbiddenOperationError(_operators(reply["native"]))
-        return self._adopt(reply.get("value"))
-
-    def _adopt(self, value: Any) -> Any:
-        if isinstance(value, wire.Handle):
-            return Handle(self, wire.Handle(value.id, public_name(value.type_name)))
+    def _returned(self, value: Any) -> Any:
+        """Return a result with handles for references, and without the child's class names."""
+        if isinstance(value, Reference):
+            return Handle(self, Reference(value.id, public_name(value.type_name)))
         if isinstance(value, wire.Opaque):
             return wire.Opaque(public_name(value.type_name))
         if isinstance(value, tuple | list):
-            return type(value)(self._adopt(each) for each in value)
+            return type(value)(self._returned(each) for each in value)
         if isinstance(value, dict):
-            return {key: self._adopt(each) for key, each in value.items()}
+            return {key: self._returned(each) for key, each in value.items()}
         return value
 
 
-_EVERYBODYS = frozenset(
-    name
-    for library in (builtins, types, np, np.random, torch, torch.nn, torch.utils.data)
-    for name, value in vars(library).items()
-    if isinstance(value, type)
-) | frozenset(each.__name__ for each in vars(types).values() if isinstance(each, type))
+def load_module(
+    channel: Channel,
+    unit: str,
+    source: str,
+    *,
+    refuse_norms: bool = False,
+    allow_norms_at_import: bool = False,
+) -> RemoteModule:
+    """Load a learner's module into a child.
 
-_OPERATORS = frozenset(
-    operation.partition("::")[2].partition(".")[0]
-    for operation in torch._C._dispatch_get_all_op_names()
-)
+    Args:
+        channel: the way to the child.
+        unit: the name of the module in the child is `bnlab.<unit>`.
+        source: its source text.
+        refuse_norms: whether the normalizations of torch are forbidden operations.
+        allow_norms_at_import: whether the module may use them all the same while it is loaded.
+
+    Raises:
+        LearnerError: if the module cannot be imported.
+        ForbiddenOperationError: if its import calls a refused normalization.
+    """
+    module = RemoteModule(channel, refuse_norms)
+    refuse_now = refuse_norms and not allow_norms_at_import
+    module._request(Request("load", {"unit": unit, "source": source}, refuse_now))
+    return module
+
+
+@cache
+def _public_class_names() -> frozenset[str]:
+    """Return the names of the classes of Python, NumPy and torch."""
+    import numpy as np
+    import torch
+
+    libraries = (builtins, types, np, np.random, torch, torch.nn, torch.utils.data)
+    classes = (
+        (name, value)
+        for library in libraries
+        for name, value in vars(library).items()
+        if isinstance(value, type)
+    )
+    return frozenset(name for name, _ in classes) | frozenset(
+        each.__name__ for each in vars(types).values() if isinstance(each, type)
+    )
+
+
+@cache
+def _operator_names() -> frozenset[str]:
+    import torch
+
+    names = torch._C._dispatch_get_all_op_names()
+    return frozenset(name.partition("::")[2].partition(".")[0] for name in names)
 
 
 def public_name(name: str) -> str:
-    """The name of a class where Python, NumPy or torch has it, else a phrase.
+    """Return the name of a class of Python, NumPy or torch, and a phrase for any other name.
 
-    The other side chooses the name of a class of its own, and could write what it has seen in it.
+    The learner's code chooses the names of its own classes and could encode inputs in them.
     """
-    return name if name in _EVERYBODYS else "value of your own class"
+    return name if name in _public_class_names() else "value of your own class"
 
 
-def _operators(names: Any) -> list[str]:
-    """The normalizations that a reply names; the other side may have written anything there."""
-    plain = [name for name in names if name in _OPERATORS] if isinstance(names, list) else []
-    return plain or ["normalization"]
+def _operators(names: tuple[str, ...]) -> list[str]:
+    """Return the names of torch's operators among those that a child reports."""
+    return [name for name in names if name in _operator_names()] or ["normalization"]
 
 
-def _learner_error(row: Any) -> LearnerError:
-    """The exception that a reply speaks of; whatever else the reply says is not repeated."""
-    type_name, message, line = row if isinstance(row, list) and len(row) == 3 else ("", "", None)
-    raised = vars(builtins).get(type_name) if isinstance(type_name, str) else None
+def _learner_error(reply: protocol.Raised) -> LearnerError:
+    """Return the exception of a reply, with a class of Python and a plausible line only."""
+    raised = vars(builtins).get(reply.type_name)
     known = isinstance(raised, type) and issubclass(raised, BaseException)
-    short = type(line) is int and 0 < line <= MAX_LINE
-    return LearnerError(type_name if known else "Exception", str(message), line if short else None)
+    plausible = reply.line is not None and 0 < reply.line <= MAX_LINE
+    return LearnerError(
+        reply.type_name if known else "Exception",
+        reply.message,
+        reply.line if plausible else None,
+    )
 
 
-def _lent(value: Any) -> Any:
-    """Arguments as they cross: a handle by its number, a torch module by its description."""
+def _sent(value: Any) -> Any:
+    """Return an argument as it crosses: references for handles, descriptions for torch modules."""
     if isinstance(value, Handle):
         return value._reference
     if isinstance(value, tuple | list):
-        return type(value)(_lent(each) for each in value)
+        return type(value)(_sent(each) for each in value)
     if isinstance(value, dict):
-        return {key: _lent(each) for key, each in value.items()}
+        return {key: _sent(each) for key, each in value.items()}
     if callable(value) and hasattr(value, "state_dict"):
-        return describe(value)
+        return protocol.describe_module(value)
     return value
-
-
-_ARGUMENTS = {
-    "Linear": ("in_features", "out_features"),
-    "Conv1d": ("in_channels", "out_channels", "kernel_size", "stride", "padding", "groups"),
-    "Conv2d": (
-        "in_channels", "out_channels", "kernel_size", "stride", "padding", "dilation", "groups",
-    ),
-    "BatchNorm1d": ("num_features", "eps", "momentum", "affine", "track_running_stats"),
-    "BatchNorm2d": ("num_features", "eps", "momentum", "affine", "track_running_stats"),
-    "GroupNorm": ("num_groups", "num_channels", "eps"),
-    "Dropout": ("p",),
-    "MaxPool2d": ("kernel_size",),
-    "AdaptiveAvgPool2d": ("output_size",),
-    "Flatten": (), "ReLU": (), "Identity": (),
-}  # fmt: skip
-
-
-def describe(module: Any) -> dict[str, Any]:
-    """A torch module as data: class, arguments, children, state, mode.
-
-    Raises:
-        ValueError: for a class that is not in the short list of those that may cross.
-    """
-    name = type(module).__name__
-    if name == "Sequential":
-        children = [describe(child) for child in module]
-        return {"module": name, "children": children, "training": module.training}
-    if name not in _ARGUMENTS:
-        raise ValueError(f"describe: module is {name}, expected one of {', '.join(_ARGUMENTS)}.")
-    arguments = {key: getattr(module, key) for key in _ARGUMENTS[name]}
-    if name in ("Linear", "Conv1d", "Conv2d"):
-        arguments["bias"] = module.bias is not None
-    state = dict(module.state_dict())
-    return {
-        "module": name, "arguments": arguments, "state": state, "training": module.training,
-        "trained": {key: value.requires_grad for key, value in module.named_parameters()},
-    }  # fmt: skip

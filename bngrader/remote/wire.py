@@ -1,7 +1,17 @@
-"""What the processes exchange: frames of JSON and arrays, bounded before they are parsed.
+"""The wire format: frames of JSON and arrays, whose sizes are checked before they are parsed.
 
-A frame is `u32 length | u32 length of the JSON | JSON | safetensors`. The JSON is a tree in which
-an array is a number, its place among the tensors. Nothing in a frame can be code.
+    frame  u32 length | u32 length of the JSON | JSON | safetensors
+
+Integers are little-endian. The JSON is a tree of null, booleans, numbers, strings and these tags:
+
+    {"list": [...]}, {"tuple": [...]}, {"dict": [[key, value], ...]}
+    {"float": "nan"}               infinite and undefined numbers, and large integers
+    {"ndarray": n}, {"tensor": n}  the n-th array of the safetensors part
+    {"handle": n, "type": name}    a value that stays in the child
+    {"opaque": name}               a value that cannot cross
+
+The format is hand-written because pickle executes code of the sender, and because msgpack and Arrow
+would replace only the small JSON part: the arrays already are safetensors.
 """
 
 from __future__ import annotations
@@ -20,9 +30,11 @@ from typing import Any
 import numpy as np
 import safetensors
 
-MAX_FRAME = 32 * 2**20
-MAX_JSON = 2**21
-MAX_TENSOR_HEADER = 64 * 2**10
+from bnlab.kit.testing.remote_ops import Reference
+
+MAX_FRAME_BYTES = 32 * 2**20
+MAX_JSON_BYTES = 2**21
+MAX_TENSOR_HEADER_BYTES = 64 * 2**10
 MAX_TENSORS = 512
 MAX_DEPTH = 12
 MAX_NODES = 20_000
@@ -33,29 +45,24 @@ _DTYPES = {
 }  # fmt: skip
 _CROSSES = frozenset(_DTYPES.values())
 
-
-# json.dumps would make an encoder for every frame, and json.loads a decoder.
+# json.dumps would create an encoder for every frame, and json.loads a decoder.
 _json = json.JSONEncoder(allow_nan=False, separators=(",", ":")).encode
 
 
-class WireError(Exception):
-    """A frame is not what the protocol allows."""
+class RemoteError(Exception):
+    """The base of the errors below."""
 
 
-class ConnectionClosedError(Exception):
-    """The other side is gone."""
+class WireError(RemoteError):
+    """A value or a frame that the format does not allow."""
 
 
-class DeadlineExceededError(Exception):
-    """The deadline passed before a whole frame had come."""
+class ConnectionClosedError(RemoteError):
+    """The other side has closed the connection."""
 
 
-@dataclass(frozen=True)
-class Handle:
-    """A value that stays in the worker, known on this side by a number and a class name."""
-
-    id: int
-    type_name: str
+class DeadlineExceededError(RemoteError):
+    """The deadline passed before a whole frame arrived."""
 
 
 @dataclass(frozen=True)
@@ -65,17 +72,23 @@ class Opaque:
     type_name: str
 
 
+def _too_large(what: str, size: int, most: int) -> WireError:
+    return WireError(f"wire: {what} is {size} bytes, expected at most {most}.")
+
+
 # --- frames on a socket -------------------------------------------------------------------------
 
 
 def send(sock: socket.socket, frame: bytes) -> None:
-    """Sends one frame with its length before it.
+    """Send one frame, preceded by its length.
 
     Raises:
-        ConnectionClosedError: where the other side is gone.
+        WireError: if the frame is too large.
+        DeadlineExceededError: if the socket's timeout passes first.
+        ConnectionClosedError: if the other side has closed the connection.
     """
-    if len(frame) > MAX_FRAME:
-        raise WireError(f"wire: frame is {len(frame)} bytes, expected at most {MAX_FRAME}.")
+    if len(frame) > MAX_FRAME_BYTES:
+        raise _too_large("frame", len(frame), MAX_FRAME_BYTES)
     try:
         sock.sendall(struct.pack("<I", len(frame)) + frame)
     except TimeoutError:
@@ -87,14 +100,17 @@ def send(sock: socket.socket, frame: bytes) -> None:
 def receive(
     sock: socket.socket, deadline: float | None = None, more: Callable[[], float] | None = None
 ) -> bytes:
-    """The next frame, or an exception by the deadline, however slowly its bytes drip.
+    """Return the next frame; the deadline holds however slowly its bytes arrive.
 
     Args:
-        deadline: in seconds of `time.monotonic()`, None to wait for ever.
-        more: asked at the deadline; seconds to wait on from there, 0 for none. It must come to 0.
+        deadline: a time of `time.monotonic()`, None to wait without a limit.
+        more: called at the deadline; returns how many seconds to wait from then on, 0 for none.
+            It must return 0 after a bounded number of calls.
 
     Raises:
-        DeadlineExceededError, ConnectionClosedError, WireError
+        DeadlineExceededError: if the frame did not arrive in time.
+        ConnectionClosedError: if the other side has closed the connection.
+        WireError: if the frame is too large, or bytes follow it.
     """
     got, whole = bytearray(), 0
     while not whole or len(got) < whole:
@@ -106,12 +122,12 @@ def receive(
                 raise DeadlineExceededError
             sock.settimeout(left)
         try:
-            # Almost every frame comes with its length, in one piece.
+            # Almost every frame arrives together with its length.
             part = sock.recv(min(whole - len(got), 2**20) if whole else 2**16)
         except TimeoutError:
             if deadline is None:
                 raise DeadlineExceededError from None
-            continue  # to the deadline, which may have moved
+            continue  # the loop checks the deadline, which may have moved
         except OSError:
             raise ConnectionClosedError from None
         if not part:
@@ -119,9 +135,9 @@ def receive(
         got += part
         if not whole and len(got) >= 4:
             whole = 4 + int.from_bytes(got[:4], "little")
-            if whole > 4 + MAX_FRAME:
-                raise WireError(f"wire: frame is {whole - 4} bytes, expected at most {MAX_FRAME}.")
-    if len(got) > whole:  # nobody answers what has not been asked
+            if whole > 4 + MAX_FRAME_BYTES:
+                raise _too_large("frame", whole - 4, MAX_FRAME_BYTES)
+    if len(got) > whole:  # the child sent a frame without a request
         raise WireError(f"wire: bytes are {len(got)}, expected a frame of {whole} alone.")
     return bytes(memoryview(got)[4:])
 
@@ -129,30 +145,31 @@ def receive(
 # --- values to bytes ----------------------------------------------------------------------------
 
 
-def encode(value: Any, hold: Callable[[Any], Any] | None = None) -> bytes:
-    """The frame for `value`.
+def encode(value: Any, replace: Callable[[Any], Any] | None = None) -> bytes:
+    """Return the frame for a value.
 
     Args:
-        value: None, bool, int, float, str, lists, tuples, dicts with text keys, arrays, tensors.
-        hold: called with whatever else turns up; gives what stands for it (a Handle, an Opaque,
-            or a description of a module as a dict).
+        value: None, bool, int, float, str, a reference, an array or tensor of any shape, or a
+            list, tuple or dict of these.
+        replace: called with any other value; returns data to send in its place.
 
     Raises:
-        WireError: where it is too large, too deep, or cannot cross and `hold` is None.
+        WireError: if the value is too large or too deep, or if `replace` is None and it holds
+            another kind of value.
     """
     arrays: list[Any] = []
-    tree = _to_tree(value, arrays, hold, 0)
+    tree = _to_tree(value, arrays, replace, 0)
     text = _json(tree).encode()
-    if len(text) > MAX_JSON:
-        raise WireError(f"wire: JSON is {len(text)} bytes, expected at most {MAX_JSON}.")
+    if len(text) > MAX_JSON_BYTES:
+        raise _too_large("JSON", len(text), MAX_JSON_BYTES)
     body = safetensors.serialize({str(i): _spec(array) for i, array in enumerate(arrays)})
     frame = struct.pack("<I", len(text)) + text + bytes(body)
-    if len(frame) > MAX_FRAME:
-        raise WireError(f"wire: frame is {len(frame)} bytes, expected at most {MAX_FRAME}.")
+    if len(frame) > MAX_FRAME_BYTES:
+        raise _too_large("frame", len(frame), MAX_FRAME_BYTES)
     return frame
 
 
-def _to_tree(value: Any, arrays: list[Any], hold: Any, depth: int) -> Any:
+def _to_tree(value: Any, arrays: list[Any], replace: Any, depth: int) -> Any:
     if depth > MAX_DEPTH:
         raise WireError(f"wire: depth is over {MAX_DEPTH}, expected a flatter value.")
     if value is None or type(value) in (bool, str):
@@ -161,7 +178,7 @@ def _to_tree(value: Any, arrays: list[Any], hold: Any, depth: int) -> Any:
         return value if abs(value) < 2**63 else {"float": repr(float(value))}
     if type(value) is float:
         return value if math.isfinite(value) else {"float": repr(value)}
-    if isinstance(value, Handle):
+    if isinstance(value, Reference):
         return {"handle": value.id, "type": value.type_name}
     if isinstance(value, Opaque):
         return {"opaque": value.type_name}
@@ -173,14 +190,14 @@ def _to_tree(value: Any, arrays: list[Any], hold: Any, depth: int) -> Any:
         arrays.append(value.detach().cpu().contiguous())
         return {"tensor": len(arrays) - 1}
     if isinstance(value, list | tuple):
-        items = [_to_tree(each, arrays, hold, depth + 1) for each in value]
+        items = [_to_tree(each, arrays, replace, depth + 1) for each in value]
         return {"tuple" if isinstance(value, tuple) else "list": items}
     if isinstance(value, dict):
-        pairs = [[str(k), _to_tree(v, arrays, hold, depth + 1)] for k, v in value.items()]
+        pairs = [[str(k), _to_tree(v, arrays, replace, depth + 1)] for k, v in value.items()]
         return {"dict": pairs}
-    if hold is None:
+    if replace is None:
         raise WireError(f"wire: value is a {type(value).__name__}, expected data.")
-    return _to_tree(hold(value), arrays, None, depth + 1)
+    return _to_tree(replace(value), arrays, None, depth + 1)
 
 
 @cache
@@ -189,7 +206,7 @@ def _name(dtype: Any) -> str:
 
 
 def _spec(array: Any) -> safetensors.TensorSpec:
-    """Where an array's bytes lie; the caller keeps the array alive while they are read."""
+    """Return where the bytes of an array are; the caller must keep the array alive."""
     shape = list(array.shape)
     if isinstance(array, np.ndarray):
         pointer, size = array.ctypes.data, array.nbytes
@@ -203,27 +220,27 @@ def _spec(array: Any) -> safetensors.TensorSpec:
 
 
 def decode(frame: bytes) -> Any:
-    """The value in a frame that may come from anybody.
+    """Return the value in a frame of an untrusted sender.
 
     Raises:
-        WireError: for anything that `encode` would not have written.
+        WireError: if `encode` cannot have written it.
     """
     try:
         return _decode(frame)
     except WireError:
         raise
-    except Exception as error:  # a hostile frame may break any parser in any way
+    except Exception as error:  # a hostile frame may break a parser in any way
         raise WireError(f"wire: frame is unreadable ({type(error).__name__}).") from None
 
 
 def _decode(frame: bytes) -> Any:
     (length,) = struct.unpack_from("<I", frame)
-    if length > MAX_JSON or 4 + length + 8 > len(frame):
+    if length > MAX_JSON_BYTES or 4 + length + 8 > len(frame):
         raise WireError(f"wire: JSON length is {length}, expected one that fits the frame.")
     body = frame[4 + length :]
     (header,) = struct.unpack_from("<Q", body)
-    if header > MAX_TENSOR_HEADER:
-        raise WireError(f"wire: tensor header is {header}, expected at most {MAX_TENSOR_HEADER}.")
+    if header > MAX_TENSOR_HEADER_BYTES:
+        raise _too_large("tensor header", header, MAX_TENSOR_HEADER_BYTES)
     tensors = safetensors.deserialize(body)
     if len(tensors) > MAX_TENSORS:
         raise WireError(f"wire: tensors are {len(tensors)}, expected at most {MAX_TENSORS}.")
@@ -258,7 +275,7 @@ def _from_tree(tree: Any, tensors: dict[str, Any], budget: list[int], depth: int
     if tag == "float":
         return float(content)
     if tag == "handle":
-        return Handle(int(content), str(tree["type"])[:80])
+        return Reference(int(content), str(tree["type"])[:80])
     if tag == "opaque":
         return Opaque(str(content)[:80])
     raise WireError(f"wire: node is {str(tag)[:20]!r}, expected data.")

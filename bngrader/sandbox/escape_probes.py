@@ -1,7 +1,7 @@
-"""What a learner's code might try, to see whether it can; loaded in a child as any submission is.
+"""The escape probes: harmless tries to get out of a child, loaded there like a submission.
 
-Each function gives something true where it got out, and raises or gives something false where it
-did not. None of them harms, even where nothing holds it back.
+A probe returns a true value if it escaped; it returns a false value or raises if it did not. No
+probe does damage, even without confinement.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ import socket
 
 
 def compute(device: str = "cpu") -> bool:
-    """Not an attempt: the work that a child is there for, with something imported late."""
-    import wave  # noqa: F401  (nothing else imports it: Python's own folder can be read)
+    """Return whether a child can do its work: no probe, but a check that the tier is usable."""
+    import wave  # noqa: F401  (a module that nothing imported before the fork)
 
     import torch
 
@@ -23,10 +23,10 @@ def compute(device: str = "cpu") -> bool:
     return x.grad is not None and x.grad.shape == x.shape and bool(x.grad.cpu().isfinite().all())
 
 
-def trouble(device: str) -> str:
-    """Not an attempt either: what torch says where nothing can be computed on a device, else ""."""
+def device_problem(device: str) -> str:
+    """Return torch's error if nothing can be computed on a device, else "": no probe either."""
     try:
-        return "" if compute(device) else "its numbers are wrong"
+        return "" if compute(device) else "its results are wrong"
     except Exception as error:
         return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
 
@@ -48,7 +48,7 @@ def append(path: str) -> bool:
 
 def create(path: str) -> bool:
     with open(path, "w") as file:
-        file.write("left here")
+        file.write("left by a probe")
     return True
 
 
@@ -62,8 +62,8 @@ def connect_tcp(port: int) -> bool:
 
 
 def connect_unix(address: str) -> bool:
-    with socket.socket(socket.AF_UNIX) as one:
-        one.connect(address)
+    with socket.socket(socket.AF_UNIX) as client:
+        client.connect(address)
     return True
 
 
@@ -80,43 +80,43 @@ def run(program: str) -> bool:
 
 
 def signal_to(pid: int) -> bool:
-    os.kill(pid, 0)  # asks only whether it could
+    os.kill(pid, 0)  # signal 0 only checks the permission
     return True
 
 
 def signal_by_file(pid: int) -> bool:
-    """fcntl(2): the kernel signals a process of our choice when bytes arrive."""
+    """Make the kernel signal another process when bytes arrive, with F_SETOWN of fcntl(2)."""
     import fcntl
 
     reader, writer = os.pipe()
     f_setown, f_setsig = 8, 10
     fcntl.fcntl(reader, f_setown, pid)
-    fcntl.fcntl(reader, f_setsig, int(signal.SIGURG))  # which is ignored by default
+    fcntl.fcntl(reader, f_setsig, int(signal.SIGURG))  # ignored by default
     os.close(reader)
     os.close(writer)
     return True
 
 
 def trace(pid: int) -> bool:
-    """ptrace(2), PTRACE_SEIZE: it does not stop the process, and ends with the tracer."""
+    """Attach with PTRACE_SEIZE of ptrace(2), which does not stop the process."""
     return ctypes.CDLL(None).ptrace(0x4206, pid, None, None) == 0
 
 
 def memory_of(pid: int, address: int, length: int) -> str:
-    """process_vm_readv(2)"""
+    """Read the memory of another process with process_vm_readv(2)."""
 
-    class Piece(ctypes.Structure):
+    class IOVec(ctypes.Structure):
         _fields_ = (("start", ctypes.c_void_p), ("length", ctypes.c_size_t))
 
     buffer = ctypes.create_string_buffer(length)
-    here, there = Piece(ctypes.addressof(buffer), length), Piece(address, length)
+    local, remote = IOVec(ctypes.addressof(buffer), length), IOVec(address, length)
     libc = ctypes.CDLL(None)
-    count = libc.process_vm_readv(pid, ctypes.byref(here), 1, ctypes.byref(there), 1, 0)
+    count = libc.process_vm_readv(pid, ctypes.byref(local), 1, ctypes.byref(remote), 1, 0)
     return buffer.raw.decode("latin-1") if count == length else ""
 
 
 def own_users() -> bool:
-    """unshare(2), CLONE_NEWUSER: the way to rights that the kernel has more faults behind."""
+    """Create a user namespace with unshare(2): its capabilities reach more code of the kernel."""
     return ctypes.CDLL(None).unshare(0x10000000) == 0
 
 

@@ -1,4 +1,8 @@
-"""The processes on the untrusted side, from outside: a warm worker, and the children it gives."""
+"""The client of the worker: starts its fork server, asks for children, exchanges frames with them.
+
+The worker is the program `python -m bngrader.worker`; `worker/forkserver.py` has its theory of
+operation. This side never sees what a request means: it sends data and gets data.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +16,7 @@ import tempfile
 import time
 from contextlib import suppress
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
@@ -19,72 +24,105 @@ from bnlab.kit.testing.properties import NoResultError
 
 from ..remote import wire
 
-WORKER = ("-m", "bngrader.worker.forkserver")
+WORKER = ("-m", "bngrader.worker")
 START_TIMEOUT_S = 120.0
-"""How long a worker may take to import torch, in seconds; a busy machine needs twenty."""
+"""Time for a worker to import torch; a busy machine needs 20 s."""
 DEVICE_TIMEOUT_S = 60.0
-"""How long a child may take to get ready on a GPU; a machine with many needs seconds for each."""
+"""Time for a child to initialise a GPU; a machine with many GPUs needs seconds for each."""
 MIN_CPU_SHARE, MAX_STRETCH = 0.25, 8.0
-"""A deadline ends a child that has had a processor for this share of the limit of a call, and any
-child after so many times the limit: on a crowded machine right code has the time that it needs."""
+"""A call may exceed its deadline if other processes kept the child from running.
+
+At the deadline, a child that has had less CPU time than MIN_CPU_SHARE of the limit of a call gets
+more time, up to MAX_STRETCH times that limit in addition."""
 
 
 @dataclass(frozen=True)
 class Limits:
-    """How long the learner's code may take, in seconds of the wall clock."""
+    """The deadlines of a child, in seconds of wall time.
+
+    A child that other processes kept from running gets more: see MIN_CPU_SHARE. A limit on CPU
+    time, `RLIMIT_CPU` in `linux/confinement.py`, applies in addition.
+
+    Attributes:
+        call_s: for one request.
+        submission_s: for all requests to one child.
+    """
 
     call_s: float = 4.0
     submission_s: float = 40.0
 
 
-class ChildDiedError(NoResultError):
-    """The child ended: out of time, or by itself. `reason` says which, in words."""
+class DeathReason(Enum):
+    """Why a child has ended."""
 
-    def __init__(self, reason: str):
-        super().__init__(reason)
+    CALL_DEADLINE = "a call exceeded its deadline"
+    SUBMISSION_DEADLINE = "the submission exceeded its deadline"
+    ENDED = "the process ended by itself"
+    PROTOCOL = "the reply was no allowed frame"
+    KILLED = "the judge ended it"
+
+
+class ChildDiedError(NoResultError):
+    """The error for a request to a child that has ended, or ended during the request.
+
+    Attributes:
+        reason: why.
+    """
+
+    def __init__(self, reason: DeathReason, text: str):
+        super().__init__(text)
         self.reason = reason
 
 
 class WorkerKilledError(RuntimeError):
-    """A worker was killed before it was ready, by a person or for want of memory: that says
-    nothing of its tier."""
+    """The error for a worker that was killed while it started.
+
+    A person or the out-of-memory killer did that, so it is no evidence against the tier.
+    """
 
 
-_CUDA = {
-    "CUBLAS_WORKSPACE_CONFIG": ":4096:8",  # the same sums in the same order, says its manual
-    "NVIDIA_TF32_OVERRIDE": "0",  # float32 is float32, whatever a library would choose
-    "CUDA_CACHE_DISABLE": "1",  # nothing is compiled for the next child
+_CUDA_ENVIRONMENT = {
+    "CUBLAS_WORKSPACE_CONFIG": ":4096:8",  # deterministic results, according to cuBLAS
+    "NVIDIA_TF32_OVERRIDE": "0",  # no TF32, whatever a library would choose
+    "CUDA_CACHE_DISABLE": "1",  # no compiled kernel is left for the next child
 }
-_OF_THE_TEACHER = ("CUDA_VISIBLE_DEVICES", "LD_LIBRARY_PATH")
-"""Which GPU, and where its driver's libraries are."""
+_INHERITED_FOR_CUDA = ("CUDA_VISIBLE_DEVICES", "LD_LIBRARY_PATH")
 
 
 def _environment(device: str) -> dict[str, str]:
-    """Nothing of the teacher's but what a GPU needs; one thread, and sets in one order, so that a
-    grade is a function."""
-    plain = {"PATH": "/usr/bin:/bin", "HOME": "/tmp", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "0"}
-    plain |= {name: "1" for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS")}
+    """Return the environment of a worker: nothing of the teacher's but the settings of a GPU.
+
+    One thread and a fixed order of sets make the results reproducible.
+    """
+    environment = {"PATH": "/usr/bin:/bin", "HOME": "/tmp", "LC_ALL": "C.UTF-8"}
+    environment |= {"PYTHONHASHSEED": "0", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
     if device == "cpu":
-        return plain | {"CUDA_VISIBLE_DEVICES": ""}
-    return plain | _CUDA | {k: os.environ[k] for k in _OF_THE_TEACHER if k in os.environ}
+        return environment | {"CUDA_VISIBLE_DEVICES": ""}
+    inherited = {name: os.environ[name] for name in _INHERITED_FOR_CUDA if name in os.environ}
+    return environment | _CUDA_ENVIRONMENT | inherited
 
 
 class Worker:
-    """The fork server's process under one tier, whose children compute on a device.
+    """A fork server in one tier, whose children compute on one device.
+
+    Attributes:
+        mechanisms: the mechanisms in force, in words.
 
     Raises:
-        RuntimeError: where it does not start or is gone; the message says why.
+        WorkerKilledError: if it is killed while it starts.
+        RuntimeError: if it does not start; the message says why.
     """
 
     def __init__(self, tier: str, device: str = "cpu"):
         self.tier, self.device = tier, device
         self._folder = tempfile.TemporaryDirectory(prefix="bngrader-")
-        os.chmod(self._folder.name, 0o755)  # a worker that was root is nobody
-        self._control, there = socket.socketpair()
-        with there:
+        # A worker started by root drops to another user, who must be able to enter the folder.
+        os.chmod(self._folder.name, 0o755)
+        self._control, theirs = socket.socketpair()
+        with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-s", "-P", *WORKER, str(there.fileno()), tier, device],
-                pass_fds=[there.fileno()],
+                [sys.executable, "-s", "-P", *WORKER, str(theirs.fileno()), tier, device],
+                pass_fds=[theirs.fileno()],
                 cwd=self._folder.name,
                 env=_environment(device),
                 stdin=subprocess.DEVNULL,
@@ -93,7 +131,7 @@ class Worker:
                 start_new_session=True,
             )
         try:
-            self.mechanisms = self._begin()
+            self.mechanisms = self._wait_for_start()
         except RuntimeError as error:
             killed = self._was_killed()
             self.close()
@@ -101,47 +139,55 @@ class Worker:
                 raise WorkerKilledError(str(error)) from None
             raise
 
-    def _begin(self) -> list[str]:
-        """What the worker says of itself when it is warm."""
+    def _wait_for_start(self) -> list[str]:
+        """Return the mechanisms that the worker reports when it is warm."""
         try:
             frame = wire.receive(self._control, time.monotonic() + START_TIMEOUT_S)
         except (wire.DeadlineExceededError, wire.ConnectionClosedError):
-            raise RuntimeError(
-                "sandbox: worker is gone, expected it to start; "
-                f"run `{Path(sys.executable).name} -m bngrader.worker.forkserver 0 {self.tier}` "
-                "to see why."
-            ) from None
+            command = " ".join((Path(sys.executable).name, *WORKER, "0", self.tier, self.device))
+            text = f"sandbox: the worker did not start; run `{command}` to see why."
+            raise RuntimeError(text) from None
         self._control.settimeout(None)
-        begun = json.loads(frame)  # of our own code: no learner's is there yet
-        if "problem" in begun:
-            raise RuntimeError(str(begun["problem"]))
-        return [str(layer) for layer in begun["mechanisms"]]
+        started = json.loads(frame)  # written by our own code: no submission is loaded yet
+        if "problem" in started:
+            raise RuntimeError(str(started["problem"]))
+        return [str(each) for each in started["mechanisms"]]
 
     def _was_killed(self) -> bool:
         try:
             status = self._process.wait(1)
         except subprocess.TimeoutExpired:
             return False
-        # With namespaces the process that waits for the worker ends as it ended.
+        # With namespaces, this process waits for the fork server and exits with its status.
         return status in (-signal.SIGKILL, -signal.SIGKILL & 255)
 
-    def fork(self, limits: Limits) -> Child:
-        """A fresh child."""
-        here, there = socket.socketpair()
+    def fork(self, limits: Limits, use_device: bool = False) -> Child:
+        """Return a fresh child.
+
+        Args:
+            limits: its deadlines.
+            use_device: whether it initialises the device of the worker first; see
+                `Child.wait_until_ready`.
+
+        Raises:
+            RuntimeError: if the worker is gone.
+        """
+        initialise = use_device and self.device != "cpu"
+        ours, theirs = socket.socketpair()
         try:
-            with there:
-                socket.send_fds(self._control, [b"f"], [there.fileno()])
+            with theirs:
+                socket.send_fds(self._control, [b"d" if initialise else b"f"], [theirs.fileno()])
             message, fds, _, _ = socket.recv_fds(self._control, 1, 1)
         except OSError:
             message, fds = b"", []
         if not message or not fds:
-            here.close()
-            raise RuntimeError("sandbox: worker is gone, expected it to give a child.")
-        return Child(here, fds[0], limits)
+            ours.close()
+            raise RuntimeError("sandbox: the worker is gone; run the command again.")
+        return Child(ours, fds[0], limits, ready=not initialise)
 
     def close(self) -> None:
-        """Ends the worker and all its children, and removes its folder."""
-        self._control.close()  # at which it ends by itself
+        """End the worker and all its children, and remove its folder."""
+        self._control.close()  # the fork server ends when this connection does
         try:
             self._process.wait(1)
         except subprocess.TimeoutExpired:
@@ -151,72 +197,93 @@ class Worker:
 
 
 class Child:
-    """The process of one submission, reached by frames only."""
+    """The process of one submission, reached by frames only.
 
-    def __init__(self, sock: socket.socket, pidfd: int, limits: Limits):
-        self._sock, self._pidfd, self._limits = sock, pidfd, limits
+    Args:
+        sock: the connection to the child.
+        pidfd: a descriptor of the process.
+        limits: its deadlines.
+        ready: whether the child serves requests at once; else call `wait_until_ready` first.
+    """
+
+    def __init__(self, sock: socket.socket, pidfd: int, limits: Limits, ready: bool = True):
+        self._sock, self._pidfd, self._limits, self._ready = sock, pidfd, limits, ready
         self._end = time.monotonic() + limits.submission_s
-        self._reason: str | None = None
+        self._death: tuple[DeathReason, str] | None = None
 
-    def begin(self) -> None:
-        """Makes the child ready on its device; from now on its time counts.
+    def wait_until_ready(self) -> None:
+        """Wait until the child has initialised its device; its deadlines count from then on.
 
         Raises:
-            RuntimeError: where it does not get ready, which is no fault of the learner's.
+            RuntimeError: if it cannot compute there, which is no fault of the learner.
         """
-        usual, self._limits = self._limits, Limits(DEVICE_TIMEOUT_S, DEVICE_TIMEOUT_S)
-        self._end = time.monotonic() + DEVICE_TIMEOUT_S
+        if self._ready:
+            return
         try:
-            reply = self.ask({"verb": "begin", "with": {}})
-        except ChildDiedError as gone:
-            raise RuntimeError(f"sandbox: device is not ready ({gone.reason}).") from None
-        if not isinstance(reply, dict) or "error" in reply:
-            raise RuntimeError("sandbox: device is not ready, expected it to compute.")
-        self._limits, self._end = usual, time.monotonic() + usual.submission_s
+            frame = wire.receive(self._sock, time.monotonic() + DEVICE_TIMEOUT_S)
+            problem = wire.decode(frame)
+        except wire.RemoteError as error:
+            problem = f"{type(error).__name__} {error}".strip()
+        if problem:
+            raise RuntimeError(f"sandbox: device is not ready ({problem}).")
+        self._ready, self._end = True, time.monotonic() + self._limits.submission_s
 
-    def ask(self, request: dict[str, Any]) -> Any:
-        """The decoded reply to one request.
+    def ask(self, request: Any) -> Any:
+        """Send a request and return the reply, both as data that `wire` encodes.
 
         Raises:
-            ChildDiedError: the child died, ran out of time or broke the protocol, now or before.
+            ChildDiedError: if the child ended, exceeded a deadline or broke the format, during
+                this request or earlier.
+            WireError: if the request cannot be encoded, which is a bug in the hidden test.
         """
-        if self._reason is not None:
-            raise ChildDiedError(self._reason)
-        frame = wire.encode(request)  # what cannot cross here is the test's fault, and rises
+        if self._death is not None:
+            raise ChildDiedError(*self._death)
+        frame = wire.encode(request)
         now = time.monotonic()
         deadline = min(now + self._limits.call_s, self._end)
         try:
             self._sock.settimeout(max(deadline - now, 0.001))
             wire.send(self._sock, frame)
-            cap, seen = deadline + MAX_STRETCH * self._limits.call_s, list[float]()
-            return wire.decode(wire.receive(self._sock, deadline, lambda: self._grace(cap, seen)))
+            latest = deadline + MAX_STRETCH * self._limits.call_s
+            seen = list[float]()
+            reply = wire.receive(self._sock, deadline, lambda: self._extension(latest, seen))
+            return wire.decode(reply)
         except wire.DeadlineExceededError:
-            whole = deadline >= self._end
-            limit = self._limits.submission_s if whole else self._limits.call_s
-            subject = "the whole submission" if whole else "one call"
-            self._fail(f"{subject} took longer than {limit:g} s")
+            if deadline >= self._end:
+                reason, subject = DeathReason.SUBMISSION_DEADLINE, "the whole submission"
+                limit = self._limits.submission_s
+            else:
+                reason, subject = DeathReason.CALL_DEADLINE, "one call"
+                limit = self._limits.call_s
+            text = f"{subject} took longer than {limit:g} s"
         except wire.ConnectionClosedError:
-            self._fail("the process ended by itself (a crash, or too much memory)")
+            reason = DeathReason.ENDED
+            text = "the process ended by itself (a crash, or too much memory)"
         except wire.WireError:
-            self._fail("the result was too large or not data")
-        raise ChildDiedError(self._reason or "")
+            reason, text = DeathReason.PROTOCOL, "the result was too large or not data"
+        self._death = reason, text
+        self.kill()
+        raise ChildDiedError(reason, text)
 
-    def _grace(self, cap: float, seen: list[float]) -> float:
-        """Seconds to wait on where others kept the child from running: a clock must not cost marks.
+    def _extension(self, latest: float, seen: list[float]) -> float:
+        """Return the seconds by which the deadline moves, so that a busy machine costs no marks.
 
-        A child that was left to run, that sleeps, or that has had its fair share, has had its
-        time.
+        A child gets more time only while it wants to run and has had less than its share.
+
+        Args:
+            latest: the time after which the deadline does not move.
+            seen: the earlier sums of running and waiting time; this call appends to them.
         """
-        fair = MIN_CPU_SHARE * self._limits.call_s
+        share = MIN_CPU_SHARE * self._limits.call_s
         ran, waited = self._times()
         seen.append(ran + waited)
         asleep = len(seen) > 1 and seen[-1] - seen[-2] < 0.05
-        if asleep or not ran < fair < ran + waited:
+        if asleep or not ran < share < ran + waited:
             return 0.0
-        return min(cap - time.monotonic(), 0.2)
+        return min(latest - time.monotonic(), 0.2)
 
     def _times(self) -> tuple[float, float]:
-        """Seconds in which the child ran, and in which it waited for a processor."""
+        """Return the seconds in which the child ran, and in which it waited for a CPU."""
         try:
             fields = Path(f"/proc/self/fdinfo/{self._pidfd}").read_text().split()
             pid = fields[fields.index("Pid:") + 1]
@@ -226,12 +293,8 @@ class Child:
             return 0.0, 0.0
         return int(ran) / 1e9, int(waited) / 1e9
 
-    def _fail(self, reason: str) -> None:
-        self._reason = reason
-        self.kill()
-
     def kill(self) -> None:
-        """Ends the child; calling it again does nothing."""
+        """End the child; a second call does nothing."""
         if self._pidfd < 0:
             return
         with suppress(ProcessLookupError):
@@ -239,4 +302,4 @@ class Child:
         os.close(self._pidfd)
         self._pidfd = -1
         self._sock.close()
-        self._reason = self._reason or "the process was ended"
+        self._death = self._death or (DeathReason.KILLED, "the process was ended")

@@ -1,1 +1,1 @@
-"""The untrusted side, a program of its own: `python -m bngrader.worker.forkserver`."""
+"""The program of the untrusted side: a fork server, and a session in each child that it forks."""

@@ -1,8 +1,8 @@
-"""Refuses torch's own normalizations in a child, however they are reached, and notes the name.
+"""The forbidden operations: torch's normalizations fail in a child, and their names are recorded.
 
-A mode in Python, which the learner's code could pop, and which other threads do not have, is not
-enough. Here the kernels themselves are replaced, in torch's dispatcher, below Python: there every
-way ends, from `nn.BatchNorm2d` to a scripted function in another thread.
+A mode in Python would not do, because the learner's code could leave it and other threads do not
+have it. Here the kernels are replaced in torch's dispatcher, below Python, which every call
+reaches: from `nn.BatchNorm2d` to a scripted function in another thread.
 """
 
 from __future__ import annotations
@@ -13,15 +13,16 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
-NATIVE = ("batch_norm", "layer_norm", "group_norm", "instance_norm", "rms_norm")
-# Where a kernel for a processor may be; a layout of oneDNN and quantized tensors have their own.
+NORMALIZATIONS = ("batch_norm", "layer_norm", "group_norm", "instance_norm", "rms_norm")
 KEYS = ("CPU", "MkldnnCPU", "QuantizedCPU")
+"""Dispatch keys with CPU kernels: a layout of oneDNN and quantized tensors have their own."""
 KEYS_OF = {"cuda": ("CUDA", "QuantizedCUDA")}
-# The same computations, written in Python for torch's compiler.
+"""Further dispatch keys of a device."""
 IN_PYTHON = ("torch._refs", "torch._refs.nn.functional", "torch._decomp.decompositions")
+"""Modules with the same computations in Python, for torch's compiler."""
 
-seen: set[str] = set()
-"""The names that were refused."""
+refused: set[str] = set()
+"""The names of the forbidden operations that were called since `take_refused`."""
 
 _kernels: list[tuple[str, str]] = []
 _libraries: list[Any] = []
@@ -29,31 +30,32 @@ _for_good: list[bool] = []
 
 
 def prepare(device: str = "cpu") -> None:
-    """For all children: shuts the ways in Python, and replaces the kernels until a child decides.
+    """Disable the normalizations in the fork server, for all children.
+
+    The functions in Python are replaced for good, because a module that is imported could keep
+    one. The kernels are replaced until a child decides: this takes milliseconds, which each child
+    would pay.
 
     Args:
-        device: where they compute; a processor they have in any case.
-
-    The ways in Python are shut for good, because a file that is imported could keep a function.
-    The kernels are replaced here because it takes milliseconds, which each child would pay.
+        device: the device on which children compute, in addition to the CPU.
     """
     import torch
     from torch._decomp import global_decomposition_table
 
     for module in IN_PYTHON:
         functions = vars(sys.modules[module]) if module in sys.modules else {}
-        for name in [name for name in functions if _is_native(name)]:
+        for name in [name for name in functions if is_normalization(name)]:
             functions[name] = _refusal(name)
     for table in global_decomposition_table.values():
-        for known in [each for each in table if _is_native(str(each))]:
+        for known in [each for each in table if is_normalization(str(each))]:
             table[known] = _refusal(str(known).split(".")[1])
-    # A kernel that is replaced is still there, for who asked for it before.
+    # A replaced kernel still exists; this function would return it.
     torch._C._dispatch_get_computed_kernel_for_dispatch_key = _refusal("get_kernel")
 
     own = {"CPU", device.upper()}
-    for operation in filter(_is_native, torch._C._dispatch_get_all_op_names()):
+    for operation in filter(is_normalization, torch._C._dispatch_get_all_op_names()):
         for key in (*KEYS, *KEYS_OF.get(device, ())):
-            # A composite operation has no kernel of its own; as one for "CPU" ours goes first.
+            # A composite operation has no kernel; a kernel for "CPU" takes precedence over it.
             if key in own or _has_kernel(operation, key):
                 _kernels.append((operation, key))
     _warn_once()
@@ -61,56 +63,58 @@ def prepare(device: str = "cpu") -> None:
 
 
 def _warn_once() -> None:
-    """Has torch warn here, and nowhere else, that a kernel is replaced: it does so once only."""
+    """Make torch give its warning about a replaced kernel, which it gives only once."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        passing = _library("aten")
-        passing.impl("native_batch_norm", "CPU", _refusal("native_batch_norm"), False)
-        del passing  # and the kernel with it
+        library = _library("aten")
+        library.impl("native_batch_norm", "CPU", _refusal("native_batch_norm"), False)
+        del library  # and the kernel with it
 
 
 def refuse() -> None:
-    """From now on, in this process and until it ends, torch's own are refused."""
+    """Refuse the normalizations from now on, until this process ends."""
     if not _libraries and not _for_good:
-        _replace()  # it was allowed before
+        _replace()  # after `allow`
     for library in _libraries:
-        # What is let go of gives the kernels back: one reference too many, which nobody can find.
+        # The destructor of a library restores torch's kernels, so one reference is leaked; the
+        # learner's code cannot find it.
         ctypes.pythonapi.Py_IncRef(ctypes.py_object(library))
         _for_good.append(True)
     _libraries.clear()
 
 
 def allow() -> None:
-    """Gives the kernels back, unless they are refused for good."""
+    """Restore the kernels of torch, unless `refuse` was called."""
     _libraries.clear()
 
 
 def _replace() -> None:
     libraries: dict[str, Any] = {}
     for operation, key in _kernels:
-        space, _, name = operation.partition("::")
-        if space not in libraries:
-            libraries[space] = _library(space)
-        libraries[space].impl(name, key, _refusal(name.partition(".")[0]), False)
+        namespace, _, name = operation.partition("::")
+        if namespace not in libraries:
+            libraries[namespace] = _library(namespace)
+        libraries[namespace].impl(name, key, _refusal(name.partition(".")[0]), False)
     _libraries.extend(libraries.values())
 
 
-def noted() -> list[str]:
-    """The names that were refused since the last time."""
-    names = sorted(seen)[:8]
-    seen.clear()
+def take_refused() -> list[str]:
+    """Return the names that were refused since the last call, eight at most."""
+    names = sorted(refused)[:8]
+    refused.clear()
     return names
 
 
-def _library(space: str) -> Any:
-    """What kernels of one name space are registered with; when it goes, they go."""
+def _library(namespace: str) -> Any:
+    """Return the object with which kernels are registered; its destructor removes them."""
     import torch
 
-    return torch._C._dispatch_library("IMPL", space, "", __file__, 0)
+    return torch._C._dispatch_library("IMPL", namespace, "", __file__, 0)
 
 
-def _is_native(name: str) -> bool:
-    return any(each in name for each in NATIVE)
+def is_normalization(name: str) -> bool:
+    """Return whether an operation of torch is a normalization, by its name."""
+    return any(each in name for each in NORMALIZATIONS)
 
 
 def _has_kernel(operation: str, key: str) -> bool:
@@ -120,8 +124,8 @@ def _has_kernel(operation: str, key: str) -> bool:
 
 
 def _refusal(name: str) -> Callable[..., Any]:
-    def refused(*_: Any, **__: Any) -> Any:
-        seen.add(name)
+    def fail(*_: Any, **__: Any) -> Any:
+        refused.add(name)
         raise RuntimeError(f"{name} is torch's own: compute it yourself.")
 
-    return refused
+    return fail

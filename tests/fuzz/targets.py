@@ -29,6 +29,7 @@ from bnlab.kit.course import unit
 from bnlab.kit.quiz_cells import answers, cell_text, read_answer
 from bnlab.kit.testing.assertions import LearnerError, describe
 from bnlab.kit.testing.properties import NoResultError
+from bnlab.kit.testing.remote_ops import Reference
 
 FOUND = Path(__file__).with_name("found")
 MOMENTS = unit("moments")
@@ -49,7 +50,7 @@ def reply(data: bytes) -> None:
             return wire.decode(data)
 
     with contextlib.suppress(wire.WireError, LearnerError, NoResultError):
-        shown = describe(RemoteModule(Answering())._ask("call"))  # type: ignore[arg-type]
+        shown = describe(RemoteModule(Answering())._perform("call"))
         assert len(shown) < 2_000, "a phrase is a page"
         assert shown.isprintable(), "a phrase has control characters in it"
 
@@ -60,9 +61,7 @@ def stream(data: bytes) -> None:
     with here, there:
         there.sendall(data[:500])
         there.shutdown(socket.SHUT_WR)
-        with contextlib.suppress(
-            wire.WireError, wire.ConnectionClosedError, wire.DeadlineExceededError
-        ):
+        with contextlib.suppress(wire.RemoteError):
             while True:
                 wire.decode(wire.receive(here, time.monotonic() + 1))
 
@@ -141,9 +140,10 @@ def _replies() -> list[object]:
     import torch
 
     return [
-        {"value": (np.zeros((2, 3)), torch.ones(2).bfloat16()), "native": []},
+        {"value": (np.zeros((2, 3)), torch.ones(2).bfloat16())},
         {"error": ["ValueError", "text", 3]},
-        {"value": wire.Handle(3, "Linear"), "native": ["batch_norm"]},
+        {"value": Reference(3, "Linear")},
+        {"forbidden": ["batch_norm"]},
         {"value": [wire.Opaque("Thing"), 1.5, float("nan"), None, True, "text"]},
         {"value": {"weight": np.float32(1), "n": 2**70}},
     ]

@@ -143,8 +143,8 @@ def test_a_class_is_named_only_where_everybody_has_it():
         {"error": ["INPUT 0.25", "INPUT", 10**9]},
         {"error": "INPUT"},
         {"error": [["INPUT"], None, "INPUT"]},
-        {"native": ["INPUT"]},
-        {"native": "INPUT"},
+        {"forbidden": ["INPUT"]},
+        {"forbidden": "INPUT"},
         {"value": {"INPUT": 1}},
         ["INPUT"],
     ],
@@ -156,7 +156,7 @@ def test_a_reply_cannot_put_words_into_a_report(answer):
 
     try:
         told = ""
-        RemoteModule(Answering())._ask("call")
+        RemoteModule(Answering())._perform("call")
     except Exception as error:
         told = f"{getattr(error, 'type_name', '')} {getattr(error, 'names', '')}"
         told += f" {getattr(error, 'line', '')}"

@@ -24,10 +24,12 @@ from bngrader.course.journal import key_of
 from bngrader.grading import shards
 from bngrader.judging.judge import Judge
 from bngrader.remote import wire
-from bngrader.remote.proxy import RemoteModule
-from bngrader.sandbox import forkserver_client, sandbox
-from bngrader.sandbox.sandbox import Limits, Sandbox, device_lock
+from bngrader.remote.proxy import load_module
+from bngrader.sandbox import choose, forkserver_client
+from bngrader.sandbox.devices import device_lock, resolve_device
+from bngrader.sandbox.sandbox import Limits, Sandbox
 from bngrader.sandbox.tiers import DeviceUnavailableError
+from bngrader.worker.session import Session
 from bnlab.kit import checks
 from bnlab.kit.checks import channels as channels_checks
 from bnlab.kit.course import coded_units, task
@@ -73,10 +75,10 @@ def test_auto_is_refused_where_the_machines_of_a_cluster_may_differ(tmp_path, ca
 @pytest.mark.parametrize("tier", [None, "landlock", "none"])
 def test_without_a_gpu_cuda_is_refused_in_one_line_and_auto_is_the_cpu(tier):
     with pytest.raises(DeviceUnavailableError, match=REFUSAL) as caught:
-        sandbox.resolve_device("cuda", tier)
+        resolve_device("cuda", tier)
     assert "\n" not in str(caught.value)
     assert str(caught.value).count("there is no /dev/nvidiactl") == 1
-    assert sandbox.resolve_device("auto", tier) == "cpu"
+    assert resolve_device("auto", tier) == "cpu"
 
 
 @pytest.mark.skipif(HAS_CUDA, reason="there is CUDA: auto takes it")
@@ -132,7 +134,7 @@ def test_a_report_names_its_device():
 HOLDER = """
 import sys, time
 from pathlib import Path
-from bngrader.sandbox.sandbox import device_lock
+from bngrader.sandbox.devices import device_lock
 with device_lock("thing", Path(sys.argv[1])):
     begun = time.monotonic()
     print("in", flush=True)
@@ -201,7 +203,7 @@ def test_threads_that_wait_for_a_device_do_not_keep_its_user_from_going_on(tmp_p
     sources = [solutions.solved("channels"), dies, f"{solutions.solved('channels')}\n# another\n"]
     found = {}
     with Judge(b"tests", Limits(call_s=8, submission_s=60), "none", device="cuda") as judge:
-        judge._sandboxes["cuda"] = OneAtATime(judge._sandbox.limits, "none")
+        judge._sandboxes["cuda"] = OneAtATime(judge._sandboxes["cpu"].limits, "none")
         OneAtATime.folder = tmp_path
 
         def run(number):
@@ -224,7 +226,7 @@ STAND_IN = """
 import runpy, sys
 from bngrader.sandbox.linux import gpu_devices
 gpu_devices.nodes = lambda: ["/dev/full", "/dev/random"]
-runpy.run_module("bngrader.worker.forkserver", run_name="__main__")
+runpy.run_module("bngrader.worker", run_name="__main__")
 """
 LEARNER = """
 import fcntl, os, socket, threading
@@ -281,15 +283,15 @@ def gpu_nodes_open(tmp_path, monkeypatch):
     wrapper = tmp_path / "worker.py"
     wrapper.write_text(STAND_IN)
     monkeypatch.setattr(forkserver_client, "WORKER", (str(wrapper),))
-    monkeypatch.setattr(sandbox, "_probed", {})
-    monkeypatch.setattr(sandbox, "MAX_TRIES", 1)
+    monkeypatch.setattr(choose, "_checked", {})
+    monkeypatch.setattr(choose, "MAX_FAILURES", 1)
 
 
 @pytest.mark.parametrize("tier", ["namespaces", "landlock"])
 def test_with_these_gpu_nodes_open_nothing_gets_out_and_what_is_missing_is_the_gpu(
     gpu_nodes_open, tier
 ):
-    found = sandbox.probe(tier, "cuda")
+    found = choose.check_tier(tier, "cuda", (solutions.SOLUTIONS,))
     assert [each.name for each in found.probes if not each.held] == []
     assert len(found.probes) >= 18
     assert "GPU devices" in found.mechanisms
@@ -309,8 +311,7 @@ def test_a_child_finds_behind_the_doors_what_the_driver_wants_and_no_more(gpu_no
     worker = forkserver_client.Worker(tier, "cuda")
     child = worker.fork(Limits())
     try:
-        learner = RemoteModule(child)
-        learner._load("channels", LEARNER)
+        learner = load_module(child, "channels", LEARNER)
         assert learner.own()
         assert learner.name_a_thread() == "cuda\n"
         assert learner.shared_memory()
@@ -335,19 +336,18 @@ def test_a_child_finds_behind_the_doors_what_the_driver_wants_and_no_more(gpu_no
         if tier == "namespaces":
             assert learner.processes() == [1]
         child.kill()
-        child = worker.fork(Limits())
+        child = worker.fork(Limits(), use_device=True)
         if not torch.backends.cuda.is_built():  # the grader's fault, and no learner's
             with pytest.raises(RuntimeError, match="device is not ready"):
-                child.begin()
+                child.wait_until_ready()
     finally:
         child.kill()
         worker.close()
 
 
 def test_a_child_on_the_cpu_has_none_of_these_doors(judge):
-    with judge._sandbox.child() as child:
-        learner = RemoteModule(child)
-        learner._load("channels", LEARNER)
+    with judge._sandboxes["cpu"].child() as child:
+        learner = load_module(child, "channels", LEARNER)
         shut = [["own"], ["name_a_thread"], ["shared_memory"], ["listens", "SOCK_SEQPACKET"]]
         for name, *arguments in shut:
             with pytest.raises(LearnerError, match=r"PermissionError|OSError|FileNotFoundError"):
@@ -362,7 +362,7 @@ warnings.simplefilter("ignore")
 for device in ("cpu", "cuda"):
     forbidden_ops.prepare(device)
     forbidden_ops.refuse()
-    for name in filter(forbidden_ops._is_native, torch._C._dispatch_get_all_op_names()):
+    for name in filter(forbidden_ops.is_normalization, torch._C._dispatch_get_all_op_names()):
         rows = torch._C._dispatch_dump_table(name).splitlines()
         cuda = [row for row in rows if row.startswith("CUDA: registered at")]
         ours = any("forbidden_ops.py" in row for row in cuda)
@@ -409,13 +409,13 @@ def placed(value, device):
 class Played:
     """The worker's side in this process: its own session and the real wire, on that device."""
 
-    def __init__(self, worker):
-        self.wire, self.session = worker.wire, worker.Session("away")
+    def __init__(self):
+        self.session = Session("away")
 
     def ask(self, request):
         frame = wire.encode(request)
-        with FakeDeviceMode() if request["verb"] != "portable" else nullcontext():
-            reply = self.session.answer(self.wire.decode(frame))
+        with FakeDeviceMode() if request["operation"] != "portable" else nullcontext():
+            reply = self.session.answer(wire.decode(frame))
         return wire.decode(reply)
 
 
@@ -431,20 +431,9 @@ def away(monkeypatch):
     torch.__future__.set_overwrite_module_params_on_conversion(False)
 
 
-@pytest.fixture
-def worker_there(away):
-    """The module of the worker, in this process."""
-    before = list(sys.modules)
-    yield importlib.import_module("bngrader.worker.forkserver")
-    for name in set(sys.modules) - set(before):
-        if name.startswith("bngrader.worker"):
-            del sys.modules[name]
-
-
-def lost(worker, unit, source):
+def lost(unit, source):
     """The tasks that a module loses on that device, with what was seen."""
-    learner = RemoteModule(Played(worker))
-    learner._load(unit, source)
+    learner = load_module(Played(), unit, source)
     outcomes = [
         run_property(e, learner, np.random.default_rng(1)) for e in solutions.hidden_tests(unit)
     ]
@@ -452,8 +441,8 @@ def lost(worker, unit, source):
 
 
 @pytest.mark.parametrize("unit", TRAVELLING)
-def test_a_right_module_finds_everything_on_its_device(worker_there, unit):
-    assert lost(worker_there, unit, solutions.solved(unit)) == {}
+def test_a_right_module_finds_everything_on_its_device(away, unit):
+    assert lost(unit, solutions.solved(unit)) == {}
 
 
 NOT_THERE = {
@@ -465,16 +454,16 @@ NOT_THERE = {
 
 
 @pytest.mark.parametrize("unit", TRAVELLING)
-def test_right_modules_in_other_styles_lose_nothing_there(worker_there, unit):
+def test_right_modules_in_other_styles_lose_nothing_there(away, unit):
     for each in solutions.accepted(unit):
         if (unit, each.name) not in NOT_THERE:
-            assert (each.name, lost(worker_there, unit, each.source)) == (each.name, {})
+            assert (each.name, lost(unit, each.source)) == (each.name, {})
 
 
 @pytest.mark.parametrize("unit", ["channels", "layer", "folding"])
-def test_mistakes_lose_there_what_they_lose_here(worker_there, unit):
+def test_mistakes_lose_there_what_they_lose_here(away, unit):
     for each in solutions.mistakes(unit)[::4]:
-        assert (each.name, set(lost(worker_there, unit, each.source))) == (
+        assert (each.name, set(lost(unit, each.source))) == (
             each.name,
             set(each.loses),
         )
@@ -484,7 +473,7 @@ def test_mistakes_lose_there_what_they_lose_here(worker_there, unit):
     ("unit", "forgotten"),
     [("channels", "Tensor"), ("layer", "Module"), ("folding", "Module"), ("placement", "Tensor")],
 )
-def test_what_is_forgotten_on_the_way_is_met(worker_there, monkeypatch, unit, forgotten):
+def test_what_is_forgotten_on_the_way_is_met(away, monkeypatch, unit, forgotten):
     """The control: with tensors or modules left behind, right modules fail."""
     kind = {"Tensor": torch.Tensor, "Module": torch.nn.Module}[forgotten]
 
@@ -497,7 +486,7 @@ def test_what_is_forgotten_on_the_way_is_met(worker_there, monkeypatch, unit, fo
         monkeypatch.setattr(
             remote_ops, "place", lambda v, d: placed(v, d) if next(odd) % 2 else forgetful(v, d)
         )
-    assert lost(worker_there, unit, solutions.solved(unit)) != {}
+    assert lost(unit, solutions.solved(unit)) != {}
 
 
 @pytest.mark.parametrize("unit", TRAVELLING)
@@ -515,18 +504,9 @@ def test_public_checks_find_everything_on_the_learners_device(away, unit):
 class Roundtrip(LocalModule):
     """A learner's module on that device, which `portable` plays by itself."""
 
-    _at_rest = False
-
-    def _run(self, function, args, kwargs, keep=False):
-        with nullcontext() if self._at_rest else FakeDeviceMode():
-            return super()._run(function, args, kwargs, keep)
-
-    def portable(self, target, *args):
-        self._at_rest = True
-        try:
-            return super().portable(target, *args)
-        finally:
-            self._at_rest = False
+    def _perform(self, operation, **arguments):
+        with FakeDeviceMode() if operation != "portable" else nullcontext():
+            return super()._perform(operation, **arguments)
 
 
 def test_a_check_is_on_a_gpu_for_units_that_travel_and_says_so(monkeypatch):

@@ -170,7 +170,7 @@ def test_a_process_that_is_killed_from_outside_costs_no_mark(judge, monkeypatch)
     def run_property(each, learner, rng):
         if not killed and each.task == "normalize":
             killed.append(each)
-            signal.pidfd_send_signal(learner._child._pidfd, signal.SIGKILL)
+            signal.pidfd_send_signal(learner._channel._channel._pidfd, signal.SIGKILL)
         return properties.run_property(each, learner, rng)
 
     monkeypatch.setattr("bngrader.judging.run.run_property", run_property)

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from bngrader.remote.proxy import ForbiddenOperationError, RemoteModule, describe
+from bngrader.remote.protocol import describe_module
+from bngrader.remote.proxy import ForbiddenOperationError, load_module
 from bngrader.sandbox.sandbox import ChildDiedError, Limits, Sandbox
 from bnlab.kit.testing.assertions import LearnerError
 
@@ -21,10 +22,8 @@ def sandbox():
 def learner(sandbox):
     with sandbox.child() as child:
 
-        def load(source, watch=False):
-            one = RemoteModule(child, watch)
-            one._load("moments", source)
-            return one
+        def load(source, refuse_norms=False):
+            return load_module(child, "moments", source, refuse_norms=refuse_norms)
 
         yield load
 
@@ -52,8 +51,7 @@ def test_dice_fall_as_they_fell_whatever_was_asked_before_and_in_another_child(s
     rolled = []
     for calls in (1, 3):
         with sandbox.child() as child:
-            one = RemoteModule(child, False)
-            one._load("moments", DICE)
+            one = load_module(child, "moments", DICE)
             rolled += [one.roll(4) for _ in range(calls)]
     assert rolled == rolled[:1] * 4
     assert len(set(rolled[0][2])) == 4
@@ -64,8 +62,7 @@ def test_the_order_of_a_set_is_the_same_in_every_worker():
     orders = set()
     for _ in range(3):
         with Sandbox(tier="none") as sandbox, sandbox.child() as child:
-            one = RemoteModule(child, False)
-            one._load("moments", order)
+            one = load_module(child, "moments", order)
             orders.add(tuple(one.order()))
     assert len(orders) == 1
 
@@ -125,7 +122,7 @@ def test_an_exception_comes_back_as_its_builtin_name(learner, body, type_name):
     with pytest.raises(LearnerError) as caught:
         one.f()
     assert caught.value.type_name == type_name
-    assert one._child._reason is None
+    assert one._channel._death is None
 
 
 def test_a_syntax_error_names_its_line(learner):
@@ -169,7 +166,7 @@ def test_a_module_crosses_as_a_description_and_computes_the_same(learner):
 
 def test_a_class_that_is_not_in_the_list_does_not_cross():
     with pytest.raises(ValueError, match="expected one of"):
-        describe(torch.nn.LSTM(2, 3))
+        describe_module(torch.nn.LSTM(2, 3))
 
 
 NATIVE = {
@@ -210,7 +207,7 @@ KEPT = (
 @pytest.mark.filterwarnings("ignore::UserWarning")
 @pytest.mark.parametrize("way", NATIVE)
 def test_torchs_own_normalizations_are_refused_whatever_the_way_to_them(learner, way):
-    one = learner(f"{KEPT}def f(x):\n    {NATIVE[way]}\n", watch=True)
+    one = learner(f"{KEPT}def f(x):\n    {NATIVE[way]}\n", refuse_norms=True)
     with pytest.raises(ForbiddenOperationError):
         one.f(torch.randn(4, 3, dtype=torch.float64))
 
@@ -226,7 +223,7 @@ def test_where_they_are_not_the_subject_they_compute(learner, way):
 
 def test_one_refusal_is_told_once(learner):
     source = "def f(x): return F.group_norm(x, 3)\ndef g(x): return x + 1\n"
-    one = learner(KEPT + source, watch=True)
+    one = learner(KEPT + source, refuse_norms=True)
     with pytest.raises(ForbiddenOperationError):
         one.f(torch.ones(4, 3))
     assert torch.equal(one.g(torch.ones(2)), torch.full((2,), 2.0))
@@ -242,7 +239,7 @@ def test_a_refusal_cannot_be_undone_from_the_inside(learner):
         "    gc.collect()\n"
         "    return F.group_norm(x, 3)\n"
     )
-    one = learner(KEPT + undo, watch=True)
+    one = learner(KEPT + undo, refuse_norms=True)
     with pytest.raises(ForbiddenOperationError):
         one.f(torch.ones(4, 3))
 
@@ -267,12 +264,8 @@ def test_the_worker_knows_no_tests_and_no_answers(learner):
 
 def test_nothing_of_one_child_is_in_the_next(sandbox):
     with sandbox.child() as child:
-        first = RemoteModule(child)
-        first._load("moments", "import numpy as np\nnp.mean = None\nnp.left = 'here'\n")
+        load_module(child, "moments", "import numpy as np\nnp.mean = None\nnp.left = 'here'\n")
     with sandbox.child() as child:
-        second = RemoteModule(child)
-        second._load(
-            "moments",
-            "import numpy as np\ndef f(): return np.mean is not None, hasattr(np, 'left')\n",
-        )
+        source = "import numpy as np\ndef f(): return np.mean is not None, hasattr(np, 'left')\n"
+        second = load_module(child, "moments", source)
         assert second.f() == (True, False)

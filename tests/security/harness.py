@@ -47,7 +47,7 @@ from bngrader.course.submissions import Submission, find
 from bngrader.gradebook import preprocessors
 from bngrader.gradebook.feedback import task_feedback
 from bngrader.judging.judge import Judge
-from bngrader.remote.proxy import ForbiddenOperationError, RemoteModule
+from bngrader.remote.proxy import ForbiddenOperationError, load_module
 from bngrader.sandbox.sandbox import ChildDiedError, Limits
 from bnlab.kit.course import unit as find_unit
 from bnlab.kit.testing.assertions import LearnerError
@@ -255,11 +255,9 @@ def shown_of(learner: str, report: Report) -> str:
 
 def looted(attack: Attack, judge: Judge, text: str) -> Any:
     """What `attempt()` returns when it is asked for in the same confinement."""
-    with judge._sandbox.child() as child:
-        learner = RemoteModule(child)
+    with judge._sandboxes["cpu"].child() as child:
         try:
-            learner._load(attack.unit, text)
-            return learner.attempt()
+            return load_module(child, attack.unit, text).attempt()
         except (LearnerError, ChildDiedError):
             return None
 
@@ -363,9 +361,8 @@ def passes_unwatched(attack: Attack, judge: Judge) -> str:
     lost = {task for task, points in attack.points.items() if points == 0}
     tests = [each for each in solutions.hidden_tests(attack.unit) if each.task in lost]
     passed = 0
-    with world() as place, judge._sandbox.child() as child:
-        learner = RemoteModule(child, watch=False)
-        learner._load(attack.unit, source(attack, place))
+    with world() as place, judge._sandboxes["cpu"].child() as child:
+        learner = load_module(child, attack.unit, source(attack, place))
         for each in tests:
             with contextlib.suppress(ForbiddenOperationError, NoResultError):
                 passed += run_property(each, learner, np.random.default_rng(0)).passed

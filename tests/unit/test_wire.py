@@ -102,7 +102,7 @@ def test_hostile_frames_are_refused(hostile):
 
 def test_a_value_that_is_too_large_is_refused_before_it_is_sent():
     with pytest.raises(wire.WireError):
-        wire.encode(np.zeros(wire.MAX_FRAME // 8 + 1))
+        wire.encode(np.zeros(wire.MAX_FRAME_BYTES // 8 + 1))
 
 
 def test_a_long_text_arrives_whole():

@@ -1,12 +1,13 @@
-"""A property: one true sentence about a task, and the function that finds out whether it holds.
+"""Properties: true sentences about a task, each with the function that tests it.
 
-Hidden tests and public checks are both properties; only their inputs differ.
+Hidden tests and public checks are properties; only their inputs differ.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from enum import Enum
 from types import ModuleType
 from typing import Any
 
@@ -19,7 +20,7 @@ Test = Callable[[Any, np.random.Generator], None]
 
 @dataclass(frozen=True)
 class Property:
-    """A sentence about `task`, and `test(student, rng)` which raises where it is not so."""
+    """A sentence about `task`, and `test(learner, rng)`, which raises if the sentence is false."""
 
     task: str
     sentence: str
@@ -28,35 +29,63 @@ class Property:
 
 
 class NoResultError(Exception):
-    """The student's side gave no answer that a test could judge; who runs the test knows why."""
+    """The base of errors for a test without a result; whoever runs the test knows the reason."""
+
+
+class End(Enum):
+    """How the test of a property ended; `Outcome.detail` says more."""
+
+    PASSED = "passed"
+    MISMATCH = "mismatch"
+    """A result differs from the expected value; the detail is the name of the result."""
+    RAISED = "raised"
+    """The learner's code raised; the detail is the name of the exception class."""
+    UNUSABLE = "unusable"
+    """The test cannot handle the result; the detail is the class of the test's own exception."""
+    NOT_LOADED = "not loaded"
+    """The module cannot be imported."""
+    FORBIDDEN = "forbidden"
+    """The learner's code called a forbidden operation."""
+    DIED = "died"
+    """The child ended; the detail is the reason."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one property found.
+    """The outcome of one property for one learner's module.
 
     Attributes:
-        failure: "" where it holds, else what was seen, safe to show to anybody.
-        end: how it ended, in one word or two; equal for equal mistakes.
-        observations: the results that were compared, up to the first that differs.
+        failure: what was seen, in words that may be shown to anybody; "" if it holds.
+        end, detail: how the test ended; equal for equal mistakes.
+        observations: the compared results, up to the first that differs.
         error: the exception behind the failure, for the learner's own machine.
-        remarks: what is worth saying although the property holds.
+        remarks: notes on correct code.
     """
 
     property: Property
     failure: str = ""
-    end: str = "holds"
+    end: End = End.PASSED
+    detail: str = ""
     observations: tuple[Observation, ...] = ()
     error: Exception | None = None
     remarks: tuple[str, ...] = ()
 
     @property
     def passed(self) -> bool:
-        return self.end == "holds"
+        """Whether the property holds."""
+        return self.end is End.PASSED
+
+    @property
+    def unwritten(self) -> bool:
+        """Whether the task is not written yet: the skeleton raises NotImplementedError."""
+        return self.end is End.RAISED and self.detail == NotImplementedError.__name__
 
 
 def property_of(task: str, sentence: str) -> Callable[[Test], Property]:
-    """Makes a property of a function: `@shows("batch_moments", "the variance divides by N")`."""
+    """Make a property of a function.
+
+    Example: `@property_of("batch_moments", "the variance divides by N")`
+    """
 
     def make(test: Test) -> Property:
         return Property(task, sentence, test.__name__, test)
@@ -65,35 +94,43 @@ def property_of(task: str, sentence: str) -> Callable[[Test], Property]:
 
 
 def properties(module: ModuleType) -> list[Property]:
-    """The properties in a module, in the order they are written."""
+    """Return the properties in a module, in the order in which they are written."""
     return [each for each in vars(module).values() if isinstance(each, Property)]
 
 
 def run_property(each: Property, learner: Any, rng: np.random.Generator) -> Outcome:
-    """The outcome of one property for one student's code, whatever that code gives back.
+    """Return the outcome of one property for one learner's module.
 
-    A result that the test cannot even take apart is a failure like any other: a test that is
-    itself at fault fails the solved module too, and is found there.
+    If the test cannot handle a result, that counts as a failure of the learner. A test with a bug
+    of its own fails the reference too and is found there.
+
+    Args:
+        each: the property.
+        learner: a `LearnerModule`.
+        rng: the source of the inputs.
+
+    Raises:
+        NoResultError: if the learner's side gave no result to judge.
     """
-    with observing() as seen, collecting_notes() as remarks:
+    with observing() as seen, collecting_notes() as notes:
         try:
             each.test(learner, rng)
         except MismatchError as error:
-            return Outcome(each, str(error), f"differs {error.what}", tuple(seen), error)
+            return Outcome(each, str(error), End.MISMATCH, error.what, tuple(seen), error)
         except LearnerError as error:
-            end = f"raises {error.type_name}"
-            return Outcome(each, in_words(error), end, tuple(seen), error)
+            text = in_words(error)
+            return Outcome(each, text, End.RAISED, error.type_name, tuple(seen), error)
         except NoResultError:
             raise
         except Exception as error:
             text = "gives back something of another kind than asked for."
-            return Outcome(each, text, f"odd {type(error).__name__}", tuple(seen), error)
-    return Outcome(each, observations=tuple(seen), remarks=tuple(remarks))
+            return Outcome(each, text, End.UNUSABLE, type(error).__name__, tuple(seen), error)
+    return Outcome(each, observations=tuple(seen), remarks=tuple(notes))
 
 
 def in_words(error: LearnerError) -> str:
-    """An exception without its text, which may quote hidden inputs."""
-    if error.type_name == "NotImplementedError":
+    """Describe an exception without its text, which may quote hidden inputs."""
+    if error.type_name == NotImplementedError.__name__:
         return "is not written yet."
     where = f" at line {error.line} of your file" if error.line else ""
     article = "an" if error.type_name[:1] in "AEIOU" else "a"

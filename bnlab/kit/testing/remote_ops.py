@@ -1,23 +1,159 @@
-"""What can be done with a learner's code: call it, hold a value, read it, ask for gradients.
+"""The operations that a test can perform on a learner's module, each declared once.
 
-The same verbs serve a check in the notebook and the worker of the grader,
-so a test written once runs in either process.
+`Executor` performs them. A check in the notebook uses one in its own process (`local_module.py`);
+the grader's worker uses one in a confined child. `LearnerModule` is the client of both, so a test
+runs unchanged in either process.
 """
 
 from __future__ import annotations
 
+import linecache
+import sys
 import traceback
+import types
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from .assertions import LearnerError
 
+OPERATIONS = (
+    "load", "call", "gradients", "portable", "hold", "define", "read", "fetch", "structure",
+)  # fmt: skip
+"""The methods of `Executor` that a client may ask for. No task may have one of these names."""
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A handle as data: the number of a held value, and the name of its class."""
+
+    id: int
+    type_name: str
+
+
+class Executor:
+    """The side of the learner's code: performs operations and holds values by number.
+
+    Values that a client passes in may contain references, which are replaced by the values that
+    they stand for. A `target` is the name of a function of the module, a reference to a held
+    value, or `[reference, name]` for a method of a held value.
+
+    Args:
+        module: the learner's module; `load` sets another.
+        device: where arguments, held values and modules are placed; None leaves them where they
+            are.
+
+    Attributes:
+        filename: the file name of the module in tracebacks; "" without a module.
+    """
+
+    def __init__(self, module: types.ModuleType | None = None, device: Any = None):
+        self.module, self.device = module, device
+        self.filename = getattr(module, "__file__", None) or ""
+        self._held: list[Any] = []
+
+    def perform(self, operation: str, arguments: dict[str, Any]) -> Any:
+        """Perform one of OPERATIONS and return its result, which may hold values of any kind.
+
+        Whatever the learner's code raises is raised.
+        """
+        if operation not in OPERATIONS:
+            known = ", ".join(OPERATIONS)
+            raise ValueError(f"perform: operation is {operation!r}, expected one of {known}.")
+        return getattr(self, operation)(**arguments)
+
+    def load(self, unit: str, source: str) -> None:
+        """Execute the source text of a module as `bnlab.<unit>`."""
+        self.filename = f"bnlab/{unit}.py"
+        # Tracebacks and inspect.getsource read the text from here, because no such file exists.
+        lines = source.splitlines(keepends=True)
+        linecache.cache[self.filename] = (len(source), None, lines, self.filename)
+        module = types.ModuleType(f"bnlab.{unit}")
+        module.__file__ = self.filename
+        sys.modules[module.__name__] = module
+        exec(compile(source, self.filename, "exec"), module.__dict__)
+        self.module = module
+
+    def call(self, target: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
+        """Call a target and return its result."""
+        return self._find(target)(*self._received(args), **self._received(kwargs))
+
+    def gradients(
+        self, target: Any, args: Sequence[Any], upstream: Any
+    ) -> tuple[Any, tuple[Any, ...], dict[str, Any]]:
+        """Return the output and the gradients of a target; see the function `gradients`."""
+        return gradients(self._find(target), self._received(args), self._received(upstream))
+
+    def portable(self, target: Any, args: Sequence[Any]) -> dict[str, Any]:
+        """Return what a target would do on another device; see the function `portable`."""
+        everything = [self._find(target), *self._received(args)]
+        if self.device is not None:  # the other device is simulated on the CPU
+            everything = home(everything)
+        return portable(everything[0], everything[1:], self.filename)
+
+    def hold(self, value: Any) -> Reference:
+        """Hold a value and return the reference to it."""
+        return self.refer(self._received(value))
+
+    def define(self, source: str, name: str) -> Reference:
+        """Execute source text of the test and return a reference to what it calls `name`."""
+        namespace: dict[str, Any] = {"__name__": "supplied"}
+        exec(compile(source, "<supplied>", "exec"), namespace)
+        return self.refer(namespace[name])
+
+    def read(self, handle: Reference, path: str) -> Any:
+        """Return an attribute of a held value, such as `running_mean` or `weight.grad`."""
+        return read(self._held[handle.id], path)
+
+    def fetch(self, handle: Reference) -> Any:
+        """Return a held value as it is now."""
+        return self._held[handle.id]
+
+    def structure(self, handle: Reference) -> list[dict[str, Any]]:
+        """Return one row for each submodule of a held module; see the function `structure`."""
+        return structure(self._held[handle.id])
+
+    def refer(self, value: Any) -> Reference:
+        """Return the reference to a value, which is held from now on; one for each object."""
+        for index, each in enumerate(self._held):
+            if each is value:
+                return Reference(index, type(value).__name__)
+        value = self._placed(value)
+        self._held.append(value)
+        return Reference(len(self._held) - 1, type(value).__name__)
+
+    def _find(self, target: Any) -> Any:
+        if isinstance(target, str):
+            return getattr(self.module, target)
+        if isinstance(target, Reference):
+            return self._held[target.id]
+        handle, method = target
+        return read(self._held[handle.id], method)
+
+    def _received(self, value: Any) -> Any:
+        """Return an argument as the learner's code gets it: without references, on the device."""
+        if isinstance(value, Reference):
+            return self._held[value.id]
+        if isinstance(value, tuple | list):
+            return plain(value)(self._received(each) for each in value)
+        if type(value) is dict:
+            return {key: self._received(each) for key, each in value.items()}
+        return self._placed(value)
+
+    def _placed(self, value: Any) -> Any:
+        return value if self.device is None else place(value, self.device)
+
+
+def plain(value: tuple | list) -> type:
+    """Return tuple or list: other classes, such as named tuples, cross as one of them."""
+    return tuple if isinstance(value, tuple) else list
+
 
 def place(value: Any, device: Any) -> Any:
-    """A tensor, or a module with its state (in place), on a device; anything else as it is.
+    """Move a tensor, or a module in place, to a device; return other values unchanged.
 
-    What a module keeps outside of its parameters and buffers stays behind.
+    Attributes of a module that are neither parameters nor buffers are not moved, as with `.to`.
     """
     import torch
 
@@ -25,9 +161,9 @@ def place(value: Any, device: Any) -> Any:
 
 
 def home(value: Any) -> Any:
-    """The same on the CPU: a tensor, a module in place, a list, tuple or dict with them in it."""
+    """Move a tensor, a module (in place), or all of them in a list, tuple or dict to the CPU."""
     if isinstance(value, tuple | list):
-        return (tuple if isinstance(value, tuple) else list)(map(home, value))
+        return plain(value)(map(home, value))
     if isinstance(value, dict):
         return {key: home(each) for key, each in value.items()}
     return place(value, "cpu")
@@ -35,10 +171,10 @@ def home(value: Any) -> Any:
 
 @contextmanager
 def exact() -> Iterator[None]:
-    """Inside it a GPU computes float32 with all its digits, and the same digits every time.
+    """Make a GPU compute float32 without TF32, and with deterministic algorithms of cuDNN.
 
-    By default cuDNN rounds float32 to the 10 bits of TF32 before it multiplies: 1e-3, where
-    `assert_close` allows 1e-4. https://docs.pytorch.org/docs/stable/notes/cuda.html
+    By default cuDNN rounds float32 to the 10 bits of TF32 before it multiplies: an error of 1e-3,
+    where the tolerance is 1e-4. https://docs.pytorch.org/docs/stable/notes/cuda.html
     """
     import torch
 
@@ -52,17 +188,21 @@ def exact() -> Iterator[None]:
 
 
 def gradients(target: Any, args: Sequence[Any], upstream: Any) -> tuple[Any, tuple, dict]:
-    """Output and gradients of `sum(target(*args) * upstream)`.
+    """Return the output and the gradients of `sum(target(*args) * upstream)`.
 
     Args:
         target: a function or a module.
         args: its arguments; floating tensors among them get gradients.
-        upstream: tensor of the output's shape, the gradient that arrives from above.
+        upstream: the gradient of the output, a tensor of its shape and dtype.
 
     Returns:
         y: the output, detached.
-        inputs: one gradient per argument, None where it has none.
-        parameters: gradients of the module's parameters by name (empty for a function).
+        inputs: one gradient for each argument, of its shape; None for an argument without one.
+        parameters: the gradients of the module's parameters by name; empty for a function.
+
+    Raises:
+        TypeError: if the output is not a torch tensor.
+        RuntimeError: if its shape or dtype differs from that of `upstream`.
     """
     import torch
 
@@ -82,24 +222,25 @@ def gradients(target: Any, args: Sequence[Any], upstream: Any) -> tuple[Any, tup
         if (y.shape, y.dtype) != (upstream.shape, upstream.dtype):
             wanted = f"{tuple(upstream.shape)} of {upstream.dtype}"
             raise RuntimeError(f"the output is {tuple(y.shape)} of {y.dtype}, expected {wanted}")
-        # Not `y.backward(upstream)`: for that, torch first imports half a second of its compiler.
+        # Not `y.backward(upstream)`, for which torch first imports its compiler: half a second.
         (y * upstream).sum().backward()
     inputs = tuple(leaf.grad if isinstance(leaf, torch.Tensor) else None for leaf in leaves)
     return y.detach(), inputs, {name: parameter.grad for name, parameter in named.items()}
 
 
 def portable(target: Any, args: Sequence[Any], filename: str) -> dict[str, Any]:
-    """What would happen on a device that is not the CPU, forward and backward.
+    """Return what a call and its backward pass would do on a device that is not the CPU.
 
     Args:
-        target: a function or a module, whose parameters and buffers travel.
-        args: its arguments; tensors and modules among them travel too.
-        filename: the learner's file, to say where.
+        target: a function or a module. The parameters and buffers of a module are moved to the
+            fake device, so the module cannot be used afterwards.
+        args: its arguments; tensors and modules among them are moved too.
+        filename: the learner's file, whose lines are reported.
 
     Returns:
-        stops: whether a tensor that stayed on the CPU is in the way.
-        line: where, None if that is not known.
-        waits: lines that read a value and so wait for the device.
+        stops: whether a tensor that stayed on the CPU stops the code.
+        line: the line at which it does, None if unknown.
+        waits: the lines that read a value and so wait for the device.
     """
     import torch
 
@@ -121,14 +262,14 @@ def portable(target: Any, args: Sequence[Any], filename: str) -> dict[str, Any]:
 
 
 def _line(frame: Any, filename: str) -> int | None:
-    """The line of the learner's file that a stack frame was called from."""
+    """Return the line of the learner's file from which a stack frame was called."""
     while frame is not None and frame.f_code.co_filename != filename:
         frame = frame.f_back
     return frame.f_lineno if frame is not None else None
 
 
 def structure(module: Any) -> list[dict[str, Any]]:
-    """One row per submodule: name, class, mode, and which parameters are trained."""
+    """Return one row for each submodule: name, class, mode, and which parameters are trained."""
     return [
         {
             "name": name,
@@ -144,7 +285,11 @@ def structure(module: Any) -> list[dict[str, Any]]:
 
 
 def read(value: Any, path: str) -> Any:
-    """The attribute of `value` that a dotted path names; private names are not read."""
+    """Return the attribute that a dotted path names.
+
+    Raises:
+        AttributeError: if there is none, or its name starts with an underscore.
+    """
     for name in path.split("."):
         if name.startswith("_"):
             raise AttributeError(f"{name} is private")
@@ -153,13 +298,13 @@ def read(value: Any, path: str) -> Any:
 
 
 def learner_error(error: BaseException, filename: str) -> LearnerError:
-    """The exception with only what concerns the learner: its type, its text, their line."""
+    """Return an exception reduced to its type, its text and the line of the learner's file."""
     line = getattr(error, "lineno", None) if isinstance(error, SyntaxError) else None
     for frame in traceback.extract_tb(error.__traceback__):
         if frame.filename == filename:
             line = frame.lineno
     try:
-        # Python adds file and line to the text of a syntax error; the line is told already.
+        # Python adds file and line to the text of a syntax error; the line is reported already.
         text = str(error.msg if isinstance(error, SyntaxError) else error)[:500]
     except BaseException:  # a learner's __str__ may raise anything
         text = ""

@@ -21,7 +21,7 @@ def socket_of_the_worker():
 
 
 def send(header):
-    tree = json.dumps({"dict": [["value", {"ndarray": 0}], ["native", {"list": []}]]}).encode()
+    tree = json.dumps({"dict": [["value", {"ndarray": 0}]]}).encode()
     text = json.dumps(header).encode()
     frame = struct.pack("<I", len(tree)) + tree + struct.pack("<Q", len(text)) + text
     socket_of_the_worker().sendall(struct.pack("<I", len(frame)) + frame)

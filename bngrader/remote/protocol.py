@@ -1,0 +1,169 @@
+"""The messages between judge process and child, as typed data.
+
+The judge process sends one request at a time, and the child answers it with one reply. As data:
+
+    request  {"operation": name, "arguments": {...}, "refuse_norms": bool}
+    reply    {"value": ...}
+             {"error": [type name, message, line or null]}
+             {"forbidden": [name, ...]}
+
+The operations and their arguments are the methods of `bnlab.kit.testing.remote_ops.Executor`.
+A torch module crosses as a description (`describe_module`), a value that stays in the child as a
+`Reference`, and any other value that is no data as a `wire.Opaque`. `wire` encodes all of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True)
+class Request:
+    """One operation to perform.
+
+    Attributes:
+        operation: one of `remote_ops.OPERATIONS`.
+        arguments: its arguments by name.
+        refuse_norms: whether the normalizations of torch are forbidden operations. Once refused,
+            they stay refused in this child.
+    """
+
+    operation: str
+    arguments: dict[str, Any]
+    refuse_norms: bool = False
+
+
+@dataclass(frozen=True)
+class Value:
+    """The reply with the result of an operation."""
+
+    value: Any
+
+
+@dataclass(frozen=True)
+class Raised:
+    """The reply on an exception of the learner's code; the child chose the texts."""
+
+    type_name: str
+    message: str = ""
+    line: int | None = None
+
+
+@dataclass(frozen=True)
+class Forbidden:
+    """The reply on forbidden operations, with their names as the child reports them."""
+
+    names: tuple[str, ...]
+
+
+Reply = Value | Raised | Forbidden
+
+
+class Channel(Protocol):
+    """The way to one child."""
+
+    def ask(self, request: Any) -> Any:
+        """Return the reply to a request, both as data that `wire` can encode."""
+
+
+def request_to_data(request: Request) -> dict[str, Any]:
+    """Return a request as data."""
+    return {
+        "operation": request.operation,
+        "arguments": request.arguments,
+        "refuse_norms": request.refuse_norms,
+    }
+
+
+def request_from_data(data: Any) -> Request:
+    """Return the request in trusted data, as the child gets it."""
+    return Request(data["operation"], data["arguments"], data["refuse_norms"])
+
+
+def reply_to_data(reply: Reply) -> dict[str, Any]:
+    """Return a reply as data."""
+    if isinstance(reply, Value):
+        return {"value": reply.value}
+    if isinstance(reply, Raised):
+        return {"error": [reply.type_name, reply.message, reply.line]}
+    return {"forbidden": list(reply.names)}
+
+
+def reply_from_data(data: Any) -> Reply:
+    """Return the reply in untrusted data; a malformed reply counts as an exception of the learner.
+
+    The texts in the reply are still the child's own and must not be shown as they are.
+    """
+    if not isinstance(data, dict):
+        return Raised("Exception", "the reply is not a reply")
+    if "error" in data:
+        row = data["error"]
+        type_name, message, line = row if isinstance(row, list) and len(row) == 3 else ("", "", "")
+        return Raised(
+            type_name if isinstance(type_name, str) else "",
+            str(message),
+            line if type(line) is int else None,
+        )
+    if names := data.get("forbidden"):
+        names = names if isinstance(names, list) else []
+        return Forbidden(tuple(name for name in names if isinstance(name, str)))
+    return Value(data.get("value"))
+
+
+_ARGUMENTS = {
+    "Linear": ("in_features", "out_features"),
+    "Conv1d": ("in_channels", "out_channels", "kernel_size", "stride", "padding", "groups"),
+    "Conv2d": (
+        "in_channels", "out_channels", "kernel_size", "stride", "padding", "dilation", "groups",
+    ),
+    "BatchNorm1d": ("num_features", "eps", "momentum", "affine", "track_running_stats"),
+    "BatchNorm2d": ("num_features", "eps", "momentum", "affine", "track_running_stats"),
+    "GroupNorm": ("num_groups", "num_channels", "eps"),
+    "Dropout": ("p",),
+    "MaxPool2d": ("kernel_size",),
+    "AdaptiveAvgPool2d": ("output_size",),
+    "Flatten": (), "ReLU": (), "Identity": (),
+}  # fmt: skip
+"""The classes of torch.nn that may cross, with the arguments of their constructors."""
+
+
+def describe_module(module: Any) -> dict[str, Any]:
+    """Return a torch module as data: class, arguments, children, state, mode.
+
+    Raises:
+        ValueError: if its class is not one of the short list of those that may cross.
+    """
+    name = type(module).__name__
+    if name == "Sequential":
+        children = [describe_module(child) for child in module]
+        return {"module": name, "children": children, "training": module.training}
+    if name not in _ARGUMENTS:
+        known = ", ".join(_ARGUMENTS)
+        raise ValueError(f"describe_module: module is {name}, expected one of {known}.")
+    arguments = {key: getattr(module, key) for key in _ARGUMENTS[name]}
+    if name in ("Linear", "Conv1d", "Conv2d"):
+        arguments["bias"] = module.bias is not None
+    state = dict(module.state_dict())
+    return {
+        "module": name, "arguments": arguments, "state": state, "training": module.training,
+        "trained": {key: value.requires_grad for key, value in module.named_parameters()},
+    }  # fmt: skip
+
+
+def build_module(description: dict[str, Any]) -> Any:
+    """Return the torch module that `describe_module` described."""
+    import torch
+
+    if description["module"] == "Sequential":
+        children = (build_module(child) for child in description["children"])
+        module: Any = torch.nn.Sequential(*children)
+    else:
+        module = getattr(torch.nn, description["module"])(**description["arguments"])
+        dtypes = {v.dtype for v in description["state"].values() if v.is_floating_point()}
+        module = module.to(*dtypes)
+        module.load_state_dict(description["state"])
+        for name, trained in description["trained"].items():
+            module.get_parameter(name).requires_grad_(trained)
+    module.training = description["training"]  # of this module; its children have their own
+    return module

@@ -1,0 +1,99 @@
+"""The session of one child: one learner's module, its requests and replies."""
+
+from __future__ import annotations
+
+import builtins
+import random
+import socket
+from contextlib import nullcontext
+from typing import Any
+
+from bnlab.kit.testing import remote_ops
+from bnlab.kit.testing.remote_ops import Executor
+
+from ..remote import protocol, wire
+from . import forbidden_ops
+
+
+def serve(sock: socket.socket, device: str) -> None:
+    """Answer the requests on a socket until it closes."""
+    session = Session(device)
+    with remote_ops.exact() if device != "cpu" else nullcontext():
+        while True:
+            try:
+                request = wire.decode(wire.receive(sock))
+            except wire.ConnectionClosedError:
+                return
+            wire.send(sock, session.answer(request))
+
+
+class Session:
+    """One learner's module, and the values that are held for the test.
+
+    Args:
+        device: the device of its tensors and modules; results are sent from the CPU.
+    """
+
+    def __init__(self, device: str = "cpu") -> None:
+        self.executor = Executor(device=None if device == "cpu" else device)
+
+    def answer(self, data: Any) -> bytes:
+        """Return the frame of the reply to a request, whatever the learner's code does."""
+        reply = self._perform(protocol.request_from_data(data))
+        if names := forbidden_ops.take_refused():  # even if the code went on after the error
+            reply = protocol.Forbidden(tuple(names))
+        try:
+            return wire.encode(protocol.reply_to_data(reply), self._replacement)
+        except Exception as error:
+            raised = self._raised(TypeError(f"the result cannot be read: {error}"))
+            return wire.encode(protocol.reply_to_data(raised))
+
+    def _perform(self, request: protocol.Request) -> protocol.Reply:
+        try:
+            (forbidden_ops.refuse if request.refuse_norms else forbidden_ops.allow)()
+            reseed()
+            arguments = _with_modules(request.arguments)
+            return protocol.Value(self.executor.perform(request.operation, arguments))
+        except BaseException as error:  # SystemExit and KeyboardInterrupt too, from their code
+            return self._raised(error)
+
+    def _raised(self, error: BaseException) -> protocol.Raised:
+        known = remote_ops.learner_error(error, self.executor.filename)
+        # The name of a learner's own exception class could carry data.
+        name = known.type_name if hasattr(builtins, known.type_name) else "Exception"
+        return protocol.Raised(name, known.message, known.line)
+
+    def _replacement(self, value: Any) -> Any:
+        """Return what crosses instead of a value that cannot: a reference, a list, a class name."""
+        if callable(value):
+            return self.executor.refer(value)
+        if isinstance(value, tuple | list):
+            return list(value)
+        return wire.Opaque(type(value).__name__)
+
+
+def reseed() -> None:
+    """Seed all random generators.
+
+    Every request starts from the same state, so its result does not depend on earlier requests,
+    nor on whether the child replaces one that died.
+    """
+    import numpy as np
+    import torch
+
+    random.seed(0)
+    np.random.seed(0)
+    torch.default_generator.manual_seed(0)
+    if torch.cuda.is_initialized():
+        torch.cuda.manual_seed_all(0)
+
+
+def _with_modules(value: Any) -> Any:
+    """Return an argument with torch modules for their descriptions."""
+    if isinstance(value, dict) and "module" in value:
+        return protocol.build_module(value)
+    if isinstance(value, dict):
+        return {key: _with_modules(each) for key, each in value.items()}
+    if isinstance(value, tuple | list):
+        return type(value)(_with_modules(each) for each in value)
+    return value
