@@ -14,6 +14,7 @@ from bngrader.authoring.skeleton import BEGIN, END
 from bngrader.core import solutions
 from bnlab.kit.course import coded_unit, coded_units, task, unit, units
 from bnlab.kit.testing.properties import properties
+from bnlab.kit.testing.remote_ops import OPERATIONS, Executor
 
 ROOT = solutions.ROOT
 UNITS = list(units())
@@ -120,6 +121,13 @@ def test_references_import_no_other_unit_and_not_the_kit(name):
 def test_numpy_units_do_not_import_torch(name):
     code = f"import sys, bnlab.{name}, bnlab.kit; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT).returncode == 0
+
+
+def test_no_task_has_the_name_of_a_remote_operation():
+    """A hidden test that calls such a task would call the operation instead."""
+    assert all(callable(getattr(Executor, name)) for name in OPERATIONS)
+    names = {part for unit_ in CODED for each in unit(unit_).tasks for part in each.name.split(".")}
+    assert not names & set(OPERATIONS)
 
 
 def test_unit_coded_unit_and_task_refuse_an_unknown_name_and_list_the_known_ones():

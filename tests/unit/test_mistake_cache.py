@@ -1,0 +1,128 @@
+"""The mistake cache: filled once, read again, and discarded if anything that decides it changes."""
+
+import numpy as np
+import pytest
+
+from bngrader.judging import mistake_cache
+from bngrader.judging.diagnosis import diagnose
+from bngrader.judging.mistake_cache import MistakeCache
+from bngrader.remote.proxy import load_module
+from bnlab.kit.testing.assertions import Observation
+from bnlab.kit.testing.properties import End, Outcome, Property
+from tests.unit.fakes import FakeChild
+
+TESTS = [Property("batch_moments", "a sentence", name, print) for name in ("one", "two")]
+KNOWN = {
+    "biased": [
+        Outcome(TESTS[0], end=End.MISMATCH, detail="var",
+                observations=(Observation("var", np.arange(3.0)),)),
+        Outcome(TESTS[1], end=End.RAISED, detail="KeyError"),
+    ],
+    "right_otherwise": [Outcome(each) for each in TESTS],
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def digest(monkeypatch):
+    monkeypatch.setattr(mistake_cache, "grader_digest", lambda unit: "digest")
+
+
+def known(cache, filled=None):
+    """What a cache knows of the task; `filled` counts how often it asked."""
+
+    def fill():
+        if filled is not None:
+            filled.append(True)
+        return KNOWN
+
+    return cache.known("moments", "batch_moments", TESTS, fill)
+
+
+def rows(known):
+    return {
+        name: [
+            (each.property.name, each.end, each.detail,
+             [(seen.what, np.asarray(seen.got).tolist()) for seen in each.observations])
+            for each in outcomes
+        ]
+        for name, outcomes in known.items()
+    }  # fmt: skip
+
+
+def test_mistake_cache_in_memory_is_filled_once():
+    cache, filled = MistakeCache(b"secret"), []
+    assert known(cache, filled) is known(cache, filled)
+    assert len(filled) == 1
+
+
+def test_mistake_cache_in_a_folder_is_read_by_the_next_judge(tmp_path):
+    filled = []
+    first = known(MistakeCache(b"secret", tmp_path), filled)
+    second = known(MistakeCache(b"secret", tmp_path), filled)
+    assert len(filled) == 1
+    assert rows(first) == rows(second)
+
+
+@pytest.mark.parametrize("damage", [lambda b: b[:-3], lambda b: b"", lambda b: b[4:], bytes.upper])
+def test_mistake_cache_fills_a_damaged_file_again(tmp_path, damage):
+    known(MistakeCache(b"secret", tmp_path))
+    path = tmp_path / "moments.batch_moments"
+    content = path.read_bytes()
+    path.write_bytes(damage(content))
+    filled = []
+    assert rows(known(MistakeCache(b"secret", tmp_path), filled)) == rows(KNOWN)
+    assert len(filled) == 1
+    assert path.read_bytes() == content
+
+
+def test_mistake_cache_of_another_secret_is_not_used(tmp_path):
+    known(MistakeCache(b"secret", tmp_path))
+    filled = []
+    known(MistakeCache(b"another", tmp_path), filled)
+    assert len(filled) == 1
+
+
+def test_mistake_cache_of_another_grader_is_not_used(tmp_path, monkeypatch):
+    known(MistakeCache(b"secret", tmp_path))
+    monkeypatch.setattr(mistake_cache, "grader_digest", lambda unit: "another")
+    filled = []
+    known(MistakeCache(b"secret", tmp_path), filled)
+    assert len(filled) == 1
+
+
+def test_mistake_cache_works_where_its_folder_cannot_be_written(tmp_path):
+    (tmp_path / "file").touch()
+    assert known(MistakeCache(b"secret", tmp_path / "file" / "folder")) == KNOWN
+
+
+def test_mistake_cache_recognises_a_handle_in_memory_and_from_its_file(tmp_path):
+    """A result that stays in the child is compared by its class, whatever the cache stores."""
+
+    def outcome(call):
+        module = load_module(FakeChild(), "layer", SOURCE)
+        observed = (Observation("layer", getattr(module, call)()),)
+        return Outcome(TESTS[0], end=End.MISMATCH, detail="layer", observations=observed)
+
+    mistakes = {name: [outcome(name)] for name in ("linear", "relu", "of_a_class")}
+    for folder in (None, tmp_path, tmp_path):
+        cache = MistakeCache(b"secret", folder)
+        found = cache.known("layer", "layer", TESTS, lambda: mistakes)
+        for name in mistakes:
+            assert diagnose([outcome(name)], found) == [name]
+
+
+SOURCE = """
+import torch
+
+class Own:
+    pass
+
+def linear():
+    return torch.nn.Linear(1, 1)
+
+def relu():
+    return torch.nn.ReLU()
+
+def of_a_class():
+    return Own()
+"""

@@ -1,0 +1,155 @@
+"""The logic of a run: what happens to its child, and what its tests are told."""
+
+import numpy as np
+import pytest
+
+from bngrader.core import solutions
+from bngrader.judging.judge import Judge
+from bngrader.judging.run import Run
+from bngrader.judging.test_lock import TestLock
+from bngrader.sandbox.sandbox import DeathReason
+from bngrader.worker import forbidden_ops
+from bnlab.kit.testing.assertions import assert_close
+from bnlab.kit.testing.properties import End, Property
+from tests.unit.fakes import FakeSandbox, dies_once
+
+SOURCE = """
+import numpy as np
+
+def batch_moments(x):
+    return x.mean(axis=0)
+
+def normalize(x):
+    raise KeyError
+"""
+
+
+def compares_the_mean(learner, rng):
+    x = rng.normal(size=(3, 2))
+    assert_close(learner.batch_moments(x), x.mean(axis=0), "mean")
+
+
+def calls_normalize(learner, rng):
+    learner.normalize(rng.normal(size=(3, 2)))
+
+
+FIRST = Property("batch_moments", "the mean is the mean", "first", compares_the_mean)
+SECOND = Property("batch_moments", "the mean is the mean again", "second", compares_the_mean)
+OTHER = Property("normalize", "it returns", "other", calls_normalize)
+
+
+def outcomes(sandbox, source=SOURCE, tests=(FIRST, SECOND, OTHER)):
+    with Run(sandbox, TestLock(), "moments", source) as run:
+        return run.run_tests(list(tests), b"key"), run.crashed
+
+
+def test_run_reports_what_holds_and_what_the_learners_code_raises():
+    (first, second, other), crashed = outcomes(FakeSandbox())
+    assert first.passed
+    assert second.passed
+    assert (other.end, other.detail) == (End.RAISED, "KeyError")
+    assert not crashed
+
+
+def test_run_replaces_a_child_that_dies_and_does_not_try_its_task_again():
+    sandbox = FakeSandbox(dies_once(DeathReason.ENDED))
+    (first, second, other), crashed = outcomes(sandbox)
+    assert [first.end, second.end] == [End.DIED, End.DIED]
+    assert first.failure == second.failure
+    assert (other.end, sandbox.children, crashed) == (End.RAISED, 2, True)
+
+
+@pytest.mark.parametrize("reason", DeathReason)
+def test_run_counts_as_crashed_only_if_the_child_ended_by_itself(reason):
+    found, crashed = outcomes(FakeSandbox(dies_once(reason)))
+    assert found[0].detail == reason.name
+    assert crashed == (reason is DeathReason.ENDED)
+
+
+@pytest.mark.parametrize(
+    ("source", "failure"),
+    [
+        ("x = (", "your file cannot be imported: SyntaxError (line 1)."),
+        ("\nx = missing", "your file cannot be imported: NameError (line 2)."),
+    ],
+)
+def test_run_of_a_file_that_cannot_be_imported_tells_every_test_why(source, failure):
+    found, _ = outcomes(FakeSandbox(), source)
+    assert {(each.end, each.failure) for each in found} == {(End.NOT_LOADED, failure)}
+
+
+def test_run_whose_child_dies_at_import_tells_every_test_why():
+    sandbox = FakeSandbox(lambda number, request: DeathReason.CALL_DEADLINE)
+    found, _ = outcomes(sandbox)
+    assert {each.end for each in found} == {End.NOT_LOADED}
+    assert sandbox.children == 1
+
+
+@pytest.fixture
+def fake_norm(monkeypatch):
+    """`np.fake_norm()`: an operation that sessions of this process refuse on request."""
+    refusing = []
+
+    def call():
+        if refusing:
+            forbidden_ops.refused.add("batch_norm")
+            raise RuntimeError
+
+    monkeypatch.setattr(forbidden_ops, "refuse", lambda: refusing.append(True))
+    monkeypatch.setattr(forbidden_ops, "allow", refusing.clear)
+    monkeypatch.setattr(np, "fake_norm", call, raising=False)
+
+
+def test_run_loads_a_file_again_if_only_its_import_uses_a_forbidden_operation(fake_norm):
+    sandbox = FakeSandbox()
+    (first, second, _), _ = outcomes(sandbox, SOURCE + "\nnp.fake_norm()\n")
+    assert first.passed
+    assert second.passed
+    assert sandbox.children == 2
+
+
+def test_run_refuses_a_forbidden_operation_in_a_call(fake_norm):
+    source = SOURCE.replace("    return", "    np.fake_norm()\n    return")
+    (first, *_), _ = outcomes(FakeSandbox(), source)
+    assert first.end is End.FORBIDDEN
+    assert first.failure == "calls torch's own batch_norm instead of computing it."
+
+
+def test_run_releases_the_test_lock_while_it_waits_for_the_child():
+    lock, held = TestLock(), []
+
+    def death(number, request):
+        held.append(lock._lock.locked())
+
+    with Run(FakeSandbox(death), lock, "moments", SOURCE) as run:
+        run.run_tests([FIRST], b"key")
+    assert held == [False, False]
+    assert not lock._lock.locked()
+
+
+def judged(sandbox, source):
+    with Judge(b"tests") as judge:
+        judge._sandboxes["cpu"] = sandbox
+        return judge.judge("moments", source)
+
+
+def test_judge_gives_the_reference_all_points_and_names_a_mistake():
+    assert judged(FakeSandbox(), solutions.solved("moments")).points == 7
+    mistake = solutions.mistakes("moments")[0]
+    report = judged(FakeSandbox(), mistake.source)
+    assert {task.task for task in report.tasks if not task.full} == set(mistake.loses)
+    assert mistake.name in {each.name for task in report.tasks for each in task.mistakes}
+
+
+def test_judge_takes_no_marks_for_a_child_that_somebody_killed_once():
+    sandbox = FakeSandbox(dies_once(DeathReason.ENDED, target="normalize"))
+    assert judged(sandbox, solutions.solved("moments")).points == 7
+
+
+def test_judge_takes_the_marks_of_a_task_on_which_the_child_ends_every_time():
+    def death(number, request):
+        called = request["arguments"].get("target") == "normalize"
+        return DeathReason.ENDED if called else None
+
+    report = judged(FakeSandbox(death), solutions.solved("moments"))
+    assert [task.points for task in report.tasks] == [4, 0]
