@@ -1,9 +1,8 @@
-"""Reads a learner's file for what a person should look at: evidence, which costs nobody a mark.
+"""The static review: remarks on a learner's file for the teacher, which change no mark.
 
-What counts is what the code does, and that is seen where it runs. A file that only names
-`F.batch_norm` does not call it, and one that hides it well does. So a remark is a line for the
-teacher, who decides. The text is taken apart into words and never parsed or run: a file can be
-written that brings Python's own parser down.
+Marks depend on what the code does when it runs. A file may name `F.batch_norm` without calling it,
+and may call it without naming it, so the teacher decides on a remark. The text is split into tokens
+and never parsed or executed, because a file can be written that crashes Python's parser.
 """
 
 from __future__ import annotations
@@ -26,16 +25,16 @@ NORMALIZATIONS = {
     "native_group_norm", "native_layer_norm", "batch_norm_stats", "batch_norm_elemt",
     "batch_norm_update_stats", "batch_norm_backward",
 }  # fmt: skip
-"""What a task that asks for a normalization is not to be done by."""
+"""Normalizations of torch, which a task that asks for one must not use."""
 
 WHOLE_TASKS = {"fuse_conv_bn_eval", "fuse_linear_bn_eval", "fuse_conv_bn_weights", "update_bn"}
-"""Functions of torch that do a whole task of the course; no rule forbids them."""
+"""Functions of torch that solve a whole task of the course; they are not forbidden."""
 
 AUTOGRAD = {"autograd", "backward", "requires_grad", "requires_grad_", "vjp", "jvp"}
-"""Words of autograd, in a file that is written in NumPy."""
+"""Names of autograd, which a file in NumPy does not need."""
 
 SUPPLIED = {"__builtins__", "__import__", "compile", "eval", "exec", "open"}
-"""Names that Python supplies, which lead out of the file or hide any other."""
+"""Built-in names that give access to files or other code, or can hide any other name."""
 
 MACHINERY = {
     "_C", "_decomp", "_dispatch_library", "_refs", "TorchDispatchMode", "__globals__", "__main__",
@@ -44,21 +43,21 @@ MACHINERY = {
     "multiprocessing", "ops", "os", "pickle", "ptrace", "resource", "setprofile", "settrace",
     "signal", "socket", "sqlite3", "subprocess", "sys", "threading", "wire",
 }  # fmt: skip
-"""What reaches for Python or for the grader, where a task needs NumPy or torch."""
+"""Names that give access to Python or to the grader, which no task needs."""
 
 MAX_REMARKS = 8
 
 
 def review(unit: str, source: str) -> tuple[str, ...]:
-    """What a person should look at in a file, one sentence each, by line.
+    """Return the remarks on a file, one sentence each, sorted by line.
 
     Args:
-        unit: what the file was handed in for.
-        source: its text; anything may be in it.
+        unit: the unit of the file.
+        source: its text, from an untrusted learner.
     """
     words, ours = _words(unit), _ours(unit)
     own = "\n".join(line for line in source.splitlines() if line not in ours)
-    if not _any_of(unit).search(own):  # almost every file ends here
+    if not _any_of(unit).search(own):  # true for almost every file
         return ()
     found: dict[str, int] = {}
     for word, line in _names(source):
@@ -74,7 +73,7 @@ def review(unit: str, source: str) -> tuple[str, ...]:
 
 @cache
 def _words(unit: str) -> dict[str, str]:
-    """What to look for in the files of a unit, and what each word is."""
+    """Return the words to look for in the files of a unit, each with the reason."""
     found = find_unit(unit)
     words = dict.fromkeys(MACHINERY | SUPPLIED, "the tasks do not need it")
     words |= dict.fromkeys(WHOLE_TASKS, "torch's own code for the whole task")
@@ -87,7 +86,7 @@ def _words(unit: str) -> dict[str, str]:
 
 @cache
 def _ours(unit: str) -> frozenset[str]:
-    """Lines that everybody was given, or may write: what they name is in a text."""
+    """Return the lines of the reference, which give no reason for a remark."""
     return frozenset(solutions.solved(unit).splitlines())
 
 
@@ -97,10 +96,10 @@ def _any_of(unit: str) -> re.Pattern[str]:
 
 
 def _names(source: str) -> Iterator[tuple[str, int]]:
-    """Words that lead to something outside the file, with their lines, as far as it can be read.
+    """Yield the names that may refer to something outside the file, with their lines.
 
-    These are the words of imports, names after a dot, names that Python supplies, and short
-    strings, in which `getattr` may find a name. A task's own function is none of them.
+    These are names in imports, names after a dot, built-in names, and words in short strings,
+    which `getattr` may use. Names of the file's own functions are not among them.
     """
     before, importing, begins = "", False, True
     try:
@@ -120,4 +119,4 @@ def _names(source: str) -> Iterator[tuple[str, int]]:
             importing = importing or (begins and text in ("import", "from"))
             before, begins = text, False
     except (tokenize.TokenError, SyntaxError, ValueError):
-        return  # what was found before stands; the file will not be imported either
+        return  # the names found so far count; the file cannot be imported either

@@ -1,1 +1,1 @@
-"""Confinement by the Linux kernel: libc calls, seccomp, Landlock, the root file system, GPUs."""
+"""Confinement by the Linux kernel: system calls, seccomp, Landlock, the root file system, GPUs."""

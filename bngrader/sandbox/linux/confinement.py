@@ -1,14 +1,15 @@
-"""Kernel calls that shut the learner's code in; on the untrusted side, they are all we rely on.
+"""The confinement of a worker and its children by the kernel.
 
-A tier is a set of mechanisms. What each holds back is tried, not assumed: see `escape_probes.py`.
+A tier is a set of mechanisms:
 
-    namespaces  users, processes, mounts, network, IPC, host name of its own; and all of the next
-    landlock    Landlock, the filter on system calls, limits
-    container   the filter, which also denies opening anything for writing; a user id of its own
-    none        limits on memory, processor time and files only
+    namespaces  user, PID, mount, network, IPC and UTS namespaces; and all of `landlock`
+    landlock    Landlock, the seccomp filter, resource limits
+    container   the seccomp filter, which also denies opening files for writing; another user id
+    none        resource limits on memory, CPU time and files only
 
-A child that computes on a GPU has more device nodes, listed in `gpu_devices.py`. The filter of the
-container tier knows no exception for device nodes, so no GPU works there.
+The escape probes test whether a tier holds; see `sandbox/escape_check.py`. A child that computes on
+a GPU gets the device nodes of `gpu_devices.py`. The filter of the tier `container` has no exception
+for device nodes, so no GPU works there.
 """
 
 from __future__ import annotations
@@ -22,32 +23,34 @@ from pathlib import Path
 from . import gpu_devices, landlock, libc, rootfs, seccomp
 
 NOBODY = 65534
-MEMORY = 2 * 2**30
+MEMORY_BYTES = 2 * 2**30
+"""The address space that a child may have in addition to that of the worker."""
 LIMITS = {
-    resource.RLIMIT_CPU: 120,
-    resource.RLIMIT_FSIZE: 2**20,
+    resource.RLIMIT_CPU: 120,  # seconds
+    resource.RLIMIT_FSIZE: 2**20,  # bytes
     resource.RLIMIT_NOFILE: 64,
     resource.RLIMIT_CORE: 0,
 }
-PROCESSES = 64
+MAX_PROCESSES = 64
+"""Processes and threads, in the tier `namespaces`."""
 
-_OWN = libc.NEWNS | libc.NEWPID | libc.NEWIPC | libc.NEWUTS | libc.NEWNET
+_NAMESPACES = libc.NEWNS | libc.NEWPID | libc.NEWIPC | libc.NEWUTS | libc.NEWNET
 
 
 class Confinement:
     """The confinement of one worker and of the children that it forks.
 
-    The worker calls `setup_worker` first, `drop_privileges` once everything is imported, then
-    `fork` for each child, and in the child `confine_child` before the learner's code is there.
+    The worker calls `setup_worker` first, `drop_privileges` after the imports, and `fork` for each
+    child. The child calls `confine_child` before it loads the learner's code.
 
     Args:
-        tier: one of those above.
-        package: the folder of the learner's package.
-        folder: an empty folder, the worker's own.
-        device: "cuda" to open what that needs.
+        tier: one of the tiers above.
+        package: the folder of the package `bnlab`.
+        folder: an empty folder of the worker's own.
+        device: "cuda" for the device nodes of a GPU.
 
     Raises:
-        OSError: where there is no such device.
+        OSError: if there is no such device.
     """
 
     def __init__(self, tier: str, package: Path, folder: Path, device: str = "cpu"):
@@ -64,7 +67,7 @@ class Confinement:
 
     @property
     def mechanisms(self) -> list[str]:
-        """What is in force, in words."""
+        """The mechanisms in force, in words."""
         words = ["namespaces"] if self._namespaces else []
         words += [f"Landlock ABI {landlock.abi()}"] if self._landlock else []
         words += ["seccomp"] if self.tier != "none" else []
@@ -72,30 +75,31 @@ class Confinement:
         return [*words, "limits"]
 
     def setup_worker(self) -> None:
-        """Puts the worker, which has one thread and knows nothing yet, where it is to live.
+        """Move the worker, which has one thread and no data yet, to its namespaces.
 
-        With namespaces of its own, the process forks: the first one waits and ends as the second.
+        With namespaces, the process forks: the first process waits for the second and exits with
+        its status.
 
         Raises:
-            OSError: where the kernel does not allow it.
+            OSError: if the kernel does not allow it.
         """
-        if self.tier != "none":  # before an hour of work, not in the first child
+        if self.tier != "none":  # fail here on an unknown architecture, not in the first child
             writing = self._landlock or self._namespaces
             self._filter = seccomp.program(writing, gpu=bool(self._nodes))
         if self.tier == "landlock" and not landlock.abi():
-            raise OSError("landlock: the kernel has none")
+            raise OSError("landlock: the kernel has no Landlock")
         if not self._namespaces:
             return
         if os.geteuid() == 0 and _has_user(NOBODY):
-            # As root it can bind what only root reads (a Python in /root); then it is nobody.
+            # Root can bind paths that only root can read, such as a Python in /root.
             libc.unshare(libc.NEWNS)
             self._build()
             _become_nobody()
-            _own_users(_OWN)
+            _own_users(_NAMESPACES)
         else:
-            _own_users(_OWN)
+            _own_users(_NAMESPACES)
             self._build()
-        # The worker has one for imports that want it; each child covers it with its own.
+        # Some imports need a folder for temporary files; each child mounts its own over this one.
         rootfs.private_folder(self._private)
         socket.sethostname("child")
         _wait_for(os.fork())
@@ -107,16 +111,18 @@ class Confinement:
         rootfs.build(self._folder, self._paths, [*self._nodes, *present] if self._nodes else [])
 
     def drop_privileges(self) -> None:
-        """After the imports: the last rights go, and with them what only the start needed.
+        """Give up root and hide what only the imports needed.
 
         Raises:
-            RuntimeError: where there is a second thread; a fork would lose it.
+            RuntimeError: if there is a second thread, which a fork would lose.
         """
         threads = len(os.listdir("/proc/self/task"))
         if threads != 1:
             raise RuntimeError(f"worker: threads are {threads}, expected 1 before a fork.")
         fields = Path("/proc/self/statm").read_text().split()  # proc_pid_statm(5)
-        pages, more = (fields[5], gpu_devices.MEMORY) if self._nodes else (fields[0], MEMORY)
+        pages, more = (
+            (fields[5], gpu_devices.MEMORY_BYTES) if self._nodes else (fields[0], MEMORY_BYTES)
+        )
         self._memory = int(pages) * resource.getpagesize() + more
         if self._namespaces:
             rootfs.cover()
@@ -129,36 +135,44 @@ class Confinement:
         libc.prctl(libc.PR_SET_DUMPABLE, 0)  # no ptrace, no /proc/<pid>/mem
 
     def fork(self) -> int:
-        """os.fork(); the child is the first process of a namespace, whose end ends all in it."""
+        """Fork, with the child as the first process of a PID namespace if there are namespaces.
+
+        The end of the first process ends all processes of the namespace.
+        """
         if not self._namespaces:
             return os.fork()
         pid = -1
-        # unshare(2): not this process but its next child is in the new namespace of processes.
+        # unshare(2): not this process but its next child is in the new PID namespace.
         libc.unshare(libc.NEWPID)
         try:
             pid = os.fork()
         finally:
-            if pid != 0:  # back to where this process is: pid_namespaces(7) allows one step only
+            if pid != 0:  # back: pid_namespaces(7) allows one `unshare` only
                 libc.setns(self._itself, libc.NEWPID)
         return pid
 
-    def confine_child(self, kept: int) -> None:
-        """Shuts the child in for good; of its descriptors only 0, 1, 2 and `kept` stay open."""
-        os.closerange(3, kept)
-        os.closerange(kept + 1, 2**16)
+    def confine_child(self, connection: int) -> None:
+        """Confine the child for good.
+
+        Args:
+            connection: the descriptor that stays open besides 0, 1 and 2.
+        """
+        os.closerange(3, connection)
+        os.closerange(connection + 1, 2**16)
         os.setsid()
         if self._namespaces:
-            libc.unshare(_OWN & ~libc.NEWPID)
+            libc.unshare(_NAMESPACES & ~libc.NEWPID)
             rootfs.private_folder(self._private)
             if self._nodes:
                 rootfs.own_processes()
-            libc.unshare(libc.NEWUSER)  # no mapping: it is nobody, and has no rights outside
+            libc.unshare(libc.NEWUSER)  # without a mapping, so it has no rights outside
         self._limit()
         if self.tier == "none":
-            libc.prctl(libc.PR_SET_PDEATHSIG, signal.SIGKILL)  # what is trusted may yet not end
+            libc.prctl(libc.PR_SET_PDEATHSIG, signal.SIGKILL)  # trusted code can hang too
             return
         libc.capabilities(*self._rights)
-        # After the change of rights, which undoes both: it ends with its worker, nobody traces it.
+        # The child ends with its worker and cannot be traced. Changing capabilities resets both
+        # attributes, so they are set afterwards.
         libc.prctl(libc.PR_SET_PDEATHSIG, signal.SIGKILL)
         libc.prctl(libc.PR_SET_DUMPABLE, 0)
         libc.prctl(libc.PR_SET_NO_NEW_PRIVS, 1)
@@ -167,7 +181,7 @@ class Confinement:
             writable = ["/dev/null"]
             if self._namespaces:
                 writable.append(self._private)
-            else:  # its folder is empty, and stays so
+            else:  # the folder of the worker, which is empty and read-only
                 readable.append(self._folder)
             if self._nodes:
                 readable += [*gpu_devices.READABLE, gpu_devices.ITSELF]
@@ -176,27 +190,33 @@ class Confinement:
         seccomp.install(self._filter)
 
     def _limit(self) -> None:
-        """setrlimit(2). Processes are counted by user: only a user of one's own has few."""
+        """Set the resource limits: setrlimit(2).
+
+        RLIMIT_NPROC counts the processes of a user, so it makes sense only in a user namespace.
+        """
         if self._nodes:
-            more = {resource.RLIMIT_DATA: self._memory, resource.RLIMIT_NOFILE: gpu_devices.FILES}
-            more[resource.RLIMIT_FSIZE] = gpu_devices.FILE_SIZE
+            more = {
+                resource.RLIMIT_DATA: self._memory,
+                resource.RLIMIT_NOFILE: gpu_devices.MAX_FILES,
+            }
+            more[resource.RLIMIT_FSIZE] = gpu_devices.MAX_FILE_BYTES
         else:
             more = {resource.RLIMIT_AS: self._memory}
         limits = LIMITS | more
         if self._namespaces:
-            limits[resource.RLIMIT_NPROC] = PROCESSES
+            limits[resource.RLIMIT_NPROC] = MAX_PROCESSES
         for limit, value in limits.items():
             resource.setrlimit(limit, (value, value))
 
 
 def _own_users(also: int) -> None:
-    """Namespaces of one's own; inside, this process is nobody with every right over them.
+    """Create a user namespace and others, in which this process is nobody with all capabilities.
 
-    user_namespaces(7): the one mapping that needs no privilege is of oneself alone.
+    user_namespaces(7): an unprivileged process may map its own user only.
     """
     user, group = os.geteuid(), os.getegid()
     libc.unshare(libc.NEWUSER | also)
-    libc.prctl(libc.PR_SET_DUMPABLE, 1)  # else /proc/self is root's after a change of user
+    libc.prctl(libc.PR_SET_DUMPABLE, 1)  # else /proc/self belongs to root after a change of user
     for name, text in (
         ("setgroups", "deny"),
         ("uid_map", f"{NOBODY} {user} 1"),
@@ -206,17 +226,20 @@ def _own_users(also: int) -> None:
 
 
 def _become_nobody() -> None:
-    """Gives root up for good, with all its rights."""
+    """Give up root for good."""
     os.setgroups([])
     os.setresgid(NOBODY, NOBODY, NOBODY)
     os.setresuid(NOBODY, NOBODY, NOBODY)
 
 
 def _become_nobody_who_reads() -> tuple[int, ...]:
-    """Gives root up but for reading, where Python itself is in a folder that only root enters.
+    """Give up root; keep the right to read if Python is in a folder that only root can enter.
 
-    capabilities(7): PR_SET_KEEPCAPS lets permitted rights outlive the change of user.
-    Landlock, which asks nobody's rights, still says what can be read.
+    capabilities(7): PR_SET_KEEPCAPS preserves permitted capabilities when the user changes.
+    Landlock still restricts what can be read, whatever the capabilities.
+
+    Returns:
+        The capabilities that are left.
     """
     libc.prctl(libc.PR_SET_KEEPCAPS, 1)
     _become_nobody()
@@ -226,7 +249,7 @@ def _become_nobody_who_reads() -> tuple[int, ...]:
 
 
 def _has_user(number: int) -> bool:
-    """Whether there is such a user here: a user namespace may have root alone."""
+    """Return whether this user namespace maps a user; it may map root only."""
     for line in Path("/proc/self/uid_map").read_text().splitlines():
         inside, _, count = map(int, line.split())
         if inside <= number < inside + count:
@@ -235,9 +258,9 @@ def _has_user(number: int) -> bool:
 
 
 def _wait_for(pid: int) -> None:
-    """In the parent: waits for the child, and ends as it ended. In the child: nothing."""
+    """Wait for the child and exit with its status, in the parent; do nothing in the child."""
     if pid == 0:
         return
-    os.closerange(3, 2**16)  # or the sockets would seem to be held when the child is gone
+    os.closerange(3, 2**16)  # else the judge process would see no end of the connection
     _, status = os.waitpid(pid, 0)
     os._exit(os.waitstatus_to_exitcode(status) & 255)

@@ -1,6 +1,9 @@
-"""Landlock: which files a process can read, and that it can write none (landlock(7), Linux 5.13).
+"""Landlock: restricts the files that a process can read and write (landlock(7), Linux 5.13).
 
 https://docs.kernel.org/userspace-api/landlock.html
+
+The calls are hand-written because the packages on PyPI are young and have one maintainer each;
+three system calls are all that is needed.
 """
 
 from __future__ import annotations
@@ -12,21 +15,21 @@ from collections.abc import Iterable
 
 from . import libc
 
-# The same numbers on every architecture.
+# The numbers are the same on every architecture.
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
-_VERSION = 1  # flag of landlock_create_ruleset: tell the ABI
+_VERSION = 1  # a flag of landlock_create_ruleset: return the ABI
 _PATH_BENEATH = 1
 
 _WRITE_FILE, _READ_FILE, _READ_DIR, _TRUNCATE = 1 << 1, 1 << 2, 1 << 3, 1 << 14
 _IOCTL_DEV = 1 << 15
-# Rights on files by ABI: 13 in the first, then moving between folders, truncating, device ioctls.
+# Rights on files by ABI: 13 in ABI 1, then moving between folders, truncating, ioctls on devices.
 _RIGHTS = {1: 13, 2: 14, 3: 15, 4: 15, 5: 16}
 _TCP_BIND_AND_CONNECT = 3  # ABI 4
-_ABSTRACT_SOCKETS_AND_SIGNALS = 3  # ABI 6: none to a process outside
+_ABSTRACT_SOCKETS_AND_SIGNALS = 3  # ABI 6: to processes outside the domain
 
 
 def abi() -> int:
-    """The version of Landlock in this kernel; 0 where it is not there or switched off."""
+    """Return the ABI of Landlock in this kernel, 0 if it is missing or disabled."""
     try:
         return libc.syscall("landlock", _CREATE_RULESET, 0, 0, _VERSION)
     except OSError:
@@ -36,16 +39,18 @@ def abi() -> int:
 def restrict(
     readable: Iterable[str], writable: Iterable[str] = (), devices: Iterable[str] = ()
 ) -> None:
-    """From now on this process reads below `readable` only and writes below `writable` only.
+    """Restrict this process and all its children; this cannot be undone. Needs `no_new_privs`.
 
-    Of `devices`, which are nodes, it can also ask what only they know (ioctl).
+    Also denied are connecting to and binding TCP ports (ABI 4), and abstract sockets of and
+    signals to processes outside (ABI 6).
 
-    It connects and binds no TCP port (ABI 4), and reaches no abstract socket and signals no
-    process outside (ABI 6). It can be undone by nobody, and is passed on to every child.
-    Needs `no_new_privs`. Paths that are not there are passed over.
+    Args:
+        readable: the files and folders that can be read. A path that does not exist is skipped.
+        writable: those that can be written too.
+        devices: device nodes that can be read, written and controlled with ioctl.
 
     Raises:
-        OSError: where the kernel has no Landlock.
+        OSError: if the kernel has no Landlock.
     """
     version = abi()
     handled = (1 << _RIGHTS.get(version, 16)) - 1
@@ -74,7 +79,7 @@ def _allow(ruleset: int, path: str, rights: int, handled: int, more: int = 0) ->
     except OSError:
         return
     try:
-        if not stat.S_ISDIR(os.fstat(place).st_mode):  # a right on folders is refused for a file
+        if not stat.S_ISDIR(os.fstat(place).st_mode):  # rights on folders are invalid here
             rights &= _READ_FILE | _WRITE_FILE | _TRUNCATE
         rule = struct.pack("<Qi", (rights | more) & handled, place)
         libc.syscall("landlock_add_rule", _ADD_RULE, ruleset, _PATH_BENEATH, rule, 0)

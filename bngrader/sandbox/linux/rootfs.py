@@ -1,4 +1,4 @@
-"""What a child sees of the machine: Python, its libraries, the supplied kit, and nothing else."""
+"""The root file system of a child: Python, its libraries and the kit, read-only."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ LIBRARIES = (
     "/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/etc/ld.so.cache",
 )  # fmt: skip
 DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom")
-# torch asks them once for the processor's abilities; covered before any child is made.
+# torch reads the features of the CPU from them once; they are hidden before the first fork.
 WHILE_STARTING = ("/proc", "/sys/devices/system/cpu")
-TEMPORARY = ("/tmp", "/var/tmp", "/usr/tmp")  # where Python looks for a folder, in this order
+TEMPORARY = ("/tmp", "/var/tmp", "/usr/tmp")  # where `tempfile` looks, in this order
 
 
 def readable(package: Path) -> list[str]:
-    """The paths a child reads below: none lies in another, and none holds the repository.
+    """Return the paths that a child can read; none lies in another or holds the repository.
 
     Args:
-        package: the folder of the learner's package, whose kit is supplied.
+        package: the folder of the package `bnlab`, whose kit children import.
     """
     prefixes = {os.path.abspath(each) for each in (sys.prefix, sys.base_prefix)}
-    # An entry elsewhere is a project that somebody develops: it may hold answers.
+    # Another entry of sys.path is a project under development, which may hold solutions.
     modules = [path for path in sys.path if _below(path, prefixes)]
     stdlib = os.path.join(sys.base_prefix, "lib")
     wanted = {os.path.abspath(path) for path in (*LIBRARIES, stdlib, *modules, str(package))}
@@ -38,22 +38,23 @@ def _below(path: str, folders: set[str]) -> bool:
 
 
 def temporary(paths: list[str]) -> str:
-    """Where a private folder covers none of the paths; a repository may itself lie in /tmp."""
+    """Return a place for the private folder that hides none of the paths, some of which may be in
+    /tmp."""
     free = [place for place in TEMPORARY if not any(_below(path, {place}) for path in paths)]
     return next(iter(free), "/private")
 
 
 def build(folder: str, paths: list[str], more: Sequence[str] = ()) -> None:
-    """Makes a root of these paths only, read-only, and moves into it.
+    """Build a read-only root of these paths, and move into it.
+
+    The process needs a mount namespace of its own and the right to mount in it.
 
     Args:
-        folder: an empty folder to mount it on; outside, nothing of it is seen.
-        paths: none lies in another.
-        more: what a GPU needs; some of it may lie in a path.
-
-    Needs a mount namespace of one's own, and the rights to mount in it.
+        folder: an empty folder to mount the root on; other processes see nothing of it.
+        paths: the paths in the root, none of which lies in another.
+        more: further paths, for a GPU; a path in `paths` may contain them.
     """
-    libc.mount("", "/", flags=libc.MS_REC | libc.MS_PRIVATE)  # nothing goes back outside
+    libc.mount("", "/", flags=libc.MS_REC | libc.MS_PRIVATE)  # mounts do not propagate back
     flags = libc.MS_NOSUID | libc.MS_NODEV
     libc.mount("tmpfs", folder, "tmpfs", flags, "size=1m,nr_inodes=512,mode=755")
     more = [path for path in more if not _below(path, set(paths))]
@@ -74,25 +75,28 @@ def build(folder: str, paths: list[str], more: Sequence[str] = ()) -> None:
 
 
 def cover() -> None:
-    """Lays an empty folder over what was needed for the start only."""
+    """Hide the paths that only the start needed under empty folders."""
     flags = libc.MS_NOSUID | libc.MS_NODEV | libc.MS_NOEXEC | libc.MS_RDONLY
     for path in WHILE_STARTING:
         libc.mount("tmpfs", path, "tmpfs", flags, "size=4k,nr_inodes=1,mode=555")
 
 
 def private_folder(place: str) -> None:
-    """An empty folder for temporary files, 64 MiB at most, that goes away with its namespace."""
+    """Mount a folder for temporary files, 64 MiB at most, and enter it.
+
+    It disappears with the mount namespace.
+    """
     flags = libc.MS_NOSUID | libc.MS_NODEV | libc.MS_NOEXEC
     libc.mount("tmpfs", place, "tmpfs", flags, "size=64m,nr_inodes=4096,mode=700")
     os.chdir(place)
 
 
 def own_processes() -> None:
-    """/proc as a process with a namespace of processes of its own has it: with itself alone.
+    """Mount a /proc of the PID namespace of this process, which shows this process alone.
 
     Raises:
-        OSError: where some of the machine's /proc is hidden, as in a container; a new one would
-            show it (mount_namespaces(7)).
+        OSError: if parts of the machine's /proc are hidden, as in a container, because a new one
+            would show them (mount_namespaces(7)).
     """
     flags = libc.MS_NOSUID | libc.MS_NODEV | libc.MS_NOEXEC
     libc.mount("proc", "/proc", "proc", flags)

@@ -1,7 +1,7 @@
-"""Which system calls a child may make: what NumPy and torch need to compute, and nothing else.
+"""The system calls of a child: those that NumPy and torch need to compute.
 
-Numbers by architecture, from the kernel's `asm/unistd_64.h` (x86-64) and `asm-generic/unistd.h`
-(aarch64); None where an architecture has no such call.
+Each has its numbers on x86-64 (`asm/unistd_64.h` of the kernel) and on aarch64
+(`asm-generic/unistd.h`); None if the architecture has no such call.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ MEMORY: Numbers = {
     "brk": (12, 214), "mmap": (9, 222), "munmap": (11, 215), "mprotect": (10, 226),
     "mremap": (25, 216), "madvise": (28, 233), "mincore": (27, 232), "membarrier": (324, 283),
 }  # fmt: skip
-"""Address space; its size is bounded by RLIMIT_AS."""
+"""Address space, whose size RLIMIT_AS limits."""
 
 FILES: Numbers = {
     "read": (0, 63), "write": (1, 64), "readv": (19, 65), "writev": (20, 66),
@@ -31,10 +31,10 @@ FILES: Numbers = {
     "poll": (7, None), "ppoll": (271, 73), "select": (23, None), "pselect6": (270, 72),
     "recvfrom": (45, 207), "sendto": (44, 206),
 }  # fmt: skip
-"""What is open, and looking; which files can be opened is for mounts and Landlock to say.
+"""Open files and file metadata; mounts or Landlock decide which files can be opened.
 
-No `socket`: the only one is the one that the frames come on, and `sendmsg`, which could pass a
-descriptor over it, is missing.
+`socket` is missing, so the only socket is that of the frames; `sendmsg` is missing because it
+could send a descriptor over it.
 """
 
 OPENING: Numbers = {"open": (2, None), "openat": (257, 56)}
@@ -45,7 +45,7 @@ WRITING: Numbers = {
     "unlink": (87, None), "unlinkat": (263, 35), "rename": (82, None), "renameat": (264, 38),
     "renameat2": (316, 276),
 }  # fmt: skip
-"""For the private folder for temporary files, where there is one."""
+"""Writing in the private folder for temporary files, if there is one."""
 
 TIME: Numbers = {
     "clock_gettime": (228, 113), "clock_getres": (229, 114), "clock_nanosleep": (230, 115),
@@ -63,7 +63,7 @@ ITSELF: Numbers = {
     "sched_getparam": (143, 121), "sched_getscheduler": (145, 120),
     "sched_get_priority_max": (146, 125), "sched_get_priority_min": (147, 126),
 }  # fmt: skip
-"""Questions that change nothing."""
+"""Queries that change nothing."""
 
 THREADS: Numbers = {
     "set_tid_address": (218, 96), "set_robust_list": (273, 99), "get_robust_list": (274, 100),
@@ -72,20 +72,20 @@ THREADS: Numbers = {
     "rt_sigreturn": (15, 139), "rt_sigpending": (127, 136), "rt_sigtimedwait": (128, 137),
     "sigaltstack": (131, 132), "restart_syscall": (219, 128),
 }  # fmt: skip
-"""Threads and signal handlers; no `kill` of any kind, not even of oneself."""
+"""Threads and signal handlers; no `kill`, not even of the process itself."""
 
 CHECKED: Numbers = {
     "clone": (56, 220), "clone3": (435, 435), "ioctl": (16, 29), "fcntl": (72, 25),
     "prctl": (157, 167), "prlimit64": (302, 261),
 }  # fmt: skip
-"""Allowed for some arguments only; `seccomp.py` says which."""
+"""Calls that are allowed for some arguments only; see `seccomp.py`."""
 
 
 def number(name: str, architecture: str) -> int | None:
-    """The number of a system call that is named above."""
+    """Return the number of a system call; None if the architecture does not have it."""
     column = ARCHITECTURES.index(architecture)
-    of_a_gpu = gpu_devices.SYSCALLS | {"socket": gpu_devices.SOCKET}
-    groups = (MEMORY, FILES, OPENING, WRITING, TIME, ITSELF, THREADS, CHECKED, of_a_gpu)
+    gpu = gpu_devices.SYSCALLS | {"socket": gpu_devices.SOCKET}
+    groups = (MEMORY, FILES, OPENING, WRITING, TIME, ITSELF, THREADS, CHECKED, gpu)
     for group in groups:
         if name in group:
             return group[name][column]

@@ -1,1 +1,1 @@
-"""How behaviour is put to the test, by the public checks and by the hidden tests alike."""
+"""Properties, assertions, inputs and remote operations, for public checks and hidden tests."""

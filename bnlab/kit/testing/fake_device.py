@@ -1,9 +1,9 @@
-"""Another device without having one: tensors that say they are elsewhere and compute here.
+"""A fake device: tensors that claim to be on another device and compute on the CPU.
 
-On a GPU, code stops where a tensor there meets one that stayed on the CPU, and waits where it reads
-a single number. Here both are seen on any machine, with the right numbers going on underneath.
-torch's own FakeTensorMode sees the first too, but stops at the second, and costs as long to import
-as torch does.
+On a GPU, code fails if a tensor of the GPU meets one that stayed on the CPU, and waits if it reads
+a single number. The fake device finds both on any machine, and computes the right numbers.
+torch's FakeTensorMode finds the first too, but fails at the second, and its import takes as long as
+that of torch.
 """
 
 from __future__ import annotations
@@ -17,28 +17,28 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves, tree_map
 
 LABEL = "meta"
-"""The device that such a tensor names: a real one, and one on which nothing is stored."""
+"""The device of such a tensor: a real device of torch, which stores no data."""
 
 TRANSFERS = ("_to_copy", "copy_", "index", "index_put", "index_put_", "_index_put_impl_")
-"""What may take tensors of two devices, on a GPU as here."""
+"""Operations that may take tensors of two devices, on a GPU as well."""
 
 READS = ("_local_scalar_dense", "equal", "is_nonzero")
-"""What gives a number or a truth value to Python."""
+"""Operations that return a number or a truth value to Python."""
 
 
 class DeviceMismatchError(RuntimeError):
-    """A tensor elsewhere met one on the CPU."""
+    """The error for a tensor of the fake device that meets one of the CPU."""
 
 
 class FakeDeviceTensor(torch.Tensor):
-    """A tensor that says it is elsewhere; its numbers are in `inner`."""
+    """A tensor of the fake device; its data are in `inner`, on the CPU."""
 
     __torch_function__ = torch._C._disabled_torch_function_impl
     inner: torch.Tensor
 
     @staticmethod
     def __new__(cls, inner: torch.Tensor) -> FakeDeviceTensor:
-        away = torch.Tensor._make_wrapper_subclass(
+        fake = torch.Tensor._make_wrapper_subclass(
             cls,
             inner.size(),
             strides=inner.stride(),
@@ -46,8 +46,8 @@ class FakeDeviceTensor(torch.Tensor):
             dtype=inner.dtype,
             device=LABEL,
         )
-        away.inner = inner
-        return away
+        fake.inner = inner
+        return fake
 
     @classmethod
     def __torch_dispatch__(cls, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
@@ -55,10 +55,10 @@ class FakeDeviceTensor(torch.Tensor):
 
 
 class FakeDeviceMode(TorchDispatchMode):
-    """Inside it `send` and what follows happen elsewhere.
+    """The mode in which torch computes with tensors of the fake device.
 
     Attributes:
-        reads: one entry for each value that Python read, the stack frame that read it.
+        reads: for each value that Python read, the stack frame that read it.
     """
 
     def __init__(self) -> None:
@@ -67,16 +67,17 @@ class FakeDeviceMode(TorchDispatchMode):
 
     @classmethod
     def _should_skip_dynamo(cls) -> bool:
-        return False  # else torch imports its compiler, a second of work, to switch it off
+        return False  # else torch imports its compiler, which takes a second, to disable it
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         return _run(func, args, kwargs, self.reads)
 
 
 def send(value: Any) -> Any:
-    """A tensor, a module with its state, or a list or tuple of them, elsewhere; else as it is.
+    """Move a tensor, a module in place, or a list or tuple of them to the fake device.
 
-    What a module keeps outside of its parameters and buffers stays behind, as with `.to`.
+    Other values are returned unchanged. Attributes of a module that are neither parameters nor
+    buffers are not moved, as with `.to`.
     """
     if isinstance(value, tuple | list):
         return type(value)(map(send, value))
@@ -101,24 +102,24 @@ def _run(func: Any, args: Any, kwargs: Any, reads: list[Any]) -> Any:
     kwargs = dict(kwargs or {})
     name = func.__name__.partition(".")[0]
     tensors = [each for each in tree_leaves((args, kwargs)) if isinstance(each, torch.Tensor)]
-    away = any(isinstance(each, FakeDeviceTensor) for each in tensors)
-    # A single number on the CPU may meet anything: it travels with the call.
-    here = any(not isinstance(each, FakeDeviceTensor) and each.ndim for each in tensors)
-    if away and here and name not in TRANSFERS:
+    on_fake = any(isinstance(each, FakeDeviceTensor) for each in tensors)
+    # A tensor of one number on the CPU may meet any device: it is passed as a scalar.
+    on_cpu = any(not isinstance(each, FakeDeviceTensor) and each.ndim for each in tensors)
+    if on_fake and on_cpu and name not in TRANSFERS:
         raise DeviceMismatchError(f"{name} got a tensor of another device and one of the CPU")
     device = kwargs.get("device")
     if name == "copy_":
-        there = isinstance(args[0], FakeDeviceTensor)
+        to_fake = isinstance(args[0], FakeDeviceTensor)
     else:
-        there = away if device is None else torch.device(device).type == LABEL
-    if name in READS or (away and not there):
+        to_fake = on_fake if device is None else torch.device(device).type == LABEL
+    if name in READS or (on_fake and not to_fake):
         reads.append(sys._getframe(2))
-    if there and device is not None:
+    if to_fake and device is not None:
         kwargs["device"] = torch.device("cpu")
     result = func(*tree_map(_inner, args), **tree_map(_inner, kwargs))
     if func._schema.is_mutable and name.endswith("_"):
-        return args[0]  # in place: the tensor that was given, and not another one like it
-    return tree_map(_wrapped, result) if there else result
+        return args[0]  # in place: the given tensor itself
+    return tree_map(_wrapped, result) if to_fake else result
 
 
 def _inner(value: Any) -> Any:
