@@ -1,4 +1,4 @@
-"""Whatever the learner's process does, the judge's side gets a value or a reason, in time."""
+"""The sandbox: whatever a child does, the judge gets a value or a reason, in time."""
 
 import time
 
@@ -8,6 +8,7 @@ import torch
 
 from bngrader.remote.protocol import describe_module
 from bngrader.remote.proxy import ForbiddenOperationError, load_module
+from bngrader.sandbox.forkserver_client import MAX_STRETCH
 from bngrader.sandbox.sandbox import ChildDiedError, Limits, Sandbox
 from bnlab.kit.testing.assertions import LearnerError
 
@@ -36,25 +37,25 @@ def test_arrays_cross_and_come_back(learner):
     )
 
 
-DICE = """
+RANDOM = """
 import random
 import numpy as np
 import torch
 
-def roll(n):
+def draw(n):
     masks = torch.nn.functional.dropout(torch.ones(9, dtype=torch.float64), 0.5)
     return [random.random(), np.random.rand(), torch.rand(n).tolist(), masks.tolist()]
 """
 
 
-def test_dice_fall_as_they_fell_whatever_was_asked_before_and_in_another_child(sandbox):
-    rolled = []
+def test_random_numbers_do_not_depend_on_earlier_requests_or_on_the_child(sandbox):
+    drawn = []
     for calls in (1, 3):
         with sandbox.child() as child:
-            one = load_module(child, "moments", DICE)
-            rolled += [one.roll(4) for _ in range(calls)]
-    assert rolled == rolled[:1] * 4
-    assert len(set(rolled[0][2])) == 4
+            one = load_module(child, "moments", RANDOM)
+            drawn += [one.draw(4) for _ in range(calls)]
+    assert drawn == drawn[:1] * 4
+    assert len(set(drawn[0][2])) == 4
 
 
 def test_the_order_of_a_set_is_the_same_in_every_worker():
@@ -78,7 +79,7 @@ def test_the_order_of_a_set_is_the_same_in_every_worker():
         ("import socket\n    [s.close() for s in all_sockets()]", "the process ended by itself"),
     ],
 )
-def test_a_call_that_does_not_come_back_is_gone_with_a_reason(learner, body, reason):
+def test_ask_raises_with_the_reason_if_a_call_does_not_return(learner, body, reason):
     helper = (
         "import gc, socket\n"
         "def all_sockets():\n"
@@ -90,7 +91,8 @@ def test_a_call_that_does_not_come_back_is_gone_with_a_reason(learner, body, rea
         one.f()
     with pytest.raises(ChildDiedError, match=reason):
         one.f()
-    assert time.monotonic() - begun < 3
+    # On a busy machine a starved child gets up to MAX_STRETCH times the limit in addition.
+    assert time.monotonic() - begun < 2 + MAX_STRETCH
 
 
 def test_the_whole_submission_has_a_deadline_of_its_own(learner):
@@ -169,7 +171,7 @@ def test_a_class_that_is_not_in_the_list_does_not_cross():
         describe_module(torch.nn.LSTM(2, 3))
 
 
-NATIVE = {
+WAYS = {
     "functional": "return F.batch_norm(x, None, None, training=True)",
     "torch": "return torch.batch_norm(x, None, None, None, None, True, .1, 1e-5, False)",
     "aten": "return torch.ops.aten.native_batch_norm(x, None, None, None, None, True, .1, 1e-5)[0]",
@@ -196,7 +198,7 @@ NATIVE = {
     "    one = threading.Thread(target=lambda: got.append(F.group_norm(x, 3)))\n"
     "    one.start(); one.join()\n    return got",
 }
-KEPT = (
+PRELUDE = (
     "import threading, torch, torch.nn.functional as F\n"
     "from torch._refs import native_layer_norm as kept\n"
     "from torch._decomp import core_aten_decompositions, global_decomposition_table\n"
@@ -205,31 +207,31 @@ KEPT = (
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning")
-@pytest.mark.parametrize("way", NATIVE)
-def test_torchs_own_normalizations_are_refused_whatever_the_way_to_them(learner, way):
-    one = learner(f"{KEPT}def f(x):\n    {NATIVE[way]}\n", refuse_norms=True)
+@pytest.mark.parametrize("way", WAYS)
+def test_normalizations_of_torch_are_refused_on_every_way_to_them(learner, way):
+    one = learner(f"{PRELUDE}def f(x):\n    {WAYS[way]}\n", refuse_norms=True)
     with pytest.raises(ForbiddenOperationError):
         one.f(torch.randn(4, 3, dtype=torch.float64))
 
 
 @pytest.mark.parametrize("way", ["functional", "module", "scripted", "thread", "other layout"])
-def test_where_they_are_not_the_subject_they_compute(learner, way):
-    one = learner(f"{KEPT}def f(x):\n    {NATIVE[way]}\n")
+def test_normalizations_of_torch_compute_if_they_are_allowed(learner, way):
+    one = learner(f"{PRELUDE}def f(x):\n    {WAYS[way]}\n")
     x = torch.randn(4, 3, dtype=torch.float64)
     y = one.f(x)
     if way == "functional":
         assert torch.allclose(y, torch.nn.functional.batch_norm(x, None, None, training=True))
 
 
-def test_one_refusal_is_told_once(learner):
+def test_forbidden_operation_is_reported_once(learner):
     source = "def f(x): return F.group_norm(x, 3)\ndef g(x): return x + 1\n"
-    one = learner(KEPT + source, refuse_norms=True)
+    one = learner(PRELUDE + source, refuse_norms=True)
     with pytest.raises(ForbiddenOperationError):
         one.f(torch.ones(4, 3))
     assert torch.equal(one.g(torch.ones(2)), torch.full((2,), 2.0))
 
 
-def test_a_refusal_cannot_be_undone_from_the_inside(learner):
+def test_refusal_cannot_be_undone_in_the_child(learner):
     """No reference to what holds the kernels is to be found, and new ones are the learner's own."""
     undo = (
         "import gc\ndef f(x):\n"
@@ -239,12 +241,12 @@ def test_a_refusal_cannot_be_undone_from_the_inside(learner):
         "    gc.collect()\n"
         "    return F.group_norm(x, 3)\n"
     )
-    one = learner(KEPT + undo, refuse_norms=True)
+    one = learner(PRELUDE + undo, refuse_norms=True)
     with pytest.raises(ForbiddenOperationError):
         one.f(torch.ones(4, 3))
 
 
-def test_the_worker_knows_no_tests_and_no_answers(learner):
+def test_worker_holds_no_tests_and_no_solutions(learner):
     one = learner(
         "import sys, os\n"
         "def modules(): return sorted(sys.modules)\n"

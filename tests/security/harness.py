@@ -229,9 +229,9 @@ def judged(attack: Attack, judge: Judge) -> Seen:
             more = supplied(attack).also(place, reports)
             shown, page = (shown, more) if "<html" in more else (shown + more, page)
         points = {task.task: task.points for task in report.tasks}
-        harm = place.harm(loot, timeout=0.1)
         next_one = judge.judge("moments", solutions.solved("moments"))
         goes_on = all(task.full for task in next_one.tasks)
+        harm = place.harm(loot, timeout=0.1)  # last, which leaves late harm the most time
         return Seen(points, shown, page, harm, place.canary, goes_on)
 
 

@@ -1,1 +1,1 @@
-"""Public checks: the same properties as the hidden tests, on inputs of their own."""
+"""Public checks: the properties of the hidden tests, on other inputs."""

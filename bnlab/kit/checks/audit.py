@@ -13,7 +13,7 @@ if _comparison is not None:
 
 
 def rejects(learner, name):
-    """The right layers pass and the wrong one does not."""
+    """Assert that an audit passes the right layers and fails the wrong one."""
     from ..nets import practice_layers
 
     assert_close(learner.audit(practice_layers.AnyRank), None, "the audit of torch's own layer")

@@ -1,4 +1,4 @@
-"""Public checks of `backward`: the truth is a small step to either side of every number."""
+"""Public checks of `backward`, against central differences."""
 
 import numpy as np
 
@@ -8,11 +8,11 @@ from ..testing.properties import property_of
 
 STEP = 1e-5
 CLOSE = {"rtol": 1e-6, "atol": 1e-7}
-"""How well a step of 1e-5 knows a slope."""
+"""Tolerance of a central difference with a step of 1e-5."""
 
 
 def slopes(loss, value):
-    """How much `loss` changes with each number of `value`, by a step to either side."""
+    """Return the gradient of `loss` by central differences, of the shape of `value`."""
     result = np.zeros(value.shape)
     for index in np.ndindex(value.shape):
         up, down = value.copy(), value.copy()
@@ -23,7 +23,7 @@ def slopes(loss, value):
 
 
 def truth(dy, x, weight, eps, mean=None, var=None):
-    """dx, dweight, dbias of the sum of dy * y; with the statistics of x where none are given."""
+    """Return dx, dweight and dbias of sum(dy * y); the statistics are those of x by default."""
 
     def loss(x, weight, bias):
         m = x.mean(axis=0) if mean is None else mean
@@ -39,20 +39,20 @@ def truth(dy, x, weight, eps, mean=None, var=None):
 
 
 def cached(x, weight, eps):
-    """What the forward pass keeps."""
+    """Return the cache of the forward pass."""
     rstd = (x.var(axis=0) + eps) ** -0.5
     return (x - x.mean(axis=0)) * rstd, weight, rstd
 
 
 def agree_all(result, want, **tolerance):
-    """All three gradients, the simplest first."""
+    """Compare all three gradients, the simplest first."""
     result = unpack(result, "dx, dweight, dbias")
     for index, name in ((2, "dbias"), (1, "dweight"), (0, "dx")):
         assert_close(result[index], want[index], name, **(tolerance or CLOSE))
 
 
 def batch(rng):
-    """A gradient from above, a batch and a weight, with a spread that a small step suits."""
+    """Return an upstream gradient, a batch (n, d) and a weight (d,), scaled for small steps."""
     return rng.normal(size=(5, 3)), features(rng, n=5, d=3) * 2, affine(rng, d=3)[0]
 
 

@@ -7,7 +7,7 @@ from ..testing.tolerances import LOW_PRECISION
 
 
 def moments(x):
-    """Mean and biased variance by torch, in the dtype of x."""
+    """Return mean and biased variance (c,) by torch, in the dtype of x."""
     import torch
 
     var, mean = torch.var_mean(x.double(), dim=(0, 2, 3), correction=0)
@@ -15,7 +15,7 @@ def moments(x):
 
 
 def normalized(x, weight, bias, eps):
-    """Output by torch, in training, in the dtype of x."""
+    """Return the output of torch in training mode, in the shape and dtype of x."""
     import torch
 
     arguments = (x.double(), None, None, weight.double(), bias.double())
@@ -23,7 +23,7 @@ def normalized(x, weight, bias, eps):
 
 
 def learned(rng, c):
-    """A weight and a bias (c,), as torch tensors."""
+    """Return a weight and a bias (c,), as torch tensors."""
     weight, bias = affine(rng, d=c)
     return tensor(weight), tensor(bias)
 

@@ -14,7 +14,7 @@ NORMS = nn.BatchNorm1d | nn.BatchNorm2d
 
 
 def drawn(module, rng):
-    """The module in float64, with weights, biases and running statistics from rng."""
+    """Return the module in float64, with weights, biases and running statistics from rng."""
     for each in module.double().modules():
         for parameter in each.parameters(recurse=False):
             parameter.data = tensor(rng.normal(size=tuple(parameter.shape)))
@@ -27,7 +27,7 @@ def drawn(module, rng):
 
 
 def check_fold(learner, layer, norm, x, dtype=torch.float32):
-    """Compares what the learner makes of a layer and its batch norm with the two, in one dtype."""
+    """Compare the folded layer with the layer and its batch norm, in one dtype."""
     layer, norm, x = layer.to(dtype), norm.to(dtype).eval(), x.to(dtype)
     held = learner.hold(layer), learner.hold(norm)
     folded = learner.fold_batch_norm(*held)
@@ -84,13 +84,13 @@ def double_precision_is_kept(learner, rng):
 
 
 def model_with_dropout(rng):
-    """Batch norms of both kinds, one inside a block, after a dropout that would leave nothing."""
+    """Return a model with batch norms of both kinds, one of them in a block, after a dropout."""
     block = nn.Sequential(nn.Dropout(1.0), nn.Conv2d(2, 3, 2), nn.BatchNorm2d(3, momentum=0.4))
     return drawn(nn.Sequential(block, nn.Flatten(), nn.BatchNorm1d(12, momentum=0.2)), rng)
 
 
 def recalibrated(model, batches):
-    """Weights and averaged statistics of the model, from torch's own cumulative average."""
+    """Return weights and averaged statistics of the model, by torch's cumulative average."""
     model = copy.deepcopy(model).eval()
     for each in model.modules():
         if isinstance(each, NORMS):
@@ -105,7 +105,7 @@ def recalibrated(model, batches):
 
 
 def check_state(held, want):
-    """Compares weights, biases and running statistics by name."""
+    """Compare weights, biases and running statistics by name."""
     got = held.state_dict()
     for name, value in want.items():
         assert_close(got[name], value, name)
@@ -157,7 +157,7 @@ def modes_are_as_before(learner, rng):
 
 
 def frozen(model):
-    """A copy in training mode whose batch norms use and keep their running statistics."""
+    """Return a copy in training mode whose batch norms do not update their running statistics."""
     model = copy.deepcopy(model).train()
     for each in model.modules():
         if isinstance(each, NORMS):
@@ -166,7 +166,7 @@ def frozen(model):
 
 
 def model_to_freeze(rng):
-    """Batch norms of both kinds, one inside a block, between layers that go on learning."""
+    """Return a model with batch norms of both kinds, one of them in a block."""
     block = nn.Sequential(nn.Conv2d(2, 3, 2), nn.BatchNorm2d(3))
     tail = (nn.Flatten(), nn.Linear(12, 4), nn.BatchNorm1d(4), nn.Linear(4, 2), nn.Dropout(0.0))
     return drawn(nn.Sequential(block, *tail), rng).train()

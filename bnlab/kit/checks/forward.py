@@ -8,7 +8,7 @@ from ..testing.properties import property_of
 
 
 def truth(x, weight, bias, eps):
-    """Output, normalized batch and 1 / sqrt(var + eps), worked out one column at a time."""
+    """Return output, normalized batch (n, d) and 1 / sqrt(var + eps) (d,), column by column."""
     y, xhat, rstd = np.zeros(x.shape), np.zeros(x.shape), np.zeros(x.shape[1])
     for j, column in enumerate(x.T.tolist()):
         mean = sum(column) / len(column)

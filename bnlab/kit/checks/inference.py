@@ -11,7 +11,7 @@ RUNNING = "running_mean, running_var"
 
 
 def updated(mean, var, x, momentum):
-    """Running statistics by torch, in float64."""
+    """Return the running statistics of torch, in float64."""
     import torch
 
     mean, var = tensor(mean).double(), tensor(var).double()
@@ -21,7 +21,7 @@ def updated(mean, var, x, momentum):
 
 
 def evaluated(x, mean, var, weight, bias, eps):
-    """Output by torch, in evaluation."""
+    """Return the output of torch in evaluation mode."""
     import torch
 
     arguments = (tensor(each) for each in (x, mean, var, weight, bias))

@@ -44,14 +44,14 @@ def tracked(layer, mean, var, n):
 
 
 def prepared(learner, rng):
-    """A layer of three channels with a random state, and that state."""
+    """Return a layer of three channels with a random state, and the state."""
     state = [tensor(each) for each in (*affine(rng, d=3), *statistics(rng, d=3))]
     layer = learner.BatchNorm(3, eps=BIG_EPS).double()
     return learner.define(NOTING, "noting")(layer, *state), state
 
 
 def trained(x, weight, bias):
-    """Output by torch, in training, in the dtype of x."""
+    """Return the output of torch in training mode, in the dtype of x."""
     import torch
 
     wide, weight, bias = (each.double() for each in (x, weight, bias))
@@ -60,14 +60,14 @@ def trained(x, weight, bias):
 
 
 def evaluated(x, weight, bias, mean, var):
-    """Output by torch, in evaluation."""
+    """Return the output of torch in evaluation mode."""
     import torch
 
     return torch.nn.functional.batch_norm(x, mean, var, weight, bias, eps=BIG_EPS)
 
 
 def batch(rng, n):
-    """A batch of rows: its mean, its biased variance, its number of rows, and itself."""
+    """Return mean, biased variance and number of rows of a batch, and the batch."""
     x = tensor(features(rng, n=n, d=3))
     return x.mean(0), x.var(0, correction=0), n, x
 

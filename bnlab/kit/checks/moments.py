@@ -8,7 +8,7 @@ from ..testing.properties import property_of
 
 
 def truth(x):
-    """Mean and biased variance, worked out one column at a time."""
+    """Return mean and biased variance (d,), column by column."""
     columns = x.T.tolist()
     means = [sum(column) / len(column) for column in columns]
     variances = [
@@ -19,7 +19,7 @@ def truth(x):
 
 
 def normalized(x, mean, var, eps):
-    """The truth, worked out one number at a time."""
+    """Return the normalized batch (n, d), number by number."""
     y = [
         [(value - m) / (v + eps) ** 0.5 for value, m, v in zip(row, mean, var, strict=True)]
         for row in x.tolist()

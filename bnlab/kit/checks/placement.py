@@ -28,7 +28,7 @@ def fill(module, values):
 
 
 def check_block(learner, rng, order, layers):
-    """The block from 2 to 4 channels, once it is made of these layers and gives their output."""
+    """Return the block from 2 to 4 channels, after comparing its layers and its output."""
     block = learner.conv_block(2, 4, order)
     is_module = hasattr(block, "structure")
     assert_true(
@@ -52,7 +52,7 @@ def check_block(learner, rng, order, layers):
 
 
 def normalized(y, state, name):
-    """Batch norm of a batch by torch, with the weight and bias of a block."""
+    """Return the batch norm of a batch by torch, with the weight and bias of a block."""
     weight, bias = state.get(f"{name}.weight"), state.get(f"{name}.bias")
     return nn.functional.batch_norm(y, None, None, weight, bias, training=True)
 
@@ -86,7 +86,7 @@ def other_orders_are_refused(learner, rng):
 
 
 def model_and_batches(rng):
-    """A model with batch norm, and batches on which training mode gives other answers."""
+    """Return a model with batch norm, and batches on which training mode predicts otherwise."""
     model = nn.Sequential(nn.BatchNorm1d(4), nn.Sequential(nn.Linear(4, 3), nn.BatchNorm1d(3)))
     for parameter in model.double().parameters():
         parameter.data = tensor(rng.normal(size=tuple(parameter.shape)))
@@ -183,7 +183,7 @@ def evaluate_travels(learner, rng):
 
 
 def interval(a, b, confidence):
-    """Student's interval of the mean of b - a, by scipy."""
+    """Return Student's confidence interval of the mean of b - a, by scipy."""
     result = stats.ttest_1samp(np.subtract(b, a), 0.0).confidence_interval(confidence)
     return float(result.low), float(result.high)
 

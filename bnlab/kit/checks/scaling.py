@@ -6,11 +6,11 @@ from ..testing.assertions import assert_close
 from ..testing.properties import property_of
 
 PEOPLE = np.array([[1.5, 60.0, -4.0], [1.9, 90.0, 2.0], [1.6, 75.0, -7.0], [1.8, 54.0, 1.0]])
-"""Height in metres, weight in kilograms, balance in thousands: units that do not mix."""
+"""Height in metres, weight in kilograms, balance in thousands: columns of different scales."""
 
 
 def by_range(x):
-    """The truth, worked out one column at a time."""
+    """Return the expected result, column by column."""
     y = np.zeros(x.shape)
     for i, column in enumerate(x.T.tolist()):
         low, high = min(column), max(column)
@@ -19,7 +19,7 @@ def by_range(x):
 
 
 def by_deviation(x):
-    """The truth, worked out one column at a time."""
+    """Return the expected result, column by column."""
     y = np.zeros(x.shape)
     for i, column in enumerate(x.T.tolist()):
         if min(column) < max(column):

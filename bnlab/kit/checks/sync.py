@@ -8,7 +8,7 @@ from ..testing.properties import property_of
 
 
 def triple(rows):
-    """Count, mean and biased variance of rows, by torch."""
+    """Return count, mean and biased variance of rows, by torch."""
     import torch
 
     var, mean = torch.var_mean(tensor(rows).double(), dim=0, correction=0)
@@ -16,17 +16,17 @@ def triple(rows):
 
 
 def pieces(rng, *sizes):
-    """Rows (n, 4) cut into pieces of these sizes; each has an offset of its own."""
+    """Return rows (n, 4) in pieces of these sizes, each with another offset."""
     return [features(rng, n, 4) + rng.normal(size=4) for n in sizes]
 
 
 def merged(learner, a, b):
-    """The learner's triple, once it is one."""
+    """Return the learner's result if it is a triple."""
     return unpack(learner.merge_moments(a, b), "count, mean, var")
 
 
 def truth(shards, weight, bias, eps):
-    """Batch norm by torch of all rows together, cut into shards again."""
+    """Return the batch norm of all rows by torch, split into the shards."""
     import torch
 
     rows, weight, bias = (tensor(each).double() for each in (np.concatenate(shards), weight, bias))

@@ -8,13 +8,13 @@ from ..testing.properties import property_of
 
 
 def pictures(rng, shape=(2, 8, 3, 4)):
-    """A batch whose channels differ in scale and in offset."""
+    """Return a batch whose channels differ in scale and in offset."""
     channel = (1, shape[1]) + (1,) * (len(shape) - 2)
     return rng.normal(size=shape) * rng.uniform(0.1, 2, channel) + rng.normal(size=channel)
 
 
 def truth(x, num_groups, weight, bias, eps=1e-5):
-    """Group norm by torch, in float64."""
+    """Return the group norm of torch, in float64."""
     import torch
 
     x, weight, bias = (tensor(each).double() for each in (x, weight, bias))
