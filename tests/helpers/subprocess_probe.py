@@ -17,9 +17,9 @@ from pathlib import Path
 sys.path.insert(0, {str(ROOT)!r})
 from bngrader.sandbox.linux import confinement, landlock, libc, rootfs, seccomp, syscalls
 
-def outcome(deed):
+def outcome(action):
     try:
-        return deed()
+        return action()
     except (OSError, MemoryError, RuntimeError) as error:
         number = getattr(error, "errno", None)
         return errno.errorcode[number] if number else type(error).__name__
@@ -42,9 +42,9 @@ FILTER = NO_NEW + "seccomp.install(seccomp.program(writing=True))"
 USERS = "confinement._own_users({})"
 
 
-def seen(mechanism, deed, *arguments):
-    """What a deed gives in a small process of its own, after a mechanism was put in place."""
-    script = f"{PRELUDE}\n{mechanism}\nprint(outcome(lambda: {deed}), flush=True)\n"
+def seen(mechanism, action, *arguments):
+    """What a action gives in a small process of its own, after a mechanism was put in place."""
+    script = f"{PRELUDE}\n{mechanism}\nprint(outcome(lambda: {action}), flush=True)\n"
     done = subprocess.run(
         [sys.executable, "-I", "-S", "-c", script, *map(str, arguments)],
         capture_output=True,

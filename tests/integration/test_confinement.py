@@ -16,7 +16,7 @@ from tests.helpers.subprocess_probe import NO_NEW, PRELUDE, ROOT, USERS, seen
 
 
 @pytest.mark.parametrize(
-    ("deed", "freely"),
+    ("action", "unconfined"),
     [
         ("Path(argument[0], 'shut', 'file').read_text()", "words"),
         ("os.listdir(argument[0] + '/shut')", "['file']"),
@@ -26,51 +26,51 @@ from tests.helpers.subprocess_probe import NO_NEW, PRELUDE, ROOT, USERS, seen
         ("os.posix_spawn('/bin/true', ['true'], {}) > 0", "True"),
     ],
 )
-def test_landlock_reads_where_it_may_and_writes_nowhere(tmp_path, deed, freely):
+def test_landlock_reads_allowed_paths_only_and_writes_nothing(tmp_path, action, unconfined):
     for name in ("open", "shut"):
         (tmp_path / name).mkdir()
         (tmp_path / name / "file").write_text("words")
     mechanism = NO_NEW + "landlock.restrict([argument[0] + '/open'])"
     assert seen(mechanism, "Path(argument[0], 'open', 'file').read_text()", tmp_path) == "words"
-    assert seen(mechanism, deed, tmp_path) == "EACCES"
-    assert seen("", deed, tmp_path) == freely
+    assert seen(mechanism, action, tmp_path) == "EACCES"
+    assert seen("", action, tmp_path) == unconfined
 
 
-def test_landlock_writes_where_it_is_told_to(tmp_path):
+def test_landlock_writes_to_writable_paths(tmp_path):
     mechanism = NO_NEW + "landlock.restrict([], [argument[0]])"
     assert seen(mechanism, "Path(argument[0], 'new').write_text('x')", tmp_path) == "1"
 
 
 @pytest.mark.parametrize(
-    ("abi", "deed", "held", "freely"),
+    ("abi", "action", "held", "unconfined"),
     [
         (4, "socket.create_connection(('127.0.0.1', int(argument[0]))) and 1", "EACCES", "1"),
         (6, "socket.socket(socket.AF_UNIX).connect('\\0' + argument[1])", "EPERM", "None"),
         (6, "os.kill(int(argument[2]), 0)", "EPERM", "None"),
     ],
 )
-def test_landlock_reaches_no_socket_and_no_process_outside(abi, deed, held, freely):
+def test_landlock_reaches_no_socket_and_no_process_outside(abi, action, held, unconfined):
     name = f"bngrader-test-{os.getpid()}"
     with socket.create_server(("127.0.0.1", 0)) as tcp, socket.socket(socket.AF_UNIX) as abstract:
         abstract.bind("\0" + name)
         abstract.listen()
         arguments = (tcp.getsockname()[1], name, os.getpid())
-        assert seen("", deed, *arguments) == freely
-        expected = held if landlock.abi() >= abi else freely
-        assert seen(NO_NEW + "landlock.restrict([])", deed, *arguments) == expected
+        assert seen("", action, *arguments) == unconfined
+        expected = held if landlock.abi() >= abi else unconfined
+        assert seen(NO_NEW + "landlock.restrict([])", action, *arguments) == expected
 
 
 # --- namespaces -----------------------------------------------------------------------------------
 
 
-def test_in_a_namespace_of_processes_nobody_else_is_there():
+def test_pid_namespace_shows_no_other_process():
     assert seen("first_process()", "os.getpid()") == "1"
     assert seen("first_process()", "os.kill(int(argument[0]), 0)", os.getpid()) == "ESRCH"
     assert seen("", "os.kill(int(argument[0]), 0)", os.getpid()) == "None"
 
 
 @pytest.mark.parametrize(("mechanism", "survives"), [("first_process()", False), ("pass", True)])
-def test_everything_that_a_child_started_ends_with_it(mechanism, survives):
+def test_pid_namespace_ends_all_its_processes_with_the_first(mechanism, survives):
     """A grandchild holds a pipe open for two seconds; its reader sees whether it was ended."""
     reader, writer = os.pipe()
     script = (
@@ -86,15 +86,15 @@ def test_everything_that_a_child_started_ends_with_it(mechanism, survives):
         assert pipe.read() == (b"still here" if survives else b"")
 
 
-def test_in_a_namespace_of_networks_nothing_answers():
-    deed = "socket.create_connection(('127.0.0.1', int(argument[0])), 5) and 1"
+def test_network_namespace_reaches_no_listener():
+    action = "socket.create_connection(('127.0.0.1', int(argument[0])), 5) and 1"
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
-        assert seen(USERS.format("libc.NEWNET"), deed, port) in ("ENETUNREACH", "ECONNREFUSED")
-        assert seen("", deed, port) == "1"
+        assert seen(USERS.format("libc.NEWNET"), action, port) in ("ENETUNREACH", "ECONNREFUSED")
+        assert seen("", action, port) == "1"
 
 
-def test_the_view_holds_what_it_is_given_read_only_and_nothing_of_proc(tmp_path):
+def test_rootfs_holds_the_given_paths_read_only_and_hides_proc(tmp_path):
     given_, folder = tmp_path / "given", tmp_path / "root"
     given_.mkdir()
     folder.mkdir()
@@ -112,7 +112,7 @@ def test_the_view_holds_what_it_is_given_read_only_and_nothing_of_proc(tmp_path)
     assert seen("", write, given_, folder) == "None"
 
 
-def test_the_private_folder_is_bounded_in_bytes_and_in_files():
+def test_private_folder_limits_bytes_and_files():
     mechanism = USERS.format("libc.NEWNS") + "; rootfs.private_folder('/tmp')"
     assert seen(mechanism, "os.listdir('/tmp')") == "[]"
     assert seen(mechanism, "Path('/tmp/one').write_bytes(bytes(63 * 2**20))") == str(63 * 2**20)
@@ -120,17 +120,17 @@ def test_the_private_folder_is_bounded_in_bytes_and_in_files():
     assert seen(mechanism, "[Path(f'/tmp/{i}').touch() for i in range(4096)]") == "ENOSPC"
 
 
-def test_without_rights_even_the_master_of_a_namespace_cannot_mount(tmp_path):
-    own, deed = USERS.format("libc.NEWNS"), "libc.mount('tmpfs', argument[0], 'tmpfs')"
-    assert seen(own, deed, tmp_path) == "None"
-    assert seen(own + "; libc.capabilities()", deed, tmp_path) == "EPERM"
+def test_capabilities_dropped_in_a_namespace_deny_mounting(tmp_path):
+    own, action = USERS.format("libc.NEWNS"), "libc.mount('tmpfs', argument[0], 'tmpfs')"
+    assert seen(own, action, tmp_path) == "None"
+    assert seen(own + "; libc.capabilities()", action, tmp_path) == "EPERM"
 
 
 # --- limits ---------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("limit", "value", "deed", "held"),
+    ("limit", "value", "action", "held"),
     [
         ("AS", 2**28, "len(bytearray(2**28)) > 0", "MemoryError"),
         ("FSIZE", 2**10, "Path(argument[0], 'new').write_bytes(bytes(2**11)) > 0", "EFBIG"),
@@ -139,20 +139,20 @@ def test_without_rights_even_the_master_of_a_namespace_cannot_mount(tmp_path):
          "for _ in range(5)]) > 0", "RuntimeError"),
     ],
 )  # fmt: skip
-def test_a_limit_holds(tmp_path, limit, value, deed, held):
+def test_resource_limit_holds(tmp_path, limit, value, action, held):
     # Outside, this user has many processes, and root is not counted: a namespace, from nobody.
     nobody = "os.geteuid() or confinement._become_nobody(); libc.unshare(libc.NEWUSER)"
     users = nobody if limit == "NPROC" else "pass"
-    assert seen(users, deed, tmp_path) == "True"
+    assert seen(users, action, tmp_path) == "True"
     (tmp_path / "new").unlink(missing_ok=True)
     put = f"{users}; resource.setrlimit(resource.RLIMIT_{limit}, ({value}, {value}))"
-    assert seen(put, deed, tmp_path) == held
+    assert seen(put, action, tmp_path) == held
 
 
 # --- what is seen ---------------------------------------------------------------------------------
 
 
-def test_a_folder_that_somebody_develops_is_not_in_the_view(tmp_path, monkeypatch):
+def test_rootfs_leaves_out_projects_under_development(tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "path", [*sys.path, str(tmp_path)])
     package = ROOT / "bnlab"
     paths = rootfs.readable(package)
@@ -171,11 +171,11 @@ def test_a_folder_that_somebody_develops_is_not_in_the_view(tmp_path, monkeypatc
         (["/tmp/a", "/var/tmp/b", "/usr/tmp"], "/private"),
     ],
 )
-def test_the_private_folder_covers_nothing_that_is_needed(paths, place):
+def test_private_folder_hides_no_path_of_the_root(paths, place):
     assert rootfs.temporary(paths) == place
 
 
-def test_a_worker_with_two_threads_does_not_settle(tmp_path):
+def test_drop_privileges_refuses_a_worker_with_two_threads(tmp_path):
     script = (
         f"{PRELUDE}\none = confinement.Confinement('none', Path(argument[0]), Path(argument[0]))\n"
         "threading.Thread(target=time.sleep, args=[1], daemon=True).start()\n"
@@ -187,12 +187,12 @@ def test_a_worker_with_two_threads_does_not_settle(tmp_path):
     assert "limits" in Confinement("none", tmp_path, tmp_path).mechanisms
 
 
-def test_a_call_that_the_kernel_refuses_says_which():
+def test_libc_error_names_the_call():
     with pytest.raises(OSError, match="mount /nowhere: "):
         libc.mount("tmpfs", "/nowhere", "tmpfs")
 
 
-def test_memory_in_large_pages_is_the_same_memory_and_as_much_of_it_as_is_said():
+def test_gather_pages_keeps_the_memory_and_returns_its_size():
     """Where the kernel has no large pages to give, it says none."""
     data = "data = bytearray(os.urandom(2**24)); before = bytes(data); done = libc.gather_pages()"
     large = "sum(int(l.split()[1]) for l in open('/proc/self/smaps') if l.startswith('AnonHuge'))"

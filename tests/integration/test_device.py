@@ -1,6 +1,6 @@
-"""A GPU, as far as a machine without one can show: where code runs, who may, and what stays shut.
+"""Grading on a GPU: the choice of the device, its lock, its confinement, and moving of values.
 
-What needs a real GPU is at the end, and says "no CUDA" where there is none.
+Tests that need a real GPU are at the end and are skipped with "no CUDA" without one.
 """
 
 import hashlib
@@ -43,7 +43,7 @@ from bnlab.kit.testing.local_module import LocalModule
 from bnlab.kit.testing.properties import Outcome, properties, run_property
 from tests.helpers.subprocess_probe import NO_NEW, seen
 
-TRAVELLING = ("channels", "layer", "folding", "placement")
+ON_GPU = ("channels", "layer", "folding", "placement")
 TASK = task("channel_moments")
 HAS_CUDA = devices.for_checks().type == "cuda"
 REFUSAL = r"device: cuda does not work in a confined child here \(.+\), expected a GPU; grade with"
@@ -52,28 +52,28 @@ REFUSAL = r"device: cuda does not work in a confined child here \(.+\), expected
 # --- what is asked for, and what one gets --------------------------------------------------------
 
 
-def test_the_units_that_run_on_a_gpu_are_those_whose_learners_are_given_tensors():
+def test_device_on_is_the_gpu_for_units_with_tensors():
     assert (
         tuple(name for name in coded_units() if find_unit(name).device_on("cuda") == "cuda")
-        == TRAVELLING
+        == ON_GPU
     )
     assert {find_unit(name).device_on("cpu") for name in coded_units()} == {"cpu"}
 
 
-def test_an_unknown_device_is_refused_with_the_known_ones(capsys):
+def test_grade_refuses_an_unknown_device(capsys):
     with pytest.raises(SystemExit):
         main(["grade", "anywhere", "--device", "tpu"])
     assert "Expected one of cpu, cuda, auto." in capsys.readouterr().err
 
 
-def test_auto_is_refused_where_the_machines_of_a_cluster_may_differ(tmp_path, capsys):
+def test_grade_refuses_auto_on_a_cluster(tmp_path, capsys):
     assert main(["grade", str(tmp_path), "--device", "auto", "--scheduler", "tcp://nowhere:1"]) == 2
     assert "--device auto cannot be used with --scheduler" in capsys.readouterr().err
 
 
 @pytest.mark.skipif(HAS_CUDA, reason="there is CUDA: it is not refused")
 @pytest.mark.parametrize("tier", [None, "landlock", "none"])
-def test_without_a_gpu_cuda_is_refused_in_one_line_and_auto_is_the_cpu(tier):
+def test_resolve_device_without_a_gpu_refuses_cuda_and_returns_the_cpu_for_auto(tier):
     with pytest.raises(DeviceUnavailableError, match=REFUSAL) as caught:
         resolve_device("cuda", tier)
     assert "\n" not in str(caught.value)
@@ -82,7 +82,7 @@ def test_without_a_gpu_cuda_is_refused_in_one_line_and_auto_is_the_cpu(tier):
 
 
 @pytest.mark.skipif(HAS_CUDA, reason="there is CUDA: auto takes it")
-def test_auto_on_a_machine_without_a_gpu_writes_the_bytes_of_the_cpu(tmp_path, capsys):
+def test_grade_with_auto_and_no_gpu_writes_the_same_bytes_as_with_cpu(tmp_path, capsys):
     """Into one journal: what was judged on the CPU is known to the second run."""
     place = tmp_path / "submitted" / "ada" / "channels" / "bnlab"
     place.mkdir(parents=True)
@@ -101,7 +101,7 @@ def test_auto_on_a_machine_without_a_gpu_writes_the_bytes_of_the_cpu(tmp_path, c
     assert len((tmp_path / "journal.jsonl").read_bytes().splitlines()) == 1
 
 
-def test_a_device_is_in_the_key_of_a_report_only_where_it_is_not_the_cpu():
+def test_journal_key_contains_the_device_unless_it_is_the_cpu():
     asked = ("channels", "x = 1", "", b"secret")
     digest = hashlib.sha256()
     for part in ("channels", repr("x = 1"), "", grader_digest("channels")):
@@ -111,7 +111,7 @@ def test_a_device_is_in_the_key_of_a_report_only_where_it_is_not_the_cpu():
     assert key_of(*asked, "cuda") != key_of(*asked)
 
 
-def test_parts_of_a_class_that_ran_on_different_devices_are_not_merged(tmp_path):
+def test_merge_refuses_parts_of_different_devices(tmp_path):
     data = {"format": 1, "learners": {}, "sandbox": ""}
     paths = [tmp_path / name for name in ("one", "two")]
     for index, (path, device) in enumerate(zip(paths, ("cpu", "cuda"), strict=True), 1):
@@ -122,7 +122,7 @@ def test_parts_of_a_class_that_ran_on_different_devices_are_not_merged(tmp_path)
     assert shards.part(data, shards.Shard(1, 2), [], b"s")["part"]["grader"] == whole_digest()
 
 
-def test_a_report_names_its_device():
+def test_report_names_its_device_unless_it_is_the_cpu():
     on_cuda = Report("channels", (), device="cuda")
     assert as_data(on_cuda)["device"] == "cuda"
     assert from_data(Report, as_data(on_cuda)) == on_cuda
@@ -150,14 +150,14 @@ def holder(folder, seconds):
     )  # fmt: skip
 
 
-def test_two_processes_have_a_device_one_after_the_other(tmp_path):
+def test_device_lock_is_held_by_one_process_at_a_time(tmp_path):
     both = [holder(tmp_path, 0.3) for _ in range(2)]
     times = [each.communicate(timeout=60)[0].split()[1:] for each in both]
     (_, first_end), (second_begin, _) = sorted([float(a), float(b)] for a, b in times)
     assert first_end <= second_begin
 
 
-def test_a_process_that_is_killed_gives_its_device_free(tmp_path):
+def test_device_lock_is_released_when_its_process_is_killed(tmp_path):
     stuck = holder(tmp_path, 600)
     assert stuck.stdout.readline() == "in\n"
     stuck.kill()
@@ -166,7 +166,7 @@ def test_a_process_that_is_killed_gives_its_device_free(tmp_path):
         pass
 
 
-def test_the_lock_is_everybodys_and_follows_no_link(tmp_path):
+def test_device_lock_is_readable_by_all_and_follows_no_link(tmp_path):
     before = os.umask(0o077)
     try:
         with device_lock("thing", tmp_path):
@@ -174,7 +174,7 @@ def test_the_lock_is_everybodys_and_follows_no_link(tmp_path):
     finally:
         os.umask(before)
     assert (tmp_path / "bngrader-thing.lock").stat().st_mode & 0o777 == 0o444
-    (tmp_path / "bngrader-other.lock").symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "bngrader-other.lock").symlink_to(tmp_path / "another")
     with pytest.raises(OSError, match="symbolic link"), device_lock("other", tmp_path):
         pass
 
@@ -196,7 +196,7 @@ class OneAtATime(Sandbox):
                 OneAtATime.now -= 1
 
 
-def test_threads_that_wait_for_a_device_do_not_keep_its_user_from_going_on(tmp_path):
+def test_judge_threads_that_wait_for_a_device_do_not_block_its_holder(tmp_path):
     """Also where a process that ends is replaced in the middle, and its task is not tried again."""
     solved = solutions.solved("channels")
     dies = f"{solved}\n\ndef batch_norm_2d(*_):\n    import os\n    os._exit(0)\n"
@@ -222,7 +222,7 @@ def test_threads_that_wait_for_a_device_do_not_keep_its_user_from_going_on(tmp_p
 
 # --- what CUDA needs ----------------------------------------------------------------------------
 
-STAND_IN = """
+FAKE_NODES = """
 import runpy, sys
 from bngrader.sandbox.linux import gpu_devices
 gpu_devices.nodes = lambda: ["/dev/full", "/dev/random"]
@@ -266,7 +266,7 @@ def connects():
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as one:
         one.connect(chr(0) + "cuda-uvmfd-1")
 
-def talks_abroad():
+def uses_internet():
     socket.socket(socket.AF_INET, socket.SOCK_SEQPACKET)
 
 def shared_memory():
@@ -279,18 +279,16 @@ def too_much():
 
 @pytest.fixture
 def gpu_nodes_open(tmp_path, monkeypatch):
-    """Workers with the device nodes of a GPU open, two harmless nodes in their place."""
+    """Workers with the confinement for a GPU, and two harmless device nodes."""
     wrapper = tmp_path / "worker.py"
-    wrapper.write_text(STAND_IN)
+    wrapper.write_text(FAKE_NODES)
     monkeypatch.setattr(forkserver_client, "WORKER", (str(wrapper),))
     monkeypatch.setattr(choose, "_checked", {})
     monkeypatch.setattr(choose, "MAX_FAILURES", 1)
 
 
 @pytest.mark.parametrize("tier", ["namespaces", "landlock"])
-def test_with_these_gpu_nodes_open_nothing_gets_out_and_what_is_missing_is_the_gpu(
-    gpu_nodes_open, tier
-):
+def test_check_tier_with_gpu_nodes_finds_no_escape(gpu_nodes_open, tier):
     found = choose.check_tier(tier, "cuda", (solutions.SOLUTIONS,))
     assert [each.name for each in found.probes if not each.held] == []
     assert len(found.probes) >= 18
@@ -299,7 +297,7 @@ def test_with_these_gpu_nodes_open_nothing_gets_out_and_what_is_missing_is_the_g
         assert found.problem == "Torch not compiled with CUDA enabled"
 
 
-def test_the_container_tier_has_no_gpu_because_it_opens_nothing_for_writing():
+def test_container_tier_opens_no_device_node_for_writing():
     for node, flags in (("/dev/full", "os.O_RDONLY"), ("/dev/full", "os.O_RDWR")):
         program = NO_NEW + "seccomp.install(seccomp.program(writing=False, gpu=True))"
         got = seen(program, f"os.open('{node}', {flags}) and 1")
@@ -307,7 +305,7 @@ def test_the_container_tier_has_no_gpu_because_it_opens_nothing_for_writing():
 
 
 @pytest.mark.parametrize("tier", ["namespaces", "landlock"])
-def test_a_child_finds_behind_the_doors_what_the_driver_wants_and_no_more(gpu_nodes_open, tier):
+def test_child_with_gpu_nodes_can_do_what_the_driver_needs_and_no_more(gpu_nodes_open, tier):
     worker = forkserver_client.Worker(tier, "cuda")
     child = worker.fork(Limits())
     try:
@@ -316,7 +314,7 @@ def test_a_child_finds_behind_the_doors_what_the_driver_wants_and_no_more(gpu_no
         assert learner.name_a_thread() == "cuda\n"
         assert learner.shared_memory()
         assert learner.listens("SOCK_SEQPACKET")
-        for way in (learner.connects, learner.talks_abroad):
+        for way in (learner.connects, learner.uses_internet):
             with pytest.raises(LearnerError, match="PermissionError"):
                 way()
         for kind in ("SOCK_STREAM", "SOCK_DGRAM"):
@@ -345,7 +343,7 @@ def test_a_child_finds_behind_the_doors_what_the_driver_wants_and_no_more(gpu_no
         worker.close()
 
 
-def test_a_child_on_the_cpu_has_none_of_these_doors(judge):
+def test_child_on_the_cpu_can_do_none_of_this(judge):
     with judge._sandboxes["cpu"].child() as child:
         learner = load_module(child, "channels", LEARNER)
         shut = [["own"], ["name_a_thread"], ["shared_memory"], ["listens", "SOCK_SEQPACKET"]]
@@ -354,7 +352,7 @@ def test_a_child_on_the_cpu_has_none_of_these_doors(judge):
                 getattr(learner, name)(*arguments)
 
 
-NATIVE = """
+REPLACED = """
 import sys, warnings
 import torch
 from bngrader.worker import forbidden_ops
@@ -370,8 +368,8 @@ for device in ("cpu", "cuda"):
 """
 
 
-def test_torchs_own_normalizations_are_replaced_on_the_device_that_is_used():
-    command = [sys.executable, "-c", NATIVE]
+def test_forbidden_ops_replaces_kernels_of_the_device_in_use():
+    command = [sys.executable, "-c", REPLACED]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     rows = [line.split() for line in done.stdout.splitlines()]
     assert {"aten::native_batch_norm", "aten::cudnn_batch_norm"} <= {name for _, name, _ in rows}
@@ -406,7 +404,7 @@ def placed(value, device):
     return value
 
 
-class Played:
+class FakeDeviceChannel:
     """The worker's side in this process: its own session and the real wire, on that device."""
 
     def __init__(self):
@@ -433,15 +431,15 @@ def away(monkeypatch):
 
 def lost(unit, source):
     """The tasks that a module loses on that device, with what was seen."""
-    learner = load_module(Played(), unit, source)
+    learner = load_module(FakeDeviceChannel(), unit, source)
     outcomes = [
         run_property(e, learner, np.random.default_rng(1)) for e in solutions.hidden_tests(unit)
     ]
     return {each.property.task: each.failure for each in outcomes if not each.passed}
 
 
-@pytest.mark.parametrize("unit", TRAVELLING)
-def test_a_right_module_finds_everything_on_its_device(away, unit):
+@pytest.mark.parametrize("unit", ON_GPU)
+def test_reference_passes_on_a_fake_device(away, unit):
     assert lost(unit, solutions.solved(unit)) == {}
 
 
@@ -453,15 +451,15 @@ NOT_THERE = {
 }
 
 
-@pytest.mark.parametrize("unit", TRAVELLING)
-def test_right_modules_in_other_styles_lose_nothing_there(away, unit):
+@pytest.mark.parametrize("unit", ON_GPU)
+def test_accepted_solutions_pass_on_a_fake_device(away, unit):
     for each in solutions.accepted(unit):
         if (unit, each.name) not in NOT_THERE:
             assert (each.name, lost(unit, each.source)) == (each.name, {})
 
 
 @pytest.mark.parametrize("unit", ["channels", "layer", "folding"])
-def test_mistakes_lose_there_what_they_lose_here(away, unit):
+def test_mistakes_lose_the_same_tasks_on_a_fake_device(away, unit):
     for each in solutions.mistakes(unit)[::4]:
         assert (each.name, set(lost(unit, each.source))) == (
             each.name,
@@ -473,7 +471,7 @@ def test_mistakes_lose_there_what_they_lose_here(away, unit):
     ("unit", "forgotten"),
     [("channels", "Tensor"), ("layer", "Module"), ("folding", "Module"), ("placement", "Tensor")],
 )
-def test_what_is_forgotten_on_the_way_is_met(away, monkeypatch, unit, forgotten):
+def test_reference_fails_if_values_are_not_moved_to_the_device(away, monkeypatch, unit, forgotten):
     """The control: with tensors or modules left behind, right modules fail."""
     kind = {"Tensor": torch.Tensor, "Module": torch.nn.Module}[forgotten]
 
@@ -489,8 +487,8 @@ def test_what_is_forgotten_on_the_way_is_met(away, monkeypatch, unit, forgotten)
     assert lost(unit, solutions.solved(unit)) != {}
 
 
-@pytest.mark.parametrize("unit", TRAVELLING)
-def test_public_checks_find_everything_on_the_learners_device(away, unit):
+@pytest.mark.parametrize("unit", ON_GPU)
+def test_public_checks_pass_on_a_fake_device(away, unit):
     module = type(sys)(f"bnlab.{unit}")
     module.__file__ = "learner.py"
     exec(compile(solutions.solved(unit), "learner.py", "exec"), module.__dict__)
@@ -509,16 +507,16 @@ class Roundtrip(LocalModule):
             return super()._perform(operation, **arguments)
 
 
-def test_a_check_is_on_a_gpu_for_units_that_travel_and_says_so(monkeypatch):
+def test_check_uses_a_gpu_for_units_that_support_it_and_says_so(monkeypatch):
     monkeypatch.setattr(devices, "for_checks", lambda: torch.device("cuda"))
     found = {name: checker._device(name) for name in coded_units()}
-    assert tuple(name for name, device in found.items() if device) == TRAVELLING
+    assert tuple(name for name, device in found.items() if device) == ON_GPU
     done = tuple(Outcome(each) for each in properties(channels_checks) if each.task == TASK.name)
     assert checker.TaskCheck(TASK, done, device="cuda").summary.endswith("hold, on cuda")
     assert checker.TaskCheck(TASK, done).summary.endswith("hold")
 
 
-def test_inside_exact_nothing_is_rounded_to_tf32_and_outside_all_is_as_before():
+def test_exact_disables_tf32_and_restores_the_settings():
     products, cudnn = torch.backends.cuda.matmul, torch.backends.cudnn
     before = products.allow_tf32, cudnn.allow_tf32, cudnn.deterministic
     with remote_ops.exact():
@@ -539,7 +537,7 @@ def on_cuda():
 
 
 @cuda
-@pytest.mark.parametrize("unit", TRAVELLING)
+@pytest.mark.parametrize("unit", ON_GPU)
 def test_on_cuda_right_modules_have_full_marks(on_cuda, unit):
     for source in (solutions.solved(unit), *(each.source for each in solutions.accepted(unit))):
         report = on_cuda.judge(unit, source)
@@ -548,7 +546,7 @@ def test_on_cuda_right_modules_have_full_marks(on_cuda, unit):
 
 
 @cuda
-@pytest.mark.parametrize("unit", TRAVELLING)
+@pytest.mark.parametrize("unit", ON_GPU)
 def test_on_cuda_mistakes_lose_what_they_lose_on_the_cpu_and_are_named(on_cuda, unit):
     for each in solutions.mistakes(unit):
         report = on_cuda.judge(unit, each.source)

@@ -20,7 +20,7 @@ def wrong(body, task="batch_moments"):
     return f"{SOLVED}\n\ndef {task}(*args, **kwargs):\n    {body}\n"
 
 
-def test_the_solved_module_has_full_marks_and_the_skeleton_none(judge):
+def test_judge_gives_the_reference_all_points_and_the_skeleton_none(judge):
     assert judge.judge("moments", SOLVED).points == 7
     report = judge.judge("moments", strip(SOLVED))
     assert report.points == 0
@@ -44,14 +44,14 @@ def test_the_solved_module_has_full_marks_and_the_skeleton_none(judge):
     ],
 )
 @pytest.mark.parametrize("task", ["batch_moments", "normalize"])
-def test_nonsense_earns_nothing(judge, body, task):
+def test_judge_gives_nonsense_no_points(judge, body, task):
     report = judge.judge("moments", wrong(body, task))
     points = {each.task: each.points for each in report.tasks}
     assert points.pop(task) == 0
     assert sum(points.values()) > 0
 
 
-def test_a_task_that_stalls_costs_one_deadline_and_the_other_task_keeps_its_marks():
+def test_judge_waits_once_for_a_task_that_hangs_and_grades_the_other():
     with Judge(b"tests", Limits(call_s=0.5)) as quick:
         report = quick.judge("moments", wrong("while True: pass"))
     stalled, other = report.tasks
@@ -60,7 +60,7 @@ def test_a_task_that_stalls_costs_one_deadline_and_the_other_task_keeps_its_mark
     assert other.points == other.max_points
 
 
-def test_a_task_that_kills_the_process_does_not_take_the_other_task_with_it(judge):
+def test_judge_grades_the_other_task_if_one_kills_the_process(judge):
     report = judge.judge("moments", wrong("import os; os._exit(0)", "normalize"))
     assert [task.points for task in report.tasks] == [4, 0]
 
@@ -74,23 +74,23 @@ def test_a_task_that_kills_the_process_does_not_take_the_other_task_with_it(judg
         ("", ""),
     ],
 )
-def test_a_file_that_cannot_be_imported_is_said_so_once(judge, source, problem):
+def test_report_says_that_a_file_cannot_be_imported(judge, source, problem):
     report = judge.judge("moments", source)
     assert report.points == 0
     assert report.problem.startswith(problem)
 
 
-def test_a_long_file_is_read_to_its_end(judge):
+def test_judge_reads_a_long_file_to_its_end(judge):
     source = "# padding\n" * 20_000 + wrong("return None")
     assert judge.judge("moments", source).tasks[0].points == 0
 
 
-def test_a_missing_file_is_worth_nothing_and_says_why(judge):
+def test_report_on_a_missing_file_says_why(judge):
     report = judge.judge("moments", None, "bnlab/moments.py is missing.")
     assert (report.points, report.problem) == (0, "bnlab/moments.py is missing.")
 
 
-def test_grading_twice_gives_the_same_bytes(judge):
+def test_report_has_the_same_bytes_every_time(judge):
     source = solutions.mistakes("moments")[0].source
     one, two = (json.dumps(as_data(judge.judge("moments", source))) for _ in range(2))
     with Judge(b"tests", Limits(call_s=8, submission_s=60)) as another:
@@ -112,22 +112,18 @@ def drawn(judge, monkeypatch, source):
     return seen
 
 
-def test_each_submission_has_inputs_of_its_own_and_the_teacher_can_draw_them_again(
-    judge, monkeypatch
-):
+def test_hidden_inputs_differ_between_submissions_and_are_reproducible(judge, monkeypatch):
     tests = len(solutions.hidden_tests("moments"))
     one, again = (drawn(judge, monkeypatch, SOLVED) for _ in range(2))
     other = drawn(judge, monkeypatch, SOLVED + "\n# another learner\n")
     assert one == again
     assert len(one) == tests
     assert len({value for _, value in one + other}) == 2 * tests
-    with Judge(b"another secret") as elsewhere:
-        assert not set(one) & set(drawn(elsewhere, monkeypatch, SOLVED))
+    with Judge(b"another secret") as other_judge:
+        assert not set(one) & set(drawn(other_judge, monkeypatch, SOLVED))
 
 
-def test_a_failed_task_alone_is_looked_at_again_on_inputs_that_are_the_same_for_all(
-    judge, monkeypatch
-):
+def test_judge_runs_a_failed_task_again_on_fixed_inputs(judge, monkeypatch):
     tests = [each.name for each in solutions.hidden_tests("moments")]
     lost = [each.name for each in solutions.hidden_tests("moments") if each.task == "batch_moments"]
     judge.judge("moments", wrong("return x.mean(axis=0), x.mean(axis=0)"))  # the cache is full now
@@ -142,16 +138,14 @@ def test_a_failed_task_alone_is_looked_at_again_on_inputs_that_are_the_same_for_
     assert not set(one[: len(tests)]) & set(other[: len(tests)])
 
 
-def test_what_is_known_of_mistakes_is_kept_and_read_again_until_it_is_damaged(
-    tmp_path, monkeypatch
-):
+def test_judge_reads_its_mistake_cache_until_the_file_is_damaged(tmp_path, monkeypatch):
     source = solutions.mistakes("moments")[0].source
     with Judge(b"tests", cache_dir=tmp_path) as first:
         report = as_data(first.judge("moments", source))
     (file,) = [path for path in tmp_path.iterdir() if not path.name.startswith(".")]
     content = file.read_bytes()
     with Judge(b"tests", cache_dir=tmp_path) as second, monkeypatch.context() as patch:
-        patch.setattr(Judge, "_mistaken", lambda *_: pytest.fail("was kept"))
+        patch.setattr(Judge, "_mistaken", lambda *_: pytest.fail("the cache was not read"))
         assert as_data(second.judge("moments", source)) == report
     for damaged in (content[:-9], b"", content.replace(b"mistakes", b"mistaken")):
         file.write_bytes(damaged)
@@ -163,7 +157,7 @@ def test_what_is_known_of_mistakes_is_kept_and_read_again_until_it_is_damaged(
     assert file.read_bytes() != content
 
 
-def test_a_process_that_is_killed_from_outside_costs_no_mark(judge, monkeypatch):
+def test_judge_takes_no_marks_for_a_process_killed_from_outside(judge, monkeypatch):
     """What a learner's own code did not do happens once; what it did happens again."""
     killed = []
 
@@ -178,7 +172,7 @@ def test_a_process_that_is_killed_from_outside_costs_no_mark(judge, monkeypatch)
     assert len(killed) == 1
 
 
-def test_a_known_mistake_is_named_with_its_explanation(judge):
+def test_report_names_a_known_mistake_with_its_hint(judge):
     mistake = next(
         each for each in solutions.mistakes("moments") if each.name == "unbiased_variance"
     )
@@ -187,14 +181,14 @@ def test_a_known_mistake_is_named_with_its_explanation(judge):
     assert task.mistakes[0].hint == mistake.hint
 
 
-def test_a_verdict_never_quotes_what_the_learner_raised(judge):
+def test_verdict_does_not_quote_an_exception(judge):
     report = judge.judge("moments", wrong("raise ValueError(repr(args[0]))"))
     text = json.dumps(as_data(report))
     assert "array" not in text
     assert "raises a ValueError at line" in text
 
 
-def test_a_file_may_compare_itself_with_torchs_own_while_it_is_imported(judge):
+def test_judge_allows_normalizations_of_torch_at_import(judge):
     compare = "F.batch_norm(torch.rand(4, 3, 2, 2), None, None, training=True)"
     solved = solutions.solved("channels")
     source = f"{solved}\n\nF = torch.nn.functional\nassert {compare}.shape[1] == 3\n"
@@ -208,7 +202,7 @@ def test_a_file_may_compare_itself_with_torchs_own_while_it_is_imported(judge):
     assert "torch's own" in str(as_data(after))
 
 
-def test_torchs_own_batch_norm_is_found_out(judge):
+def test_judge_refuses_the_batch_norm_of_torch(judge):
     body = (
         "import torch; import torch.nn.functional as F; "
         "return F.batch_norm(torch.tensor(args[0]), *map(torch.tensor, args[1:3]), eps=args[3] "

@@ -12,7 +12,7 @@ from tests.helpers.subprocess_probe import FILTER, HERE, NO_NEW, seen
 
 
 @pytest.mark.parametrize(
-    "deed",
+    "action",
     [
         "os.fork() and 1",
         "os.posix_spawn('/bin/true', ['true'], {}) and 1",
@@ -40,16 +40,16 @@ from tests.helpers.subprocess_probe import FILTER, HERE, NO_NEW, seen
         "c.shmget(0, 4096, 0o1600) >= 0 or call(10**6)",
     ],
 )
-def test_the_filter_refuses_what_is_not_needed_to_compute(tmp_path, deed):
-    assert seen(FILTER, deed, tmp_path) in ("EPERM", "ENOSYS" if "shmget" in deed else "EPERM")
+def test_filter_denies_what_computing_does_not_need(tmp_path, action):
+    assert seen(FILTER, action, tmp_path) in ("EPERM", "ENOSYS" if "shmget" in action else "EPERM")
     # What takes rights is tried where anybody has them, and where it leaves nothing behind.
-    rights = any(word in deed for word in ("mount", "chroot", "setns"))
+    rights = any(word in action for word in ("mount", "chroot", "setns"))
     own = "libc.unshare(libc.NEWUSER | libc.NEWNS | libc.NEWUTS)"
-    assert seen(own if rights else "", deed, tmp_path) != "EPERM"
+    assert seen(own if rights else "", action, tmp_path) != "EPERM"
 
 
 @pytest.mark.parametrize(
-    "deed",
+    "action",
     [
         "[t.start() or t.join() for t in [threading.Thread(target=int)]]",
         "resource.getrlimit(resource.RLIMIT_AS) and 1",
@@ -60,17 +60,17 @@ def test_the_filter_refuses_what_is_not_needed_to_compute(tmp_path, deed):
         "bytearray(2**24) and 1",
     ],
 )
-def test_the_filter_allows_what_computing_needs(tmp_path, deed):
-    assert seen(FILTER, deed, tmp_path) == seen("", deed, tmp_path)
+def test_filter_allows_what_computing_needs(tmp_path, action):
+    assert seen(FILTER, action, tmp_path) == seen("", action, tmp_path)
 
 
-def test_the_filter_can_refuse_every_opening_for_writing(tmp_path):
+def test_filter_can_deny_opening_files_for_writing(tmp_path):
     reading = NO_NEW + "seccomp.install(seccomp.program(writing=False))"
     (tmp_path / "file").write_text("words")
     assert seen(reading, "Path(argument[0], 'file').read_text()", tmp_path) == "words"
-    for deed in ("Path(argument[0], 'file').open('r+')", "os.mkdir(argument[0] + '/new')"):
-        assert seen(reading, deed, tmp_path) == "EPERM"
-        assert seen(FILTER, deed + " and 1", tmp_path) != "EPERM"
+    for action in ("Path(argument[0], 'file').open('r+')", "os.mkdir(argument[0] + '/new')"):
+        assert seen(reading, action, tmp_path) == "EPERM"
+        assert seen(FILTER, action + " and 1", tmp_path) != "EPERM"
 
 
 ALLOW, KILL = 0x7FFF0000, 0x80000000
@@ -108,7 +108,7 @@ FREE = (
 
 @pytest.mark.parametrize("machine", syscalls.ARCHITECTURES)
 @given(number=st.integers(0, 2**32 - 1) | st.integers(0, 500))
-def test_any_call_that_is_not_on_the_list_is_refused_on_both_architectures(machine, number):
+def test_filter_denies_every_call_that_is_not_listed_on_both_architectures(machine, number):
     found = evaluate(seccomp.program(True, machine), number, ARCH[machine])
     if number in numbers(machine, FREE[0], *FREE[1:]):
         assert found == ALLOW
@@ -117,7 +117,7 @@ def test_any_call_that_is_not_on_the_list_is_refused_on_both_architectures(machi
 
 
 @pytest.mark.parametrize("machine", syscalls.ARCHITECTURES)
-def test_arguments_decide_and_another_architecture_ends_the_process(machine):
+def test_filter_checks_arguments_and_kills_on_another_architecture(machine):
     program = seccomp.program(True, machine)
 
     def asked(name, *arguments, arch=ARCH[machine]):
@@ -137,9 +137,9 @@ def test_arguments_decide_and_another_architecture_ends_the_process(machine):
         seccomp.program(True, "riscv64")
 
 
-def test_the_numbers_are_those_of_this_machine():
+def test_syscall_numbers_are_those_of_this_machine():
     """Each call is made with arguments that it must refuse in its own way, or that do nothing."""
-    for name, deed in {
+    for name, action in {
         "getpid": "call({}) == os.getpid()",
         "getcwd": "call({}, bytes(4096), 4096) > 0",
         "openat": "os.close(call({}, -100, b'/', 0)) is None",
@@ -147,4 +147,4 @@ def test_the_numbers_are_those_of_this_machine():
         "getrandom": "call({}, bytes(8), 8, 0) == 8",
         "prlimit64": "call({}, 0, 7, None, bytes(16)) == 0",
     }.items():
-        assert seen("", deed.format(syscalls.number(name, HERE))) == "True", name
+        assert seen("", action.format(syscalls.number(name, HERE))) == "True", name

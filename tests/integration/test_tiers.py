@@ -1,4 +1,4 @@
-"""A tier is used only where everything that was tried against it failed, in a real child."""
+"""The tiers: one is used only if every escape probe fails in a real child of it."""
 
 import os
 import select
@@ -20,24 +20,24 @@ PRIVATE = (ROOT / "solutions",)
 # Without the right to it, even an unconfined child cannot: an ordinary user's is as good as held.
 ONLY_ROOT = {"be root", "raise its own limits", "trace the grader", "change the library"}
 
-SHUT = (ProbeResult("read", True), ProbeResult("write", True))
-OPEN = (ProbeResult("read", True), ProbeResult("write", False))
+HELD = (ProbeResult("read", True), ProbeResult("write", True))
+ESCAPED = (ProbeResult("read", True), ProbeResult("write", False))
 
 
-def ladder(**holding):
-    """A prober in whose machine only the named tiers hold."""
-    return lambda tier: TierCheck(tier, ("limits",), holding.get(tier, OPEN))
+def only(**holding):
+    """A check on a machine on which only the named tiers hold."""
+    return lambda tier: TierCheck(tier, ("limits",), holding.get(tier, ESCAPED))
 
 
-def test_the_best_tier_that_holds_is_taken():
-    assert tiers.best(ladder(namespaces=SHUT, landlock=SHUT)).tier == "namespaces"
-    assert tiers.best(ladder(landlock=SHUT, container=SHUT)).tier == "landlock"
-    assert tiers.best(ladder(container=SHUT)).tier == "container"
+def test_best_is_the_first_tier_that_holds():
+    assert tiers.best(only(namespaces=HELD, landlock=HELD)).tier == "namespaces"
+    assert tiers.best(only(landlock=HELD, container=HELD)).tier == "landlock"
+    assert tiers.best(only(container=HELD)).tier == "container"
 
 
-def test_where_nothing_holds_nothing_is_graded_and_the_error_says_what_to_do():
+def test_best_raises_if_no_tier_holds_and_says_what_to_do():
     with pytest.raises(SandboxUnavailableError) as caught:
-        tiers.best(ladder(none=SHUT))
+        tiers.best(only(none=HELD))
     for words in ("container: learners' code could write", "Use Linux 5.13", "bngrader sandbox"):
         assert words in str(caught.value)
 
@@ -45,24 +45,24 @@ def test_where_nothing_holds_nothing_is_graded_and_the_error_says_what_to_do():
 @pytest.mark.parametrize(
     "weak",
     [
-        TierCheck("landlock", ("limits",), OPEN),
+        TierCheck("landlock", ("limits",), ESCAPED),
         TierCheck("landlock", ("limits",), ()),
-        TierCheck("landlock", ("limits",), SHUT, "nothing can be computed"),
+        TierCheck("landlock", ("limits",), HELD, "nothing can be computed"),
         TierCheck("landlock", problem="the kernel has none"),
     ],
 )
-def test_a_tier_that_was_asked_for_and_does_not_hold_is_refused(weak):
+def test_required_raises_if_the_tier_does_not_hold(weak):
     with pytest.raises(SandboxUnavailableError, match="landlock: "):
         tiers.required(weak)
 
 
-def test_a_tier_that_there_is_not_is_refused_with_the_known_ones():
+def test_sandbox_refuses_an_unknown_tier_and_names_the_known_ones():
     with pytest.raises(ValueError, match="tier is 'moat', expected one of namespaces, landlock"):
         Sandbox(tier="moat")
 
 
 @pytest.mark.parametrize("tier", ["namespaces", "landlock"])
-def test_nothing_gets_out_of_a_tier(tier):
+def test_check_tier_finds_no_escape(tier):
     found = check_tier(tier, private=PRIVATE)
     assert (found.problem, [each.name for each in found.probes if not each.held]) == ("", [])
     assert len(found.probes) >= 18
@@ -71,7 +71,7 @@ def test_nothing_gets_out_of_a_tier(tier):
         assert {"seccomp", "limits"} <= set(box.check.mechanisms)
 
 
-def test_without_a_tier_everything_gets_out_so_that_the_probes_are_real():
+def test_check_tier_finds_every_escape_without_confinement():
     found = check_tier("none", private=PRIVATE)
     held = {each.name for each in found.probes if each.held}
     # A container's root may lack the right to lift limits.
@@ -81,7 +81,7 @@ def test_without_a_tier_everything_gets_out_so_that_the_probes_are_real():
         assert load_module(child, "moments", "def f(): return 1").f() == 1
 
 
-def test_a_worker_that_somebody_ended_is_replaced():
+def test_sandbox_replaces_a_worker_that_was_killed():
     with Sandbox(tier="landlock") as box:
         for _ in range(2):
             with box.child() as child:
@@ -91,7 +91,7 @@ def test_a_worker_that_somebody_ended_is_replaced():
 
 
 @pytest.mark.parametrize("tier", ["namespaces", "landlock"])
-def test_who_kills_workers_while_a_tier_is_tried_does_not_make_it_seem_weak(tier, monkeypatch):
+def test_check_tier_does_not_blame_a_tier_for_killed_workers(tier, monkeypatch):
     monkeypatch.setattr(choose, "_checked", {})
     monkeypatch.setattr(choose, "_spare", spare := {})
     started = []
@@ -113,7 +113,7 @@ def test_who_kills_workers_while_a_tier_is_tried_does_not_make_it_seem_weak(tier
 
 
 @pytest.mark.parametrize("tier", ["namespaces", "landlock"])
-def test_a_child_ends_with_its_worker(tier):
+def test_child_ends_with_its_worker(tier):
     with Sandbox(tier=tier) as box, box.child() as child:
         assert load_module(child, "moments", "def f(): return 1").f() == 1
         assert select.select([child._pidfd], [], [], 0)[0] == []
@@ -185,24 +185,24 @@ def on_other_machine(words):
 
 
 @pytest.mark.parametrize("who", ["", "user"] if ROOT_IS_HERE else [""])
-def test_without_user_namespaces_the_next_tier_holds_for_root_and_for_a_user(who):
+def test_sandbox_without_user_namespaces_uses_landlock(who):
     found = on_other_machine(f"{who} unshare")
     assert found.startswith(f"landlock Landlock ABI {landlock.abi()}, seccomp, limits")
     uid = {True: 65534 if who == "" else 1000, False: os.geteuid()}[ROOT_IS_HERE]
     assert f"user {uid}" in found
 
 
-def test_an_ordinary_user_gets_the_best_tier_and_is_nobody_there():
+def test_sandbox_of_an_ordinary_user_uses_namespaces():
     found = on_other_machine("user")
     assert found.startswith("namespaces namespaces, Landlock")
     assert "user 65534" in found
 
 
-def test_namespaces_stand_without_landlock_and_say_so():
+def test_sandbox_without_landlock_uses_namespaces():
     assert on_other_machine("landlock").startswith("namespaces namespaces, seccomp, limits")
 
 
-def test_where_a_child_could_read_the_answers_nothing_is_graded():
+def test_sandbox_raises_if_a_child_could_read_the_solutions():
     found = on_other_machine("user unshare landlock")
     assert found.startswith("sandbox: no tier holds on this machine")
     assert "read solutions" in found
@@ -211,12 +211,12 @@ def test_where_a_child_could_read_the_answers_nothing_is_graded():
 
 if ROOT_IS_HERE:  # it takes root to become somebody else
 
-    def test_a_container_holds_where_only_root_can_read_the_answers():
+    def test_sandbox_uses_the_container_tier_if_only_root_can_read_the_solutions():
         assert on_other_machine("bare shut unshare landlock").startswith(
             "container seccomp, limits"
         )
 
-    def test_root_is_not_enough_where_everybody_can_read_the_answers():
+    def test_sandbox_raises_in_a_container_whose_solutions_everybody_can_read():
         assert "container: learners' code could read solutions" in on_other_machine(
             "bare unshare landlock"
         )

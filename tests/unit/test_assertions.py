@@ -1,4 +1,4 @@
-"""Kind, shape and dtype are compared before values, and no message gives a value away."""
+"""The assertions: kind, shape and dtype come before values, and no message shows a value."""
 
 import contextlib
 import math
@@ -27,13 +27,13 @@ finite = hnp.arrays(
 
 
 @given(finite)
-def test_equal_arrays_agree(x):
+def test_assert_close_accepts_equal_arrays(x):
     assert_close(x.copy(), x, "x")
     assert_close(torch.from_numpy(x.copy()), torch.from_numpy(x), "x")
 
 
 @given(finite, st.data())
-def test_one_wrong_value_is_seen_wherever_it_is(x, data):
+def test_assert_close_finds_one_wrong_value_anywhere(x, data):
     wrong = x.copy()
     place = data.draw(st.integers(0, x.size - 1))
     wrong.flat[place] += 1e-3 * (1 + abs(wrong.flat[place]))
@@ -58,12 +58,12 @@ def test_one_wrong_value_is_seen_wherever_it_is(x, data):
         (True, 1.0, "is a bool"),
     ],
 )
-def test_each_kind_of_difference_has_its_sentence(got, want, message):
+def test_assert_close_has_a_message_for_each_kind_of_difference(got, want, message):
     with pytest.raises(MismatchError, match=message):
         assert_close(got, want, "y")
 
 
-def test_a_message_has_no_digit_of_the_truth_in_it():
+def test_assert_close_does_not_show_the_expected_value():
     truth = np.array([0.123456789, 9.87654321])
     with pytest.raises(MismatchError) as caught:
         assert_close(np.zeros(2), truth, "var")
@@ -72,7 +72,7 @@ def test_a_message_has_no_digit_of_the_truth_in_it():
         assert digits not in str(caught.value)
 
 
-def test_what_is_compared_is_observed_up_to_the_first_difference():
+def test_observing_collects_results_up_to_the_first_difference():
     with observing() as seen, contextlib.suppress(MismatchError):
         assert_close(np.zeros(1), np.zeros(1), "mean")
         assert_close(np.ones(1), np.zeros(1), "var")
@@ -80,7 +80,7 @@ def test_what_is_compared_is_observed_up_to_the_first_difference():
     assert [each.what for each in seen] == ["mean", "var"]
 
 
-def test_a_refusal_is_the_right_exception_and_no_other():
+def test_assert_raises_accepts_the_right_exception_only():
     def raises(name):
         def call():
             raise LearnerError(name)
@@ -99,7 +99,7 @@ def test_a_refusal_is_the_right_exception_and_no_other():
 @pytest.mark.parametrize(
     ("value", "words"), [(3, "an int"), (0.5, "a float"), (None, "None"), ({}, "a dict")]
 )
-def test_a_value_is_described_in_english(value, words):
+def test_describe_uses_the_right_article(value, words):
     assert describe(value) == words
 
 
@@ -115,7 +115,7 @@ def test_the_parts_of_a_result_have_names(got, sentence):
         assert_close(got, (np.zeros(2), np.zeros(2)), "mean, var of 3")
 
 
-def test_a_result_is_taken_apart_once_it_has_all_its_parts():
+def test_unpack_refuses_a_result_with_other_items():
     assert unpack((1, 2), "mean, var") == (1, 2)
     for short in (1.0, (1,), [1, 2, 3]):
         with pytest.raises(MismatchError, match=r"^result is .*, expected \(mean, var\)\.$"):

@@ -1,4 +1,4 @@
-"""Tensors that say they are elsewhere: right numbers, and the two things a GPU would notice."""
+"""The fake device: right numbers, and the two problems that a GPU would show."""
 
 import pytest
 import torch
@@ -41,13 +41,13 @@ def here(value):
         lambda x: x.half().float(),
     ],
 )
-def test_what_runs_on_one_device_runs_elsewhere_with_the_same_numbers(compute):
+def test_fake_device_computes_the_same_numbers(compute):
     with FakeDeviceMode() as device:
-        away = compute(send(X))
-    assert isinstance(away, FakeDeviceTensor)
-    assert away.device.type != "cpu"
+        fake = compute(send(X))
+    assert isinstance(fake, FakeDeviceTensor)
+    assert fake.device.type != "cpu"
     assert device.reads == []
-    torch.testing.assert_close(away.inner.detach(), compute(X.clone().requires_grad_()).detach())
+    torch.testing.assert_close(fake.inner.detach(), compute(X.clone().requires_grad_()).detach())
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_what_runs_on_one_device_runs_elsewhere_with_the_same_numbers(compute):
         lambda x: torch.lerp(torch.zeros(3), x.sum((0, 2)), 0.1),
     ],
 )
-def test_a_tensor_that_stayed_is_met(compute):
+def test_fake_device_refuses_a_tensor_of_the_cpu(compute):
     with FakeDeviceMode(), pytest.raises(DeviceMismatchError):
         compute(send(X).detach())
 
@@ -76,13 +76,13 @@ def test_a_tensor_that_stayed_is_met(compute):
         lambda x: torch.equal(x, x),
     ],
 )
-def test_reading_a_value_is_noted_and_goes_on(compute):
+def test_fake_device_records_a_read_and_continues(compute):
     with FakeDeviceMode() as device:
         compute(send(X).detach())
     assert device.reads
 
 
-def test_the_gradient_is_that_of_the_cpu():
+def test_fake_device_gives_the_gradients_of_the_cpu():
     layer = nn.Linear(2, 5).double()
     want = layer(X.double()).square().sum()
     want.backward()
@@ -93,13 +93,13 @@ def test_the_gradient_is_that_of_the_cpu():
         torch.testing.assert_close(here(parameter.grad), grad)
 
 
-def test_what_lies_in_a_list_travels_too():
+def test_send_moves_tensors_in_a_list():
     ((x, label),) = send([(torch.ones(3), torch.ones(3))])
     assert isinstance(x, FakeDeviceTensor)
     assert isinstance(label, FakeDeviceTensor)
 
 
-def test_buffers_travel_and_what_is_neither_buffer_nor_parameter_stays():
+def test_send_moves_buffers_and_no_other_attributes():
     layer = nn.BatchNorm1d(3)
     layer.plain = torch.zeros(3)
     with FakeDeviceMode():
@@ -112,7 +112,7 @@ def test_buffers_travel_and_what_is_neither_buffer_nor_parameter_stays():
 
 
 @given(st.sampled_from(["stops", "waits", "runs"]))
-def test_portable_says_what_and_where(kind):
+def test_portable_reports_what_happens_and_where(kind):
     lines = {"stops": "x.sum(0) + torch.zeros(3)", "waits": "x * x.sum().item()", "runs": "x * 2"}
     source = f"import torch\n\n\ndef f(x):\n    return {lines[kind]}\n"
     space = {}
@@ -125,11 +125,11 @@ def test_portable_says_what_and_where(kind):
     }
 
 
-def test_numpy_in_between_would_stop_too():
+def test_portable_reports_numpy():
     found = remote_ops.portable(lambda x: x.detach().numpy().mean(), [torch.ones(2)], "learner.py")
     assert found["stops"]
 
 
-def test_other_errors_are_the_learners_own():
+def test_portable_raises_other_errors():
     with pytest.raises(RuntimeError, match="size of tensor"):
         remote_ops.portable(lambda x: x + x[:, :2], [torch.ones(2, 3)], "learner.py")

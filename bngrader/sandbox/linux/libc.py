@@ -110,8 +110,8 @@ def gather_pages() -> int:
     return collapsed
 
 
-def capabilities(*kept: int) -> None:
+def capabilities(*numbers: int) -> None:
     """Keep only these capabilities, permitted and effective: capset(2). This cannot be undone."""
-    low = sum(1 << each for each in kept)
+    low = sum(1 << each for each in numbers)
     header = struct.pack("<Ii", _CAPABILITY_VERSION_3, 0)
     checked("capset", libc.capset(header, struct.pack("<6I", low, low, 0, 0, 0, 0)))
