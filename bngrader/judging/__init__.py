@@ -1,1 +1,1 @@
-"""Hidden tests against torch, the quiz, and the name of a mistake."""
+"""The judge: hidden tests, the diagnosis of mistakes, the quiz and the static review."""

@@ -1,1 +1,1 @@
-"""Calls to the learner's module in another process: the wire format and the proxy."""
+"""Calls to the learner's module in a child: the client, the messages and the wire format."""
