@@ -226,7 +226,7 @@ def _device(options: argparse.Namespace, course: Course) -> str:
     """Return where torch code runs; anything but the CPU is probed."""
     if options.device == "cpu":
         return "cpu"
-    from ..grading.tier_probe import resolve_device
+    from ..sandbox.devices import resolve_device
 
     return resolve_device(options.device, _tier(options), private_paths(course))
 

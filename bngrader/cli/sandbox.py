@@ -45,7 +45,7 @@ def add_parser(commands: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Probe all tiers and print the results."""
-    from ..grading.tier_probe import check_tier
+    from ..sandbox.choose import check_tier
     from ..sandbox.tiers import best
 
     private = private_paths(course_of(options))

@@ -28,7 +28,6 @@ from ..course.course import Course
 from ..course.grade import judge_submission
 from ..course.journal import Journal
 from ..course.submissions import Submission
-from ..grading.tier_probe import judge_options
 from .feedback import quiz_feedback, task_feedback
 
 if TYPE_CHECKING:
@@ -42,8 +41,7 @@ def _judge(course: Course) -> Judge:
     """Return the judge of this process for a course."""
     from ..judging.judge import Judge  # imports torch, which most commands of nbgrader do not need
 
-    options = judge_options((course.root,), probe=True)
-    judge = Judge(course.secret(), cache_dir=course.mistake_cache, **options)
+    judge = Judge(course.secret(), cache_dir=course.mistake_cache, private=(course.root,))
     atexit.register(judge.close)
     return judge
 

@@ -18,7 +18,6 @@ from typing import Any
 
 from bngrader.core.errors import GraderError
 from bngrader.core.report import as_data
-from bngrader.grading.tier_probe import judge_options
 from bngrader.judging.judge import Judge
 from bngrader.sandbox.sandbox import Limits
 
@@ -37,7 +36,8 @@ def main() -> None:
         settings["tier"],
         Path(settings["cache_dir"]) if settings["cache_dir"] else None,
         settings["device"],
-        **judge_options([Path(each) for each in settings["private"]], probe=False),
+        probe=False,  # the parent has probed the tier
+        private=[Path(each) for each in settings["private"]],
     )
     try:
         judge.warm_up()
