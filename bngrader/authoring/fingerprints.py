@@ -1,6 +1,6 @@
-"""Writes `bnlab/kit/feedback/fingerprints.json`: how each known mistake looks to the public checks.
+"""The fingerprints of the mistakes on the inputs of the public checks.
 
-The mistakes are ours, so they run here, in this process; a learner's code never does.
+The mistakes are ours, so they run in this process; learners' code never does.
 """
 
 from __future__ import annotations
@@ -23,8 +23,11 @@ from ..core import solutions
 
 
 def fingerprints_text() -> str:
-    """For each task the fingerprints of its mistakes that a public check sees."""
-    torch.set_num_threads(1)  # tiny tensors: a second thread only waits
+    """Return the content of `bnlab/kit/feedback/fingerprints.json`.
+
+    It has a row for each mistake of each task that a public check sees.
+    """
+    torch.set_num_threads(1)  # faster for small tensors
     known: dict[str, list[dict[str, Any]]] = {}
     for unit in coded_units().values():
         checks = properties(import_module(f"bnlab.kit.checks.{unit.name}"))
@@ -33,12 +36,12 @@ def fingerprints_text() -> str:
             for task in mistake.loses:
                 of_task = [each for each in checks if each.task == task]
                 with warnings.catch_warnings():
-                    warnings.simplefilter("ignore")  # they are mistakes: some divide by zero
+                    warnings.simplefilter("ignore")  # some mistakes divide by zero
                     outcomes = [run_property(each, learner, public_rng(each)) for each in of_task]
                 if all(each.passed for each in outcomes):
                     continue
-                print_ = fingerprint(outcomes)
-                row = {"hint": mistake.hint, "page": mistake.page, "print": print_}
+                digest = fingerprint(outcomes)
+                row = {"hint": mistake.hint, "page": mistake.page, "print": digest}
                 known.setdefault(task, []).append(row)
     return json.dumps(known, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
@@ -46,5 +49,5 @@ def fingerprints_text() -> str:
 def _module(unit: str, source: str) -> types.ModuleType:
     module = types.ModuleType(f"bnlab.{unit}")
     module.__file__ = f"bnlab/{unit}.py"
-    exec(compile(source, module.__file__, "exec"), module.__dict__)
+    exec(compile(source, module.__file__, "exec", dont_inherit=True), module.__dict__)
     return module

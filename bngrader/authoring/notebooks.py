@@ -1,8 +1,8 @@
-"""Makes the exercise notebooks from their MyST sources, with nbgrader's metadata.
+"""The notebooks of the exercises, generated from MyST sources, with nbgrader's metadata.
 
-Three tags have a meaning: `check` on the code cell that checks one task, `quiz` on the code cell
-that a learner answers with a literal, `task` on the markdown cell that is answered in words. Points
-come from the list of tasks, ids from names: the same source gives the same bytes.
+Three tags have a meaning: `check` marks a code cell that checks a task, `quiz` a code cell that
+learners answer with a literal, `task` the markdown cell of the written answer. Points come from
+`course.toml` and ids from names, so that the same source gives the same bytes.
 """
 
 from __future__ import annotations
@@ -11,29 +11,30 @@ import ast
 import re
 from typing import Any
 
+import jupytext
 import nbformat
-from myst_nb.core.read import read_myst_markdown_notebook
 
 from bnlab.kit.course import Unit
+from bnlab.kit.formats import check_cell_id, quiz_cell_id, written_cell_id
 from bnlab.kit.quiz_cells import is_name
 
 from ..core import solutions
 from ..core.errors import GraderError
 
 CHAPTER = re.compile(r"\*(?P<title>[^*`\n]+)\*, on the page `(?P<page>[0-9a-z_]+\.html)`")
-"""How each notebook names its chapter."""
+"""The phrase with which each notebook names its chapter."""
 
 
 class NotebookError(GraderError):
-    """A notebook source is not what the builder expects."""
+    """A notebook source that the builder cannot use."""
 
 
 def notebook_bytes(unit: Unit) -> bytes:
-    """The notebook `exercises/NN_<unit>.ipynb`, ready to write.
+    """Return the content of `exercises/NN_<unit>.ipynb`.
 
     Raises:
-        NotebookError: where a task has not exactly one check cell, a question not exactly one quiz
-            cell, or the written cell is amiss.
+        NotebookError: unless the source has one check cell for each task, one quiz cell for each
+            question, one written cell, and names its chapter once.
     """
     notebook = build(unit)
     nbformat.validate(notebook)
@@ -42,13 +43,13 @@ def notebook_bytes(unit: Unit) -> bytes:
 
 
 def build(unit: Unit) -> Any:
-    """The notebook as nbformat's object."""
+    """Return the notebook as an object of nbformat."""
     name = f"{unit.slug}.md"
-    read = read_myst_markdown_notebook(solutions.notebook_source(unit.slug))
+    read = jupytext.reads(solutions.notebook_source(unit.slug), "md:myst")
     cells = [_setup(unit), *read.cells, _closing(unit)]
     pages = [match["page"] for cell in cells for match in CHAPTER.finditer(cell.source)]
     if pages != [f"{unit.slug}.html"]:
-        raise NotebookError(f"{name}: pages are {pages}, expected ['{unit.slug}.html'].")
+        raise NotebookError(f"{name}: chapters are {pages}, expected ['{unit.slug}.html'].")
     points = {task.name: task.points for task in unit.tasks}
     questions = {question.name: question.points for question in unit.quiz}
     checked: list[str] = []
@@ -63,23 +64,27 @@ def build(unit: Unit) -> Any:
             checked.append(task)
             if task not in points:
                 raise NotebookError(f"{name}: check is {task!r}, expected {list(points)}.")
-            cell.metadata["nbgrader"] = _marks(_cell_id("check", task), points[task])
+            cell.metadata["nbgrader"] = _grading(check_cell_id(task), points[task])
         elif "quiz" in tags:
             question = _asked_question(cell.source, name)
             asked.append(question)
             if question not in questions:
                 raise NotebookError(f"{name}: quiz is {question!r}, expected {list(questions)}.")
-            cell.metadata["nbgrader"] = _marks(f"quiz-{question}", questions[question], "quiz")
+            cell.metadata["nbgrader"] = _grading(
+                quiz_cell_id(question), questions[question], "quiz"
+            )
         elif "task" in tags:
             written += 1
-            cell.metadata["nbgrader"] = _marks(f"written-{unit.name}", unit.written, "written")
+            cell.metadata["nbgrader"] = _grading(
+                written_cell_id(unit.name), unit.written, "written"
+            )
     if checked != list(points):
         raise NotebookError(f"{name}: checks are {checked}, expected {list(points)}.")
     if asked != list(questions):
         raise NotebookError(f"{name}: quiz cells are {asked}, expected {list(questions)}.")
     if written != 1:
-        raise NotebookError(f"{name}: written cells are {written}, expected 1.")
-    # The title comes first, then the cell that loads what the others use.
+        raise NotebookError(f"{name}: {written} cells have the tag task, expected 1.")
+    # The title comes first, then the setup cell.
     cells.insert(1, cells.pop(0))
     for cell in cells:
         if cell.cell_type == "code":
@@ -93,26 +98,29 @@ def build(unit: Unit) -> Any:
     )
 
 
-def linked(notebook: bytes, book: str) -> bytes:
-    """The notebook with the name of its chapter as a link to it.
+def link_chapter(notebook: bytes, book: str) -> bytes:
+    """Return the notebook with a link in the place of the name of its chapter.
 
     Args:
-        notebook: as `notebook_bytes` gives it.
-        book: the address of the pages.
+        notebook: the result of `notebook_bytes`.
+        book: the address of the pages of the book.
     """
     return CHAPTER.sub(rf"[\g<title>]({book}/\g<page>)", notebook.decode()).encode()
 
 
 def _setup(unit: Unit) -> Any:
-    """Mode 3 of autoreload recovers from a syntax error in the edited file; mode 2 stays stale."""
+    """Return the cell that imports the learner's module and the kit."""
     if not unit.coded:
         return nbformat.v4.new_code_cell(f'from bnlab import kit\n\nkit.chapter("{unit.name}")')
+    # Mode 3 of autoreload recovers from a syntax error in the edited file, mode 2 does not.
     lines = [
         "%load_ext autoreload",
         "%autoreload 3",
-        f"import bnlab.{unit.name} as {unit.name}",
         "from bnlab import kit",
         "from bnlab.kit import check, hint",
+        "",
+        "kit.setup()",
+        f"import bnlab.{unit.name} as {unit.name}",
         "",
         f'kit.chapter("{unit.name}")',
     ]
@@ -120,21 +128,22 @@ def _setup(unit: Unit) -> Any:
 
 
 def _closing(unit: Unit) -> Any:
-    """How to hand in, in words: as a cell it would be run by everybody who runs all cells."""
+    """Return the text on how to hand in. A code cell would run whenever all cells are run."""
     lines = [
         "## Hand in",
         "",
-        "Save this notebook: what is handed in is what is on the disk.",
-        f'Then type `kit.submit("{unit.name}")` into a new cell, '
-        f"or `bnlab submit {unit.name}` into a terminal.",
-        "It says what is missing, and refuses nothing; you may hand in as often as you like.",
-        "`kit.progress()` shows how far you are in the whole course.",
+        "Save this notebook: `submit` reads the files on disk.",
+        f'Then run `kit.submit("{unit.name}")` in a new cell, '
+        f"or `bnlab submit {unit.name}` in a terminal.",
+        "It writes a zip to `submissions/` and lists what is missing.",
+        "You may hand in unfinished work, and hand in again later.",
+        "`kit.progress()` shows your progress in the whole course.",
     ]
     return nbformat.v4.new_markdown_cell("\n".join(lines))
 
 
 def _checked_task(source: str, name: str) -> str:
-    """The task that a check cell names: the cell is `check("<task>")` and nothing else."""
+    """Return the task of a check cell, which is `check("<task>")` and nothing else."""
     try:
         call = ast.parse(source.strip(), mode="eval").body
         if not (isinstance(call, ast.Call) and ast.unparse(call.func) == "check"):
@@ -147,7 +156,7 @@ def _checked_task(source: str, name: str) -> str:
 
 
 def _asked_question(source: str, name: str) -> str:
-    """The question that a quiz cell asks: the cell is `<question> = None`, with a comment."""
+    """Return the question of a quiz cell, which is `<question> = None` with a comment."""
     question = source.partition(" = None")[0]
     if not is_name(source, question):
         message = f"{name}: quiz cell is {source.strip()!r}, expected `<question> = None`."
@@ -155,12 +164,8 @@ def _asked_question(source: str, name: str) -> str:
     return question
 
 
-def _cell_id(kind: str, task: str) -> str:
-    return f"{kind}-{task.replace('.', '-')}"
-
-
-def _marks(grade_id: str, points: int, kind: str = "check") -> dict[str, Any]:
-    """nbgrader's marks: a check cell is locked, and a person reads the written one."""
+def _grading(grade_id: str, points: int, kind: str = "check") -> dict[str, Any]:
+    """Return nbgrader's metadata: a check cell is locked, and a person marks the written cell."""
     return {
         "schema_version": 3,
         "grade": True,

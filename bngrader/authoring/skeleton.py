@@ -1,38 +1,40 @@
-"""Makes the learner's skeleton from a solved module: the one function that removes answers."""
+"""The skeleton of a unit: its reference without the answers."""
 
 from __future__ import annotations
 
 import io
 import re
 import tokenize
+from collections.abc import Iterator
 
 from ..core.errors import GraderError
 
 BEGIN, END = "# BEGIN SOLUTION", "# END SOLUTION"
 STUB = ("# YOUR CODE HERE", "raise NotImplementedError()")
+"""The lines that replace an answer, as in nbgrader."""
 
 _LOOKS_LIKE_A_MARK = re.compile(r"(begin|end)\W*solution|solution\W*(begin|end)", re.IGNORECASE)
 
 
 class MarkError(GraderError):
-    """A mark is not where, or not what, it must be."""
+    """A mark of a solution region that is misspelled or in the wrong place."""
 
 
 def strip(source: str, name: str = "strip") -> str:
-    """The source with every marked region replaced by nbgrader's stub.
+    """Return the source with the stub in place of each marked region.
 
-    A region at module level is a helper of the answer: it goes without a stub.
+    A region at module level holds helpers of an answer: it is removed without a stub.
 
-    A mark is a comment that stands alone on its line, exactly `# BEGIN SOLUTION` or
-    `# END SOLUTION`. Marks are found by the tokenizer, so text inside a string is never one.
+    A mark is a comment that is alone on its line, exactly `# BEGIN SOLUTION` or `# END SOLUTION`.
+    Marks are found with the tokenizer; text in a string is never a mark.
 
     Args:
-        source: a solved module.
-        name: where it is from, for the error.
+        source: a reference.
+        name: its path, for error messages.
 
     Raises:
-        MarkError: where a mark is misspelled, shares its line with code, is unbalanced, changes
-            its indentation, or where the skeleton would not compile.
+        MarkError: if a mark is misspelled, shares its line with code, has no partner, or is
+            indented differently from it, or if the skeleton would not compile.
     """
     lines = source.splitlines(keepends=True)
     regions = _regions(source, lines, name)
@@ -51,18 +53,28 @@ def strip(source: str, name: str = "strip") -> str:
     try:
         compile(skeleton, name, "exec")
     except SyntaxError as error:
-        raise MarkError(f"{name}: skeleton is broken ({error}), expected code.") from None
+        raise MarkError(f"{name}: the skeleton does not compile ({error}).") from None
     return skeleton
 
 
+def solution_lines(source: str) -> Iterator[str]:
+    """Yield the lines between the marks of a reference."""
+    inside = False
+    for line in source.splitlines():
+        if line.strip() in (BEGIN, END):
+            inside = line.strip() == BEGIN
+        elif inside:
+            yield line
+
+
 def _regions(source: str, lines: list[str], name: str) -> list[tuple[int, int]]:
-    """Line indices of each region's two marks."""
+    """Return the line indices of the two marks of each region."""
     regions: list[tuple[int, int]] = []
     begin: int | None = None
     try:
         tokens = list(tokenize.generate_tokens(io.StringIO(source).readline))
     except (tokenize.TokenError, SyntaxError) as error:
-        raise MarkError(f"{name}: source is unreadable ({error}), expected Python.") from None
+        raise MarkError(f"{name}: the source is not valid Python ({error}).") from None
     for token in tokens:
         row = token.start[0] - 1
         if token.type != tokenize.COMMENT:
@@ -74,10 +86,12 @@ def _regions(source: str, lines: list[str], name: str) -> list[tuple[int, int]]:
         if token.string not in (BEGIN, END) or lines[row].strip() != token.string:
             text = lines[row].strip()
             raise MarkError(
-                f"{name}:{row + 1}: mark is {text!r}, expected {BEGIN!r} or {END!r} alone."
+                f"{name}:{row + 1}: mark is {text!r}, "
+                f"expected {BEGIN!r} or {END!r} on a line of its own."
             )
         if (token.string == BEGIN) == (begin is not None):
-            raise MarkError(f"{name}:{row + 1}: mark is {token.string!r}, expected the other one.")
+            wanted = BEGIN if begin is None else END
+            raise MarkError(f"{name}:{row + 1}: mark is {token.string!r}, expected {wanted!r}.")
         if token.string == BEGIN:
             begin = row
             continue
@@ -85,12 +99,12 @@ def _regions(source: str, lines: list[str], name: str) -> list[tuple[int, int]]:
         if lines[begin].index("#") != lines[row].index("#"):
             raise MarkError(
                 f"{name}:{row + 1}: mark is at column {lines[row].index('#')}, "
-                f"expected {lines[begin].index('#')} as its beginning."
+                f"expected column {lines[begin].index('#')}, like its {BEGIN!r}."
             )
         regions.append((begin, row))
         begin = None
     if begin is not None:
-        raise MarkError(f"{name}:{begin + 1}: mark is open, expected {END!r} below it.")
+        raise MarkError(f"{name}:{begin + 1}: {BEGIN!r} has no {END!r} below it.")
     if not regions:
-        raise MarkError(f"{name}: marks are none, expected at least one region.")
+        raise MarkError(f"{name}: no solution mark found, expected at least one region.")
     return regions

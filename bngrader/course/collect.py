@@ -23,13 +23,13 @@ from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
 
-from bnlab.kit.cli.submit import MAX_NOTEBOOK, MAX_SOURCE, RECEIPT
 from bnlab.kit.course import units
+from bnlab.kit.formats import MAX_NOTEBOOK_BYTES, RECEIPT, submission_files
 
 from ..core.errors import GraderError
 from ..core.text import printable
 
-MAX_ARCHIVE_BYTES = 2 * MAX_NOTEBOOK
+MAX_ARCHIVE_BYTES = 2 * MAX_NOTEBOOK_BYTES
 MAX_RECEIPT_BYTES = 16 * 2**10
 MAX_ENTRIES = 100
 BLOCK_BYTES = 64 * 2**10
@@ -254,10 +254,7 @@ def _allowed_names() -> dict[str, tuple[str, str, int]]:
     """Return for each allowed name its unit, its path in the submission, its limit in bytes."""
     table = {}
     for unit in units().values():
-        places = {f"{unit.slug}.ipynb": MAX_NOTEBOOK, RECEIPT: MAX_RECEIPT_BYTES}
-        if unit.coded:
-            places[f"bnlab/{unit.name}.py"] = MAX_SOURCE
-        for inside, limit in places.items():
+        for inside, limit in (submission_files(unit) | {RECEIPT: MAX_RECEIPT_BYTES}).items():
             table[f"{unit.name}/{inside}"] = (unit.name, inside, limit)
     return table
 

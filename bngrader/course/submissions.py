@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from bnlab.kit.cli.submit import MAX_NOTEBOOK, MAX_SOURCE
 from bnlab.kit.course import unit as find_unit
 from bnlab.kit.course import units
+from bnlab.kit.formats import MAX_NOTEBOOK_BYTES, MAX_SOURCE_BYTES
 
 from ..core.errors import GraderError
 from ..core.text import printable
@@ -35,11 +35,11 @@ class Submission:
         """
         if not find_unit(self.unit).coded:
             return None, ""
-        return read_text(self.folder, f"bnlab/{self.unit}.py", MAX_SOURCE)
+        return read_text(self.folder, f"bnlab/{self.unit}.py", MAX_SOURCE_BYTES)
 
     def notebook(self) -> tuple[str | None, str]:
         """Return the text of the notebook and "", or None and the reason."""
-        return read_text(self.folder, f"{find_unit(self.unit).slug}.ipynb", MAX_NOTEBOOK)
+        return read_text(self.folder, f"{find_unit(self.unit).slug}.ipynb", MAX_NOTEBOOK_BYTES)
 
 
 def find(root: Path) -> tuple[list[Submission], list[str]]:

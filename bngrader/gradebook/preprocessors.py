@@ -19,6 +19,7 @@ from nbconvert.exporters import NotebookExporter
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from bnlab.kit.course import Unit, units
+from bnlab.kit.formats import QUIZ_PREFIX, check_cell_id, quiz_cell_id, written_cell_id
 from bnlab.kit.quiz_cells import cell_text
 
 from ..authoring.notebooks import build
@@ -74,8 +75,8 @@ class Verdicts(NbGraderPreprocessor):
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
         """Return the notebook with an output in each check cell and each quiz cell."""
         report = resources["nbgrader"].get("report") or self._report(resources["nbgrader"])
-        tasks = {f"check-{each.task.replace('.', '-')}": each for each in report.tasks}
-        quiz = {f"quiz-{each.question}": each for each in report.quiz}
+        tasks = {check_cell_id(each.task): each for each in report.tasks}
+        quiz = {quiz_cell_id(each.question): each for each in report.quiz}
         for cell in nb.cells:
             grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
             if cell.cell_type != "code":
@@ -115,7 +116,7 @@ class OpenQuiz(NbGraderPreprocessor):
 
     def preprocess_cell(self, cell: Any, resources: Any, index: int) -> tuple[Any, Any]:
         """Return the cell, editable if it is a quiz cell."""
-        if cell.metadata.get("nbgrader", {}).get("grade_id", "").startswith("quiz-"):
+        if cell.metadata.get("nbgrader", {}).get("grade_id", "").startswith(QUIZ_PREFIX):
             cell.metadata.pop("editable", None)
         return cell, resources
 
@@ -146,7 +147,7 @@ def pristine(unit: Unit, submitted: str | None) -> Any:
         submitted: text of the submitted notebook, None if there is none.
     """
     notebook = build(unit)
-    answer = cell_text(submitted, f"written-{unit.name}", MAX_ANSWER_CHARACTERS).strip()
+    answer = cell_text(submitted, written_cell_id(unit.name), MAX_ANSWER_CHARACTERS).strip()
     for cell in notebook.cells:
         if cell.metadata.get("nbgrader", {}).get("solution") and answer not in ("", cell.source):
             cell.source = inert(answer)

@@ -1,6 +1,6 @@
-"""The supplied half of `bnlab`: data, models, the training loop, plots and `check`.
+"""The supplied part of `bnlab`: data, models, the training loop, plots, `check` and `hint`.
 
-Names are imported when they are first used, so that NumPy work never waits for torch.
+A name is imported when it is first used, so that NumPy units do not wait for torch.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-_HOMES = {
+_MODULES = {
     "progress": "cli.progress", "submit": "cli.submit",
     "check": "feedback.checker", "hint": "feedback.hints", "chapter": "feedback.book_links",
     "play": "feedback.audit_game",
@@ -21,11 +21,24 @@ _HOMES = {
 }  # fmt: skip
 
 
+def setup() -> None:
+    """Prepare a notebook for the modules that learners edit; call it before importing them.
+
+    After this call, `import bnlab.<unit>` and autoreload read the file as it is saved now, end a
+    loop without an end, and report a file that does not load in one sentence. A call of a task that
+    is not written yet is one sentence as well. Calling this again changes nothing.
+    """
+    from .feedback import module_loader, notebook_errors
+
+    module_loader.install()
+    notebook_errors.install()
+
+
 def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"kit: name is {name!r}, expected one of {', '.join(_HOMES)}.")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    if name not in _MODULES:
+        raise AttributeError(f"kit: name is {name!r}, expected one of {', '.join(__dir__())}.")
+    return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
 
 
 def __dir__() -> list[str]:
-    return sorted(_HOMES)
+    return sorted((*_MODULES, "setup"))

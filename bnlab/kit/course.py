@@ -1,16 +1,29 @@
-"""The course's units and tasks, read from `course.toml`, their one home."""
+"""The units and tasks of the course, read from `course.toml`."""
 
 from __future__ import annotations
 
+import difflib
 import tomllib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+class UserError(ValueError):
+    """An error that the user can correct; its text says what is wrong and what to do."""
+
+
+class CourseError(UserError):
+    """A name that is not the name of a unit or of a task."""
 
 
 @dataclass(frozen=True)
 class Task:
-    """One thing a learner writes: a function, or a method `Class.method`."""
+    """A function, or a method `Class.method`, that learners write."""
 
     name: str
     unit: str
@@ -19,7 +32,7 @@ class Task:
 
 @dataclass(frozen=True)
 class Question:
-    """One thing a learner answers by a literal in the notebook."""
+    """A quiz question, which learners answer with a literal in the notebook."""
 
     name: str
     unit: str
@@ -28,12 +41,16 @@ class Question:
 
 @dataclass(frozen=True)
 class Unit:
-    """One idea: the word that names its chapter, module, notebook, tests and mistakes.
+    """One topic of the course.
 
-    A unit without tasks has a notebook alone: no module, no tests, no mistakes.
+    A unit without tasks has a notebook, but no module, no hidden tests and no mistakes.
 
     Attributes:
-        travels: whether the learner's code is run on a GPU where there is one.
+        name: name of its chapter, module, notebook, hidden tests and mistakes.
+        library: the library that its module uses, "numpy" or "torch"; "" without a module.
+        allows_torch_norms: whether learners may call the normalizations of torch.
+        runs_on_gpu: whether the learner's code runs on a GPU if there is one.
+        written: points of the written answer.
     """
 
     name: str
@@ -62,18 +79,18 @@ class Unit:
 
     @property
     def points(self) -> int:
-        """Points that hidden tests give."""
+        """The points that the hidden tests give."""
         return sum(task.points for task in self.tasks)
 
     @property
     def machine_points(self) -> int:
-        """Points of tests and quiz together; the written question is marked by a person."""
+        """The points of hidden tests and quiz; a person marks the written answer."""
         return self.points + sum(question.points for question in self.quiz)
 
 
 @cache
 def units() -> dict[str, Unit]:
-    """The graded units by name, in the order of the course."""
+    """Return the units by name, in the order of the course."""
     table = tomllib.loads(Path(__file__).with_name("course.toml").read_text("utf-8"))
     return {
         name: Unit(
@@ -92,43 +109,66 @@ def units() -> dict[str, Unit]:
 
 
 def coded_units() -> dict[str, Unit]:
-    """The units that learners write a module for, in the order of the course."""
+    """Return the units that learners write a module for, in the order of the course."""
     return {name: each for name, each in units().items() if each.coded}
 
 
 def unit(name: str) -> Unit:
-    """The unit called `name`.
+    """Return the unit with this name.
 
     Raises:
-        ValueError: where there is no such unit.
+        CourseError: if there is no such unit.
     """
-    return _named(name, units())
+    return _find("unit", name, units())
 
 
 def coded_unit(name: str) -> Unit:
-    """The unit called `name`, which learners write a module for.
+    """Return the unit with this name, if learners write a module for it.
 
     Raises:
-        ValueError: where there is no such unit, or it has a notebook alone.
+        CourseError: if there is no such unit, or the unit has no module.
     """
-    return _named(name, coded_units())
-
-
-def _named(name: str, known: dict[str, Unit]) -> Unit:
-    if name not in known:
-        raise ValueError(f"unit: name is {name!r}, expected one of {', '.join(known)}.")
-    return known[name]
+    return _find("unit", name, coded_units())
 
 
 def task(name: str) -> Task:
-    """The task called `name`, such as `batch_moments` or `BatchNorm.forward`.
+    """Return the task with this name, such as `batch_moments` or `BatchNorm.forward`.
 
     Raises:
-        ValueError: where there is no such task.
+        CourseError: if there is no such task.
     """
-    for each in units().values():
-        for found in each.tasks:
-            if found.name == name:
-                return found
-    known = ", ".join(found.name for each in units().values() for found in each.tasks)
-    raise ValueError(f"task: name is {name!r}, expected one of {known}.")
+    return _find("task", name, _tasks())
+
+
+def tasks_named(name: str) -> tuple[Task, ...]:
+    """Return the tasks of the unit with this name, or the one task with this name.
+
+    Raises:
+        CourseError: if it is neither the name of a unit nor that of a task.
+    """
+    if name in units():
+        return units()[name].tasks
+    if name in _tasks():
+        return (_tasks()[name],)
+    near = _suggestion(name, [*units(), *_tasks()])
+    raise CourseError(
+        f"check: name is {name!r}, expected a unit or a task.{near} "
+        "`bnlab status` lists all units and tasks."
+    )
+
+
+@cache
+def _tasks() -> dict[str, Task]:
+    return {each.name: each for unit in units().values() for each in unit.tasks}
+
+
+def _find(what: str, name: str, known: Mapping[str, T]) -> T:
+    if name not in known:
+        near = _suggestion(name, known)
+        raise CourseError(f"{what}: name is {name!r}, expected one of {', '.join(known)}.{near}")
+    return known[name]
+
+
+def _suggestion(name: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(name, known, n=1)
+    return f" Did you mean {near[0]!r}?" if near else ""

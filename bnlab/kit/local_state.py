@@ -1,4 +1,4 @@
-"""The learner's folder, and what the kit remembers there: `.bnlab/notes.json`, on no other disk."""
+"""The learner's folder, and the state that the kit stores there, in `.bnlab/notes.json`."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from typing import Any
 
 
 def home() -> Path:
-    """The learner's folder: the one that `bnlab/` lies in."""
+    """Return the learner's folder, which contains `bnlab/`."""
     return Path(import_module("bnlab").__file__ or "").resolve().parent.parent
 
 
 def read_notes() -> dict[str, Any]:
-    """The notes; empty where there are none, or none that can be read."""
+    """Return the stored state; empty if there is none, or it cannot be read."""
     try:
         notes = json.loads((home() / ".bnlab" / "notes.json").read_text("utf-8"))
     except (OSError, ValueError):
@@ -25,7 +25,7 @@ def read_notes() -> dict[str, Any]:
 
 
 def write_notes(notes: dict[str, Any]) -> None:
-    """Keeps the notes; in a folder that cannot be written, nothing is kept and nothing is lost."""
+    """Store the state. In a folder that cannot be written, do nothing."""
     path = home() / ".bnlab" / "notes.json"
     with suppress(OSError):
         path.parent.mkdir(exist_ok=True)

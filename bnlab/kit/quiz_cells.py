@@ -1,7 +1,7 @@
-"""Quiz cells: an answer is a literal in a cell of the notebook, and is read without running it.
+"""Quiz cells of a notebook: parsed for their answers, never executed.
 
-A quiz cell is one assignment, such as `steps = 100` or `axes = "d"`. The name says which question
-it answers. Whether an answer can be read is everybody's to know; whether it is right is not.
+A quiz cell is one assignment of a literal, such as `steps = 100` or `axes = "d"`. The right answers
+are not in the kit.
 """
 
 from __future__ import annotations
@@ -12,28 +12,33 @@ import math
 import warnings
 from typing import Any
 
-MAX_CELL = 400
-"""Characters of a quiz cell; more is not an answer, and cannot tire the parser."""
+from .formats import quiz_cell_id
+
+MAX_CELL_CHARS = 400
+"""Characters of the longest quiz cell that is parsed; a longer one has no answer."""
 
 Answer = str | float
 
 
 def read_answer(cell: str) -> Answer | None:
-    """The literal that a quiz cell assigns: a word in small letters, or a number; None for neither.
+    """Return the literal that a quiz cell assigns.
 
     Args:
-        cell: text of the cell, from a learner; it is parsed and never executed.
+        cell: text of the cell, written by a learner.
+
+    Returns:
+        A number, or a string in lower case without outer spaces; None if the cell assigns neither.
 
     >>> read_answer('steps = "B"  # my guess')
     'b'
     >>> read_answer("steps = 1e2")
     100.0
     """
-    if len(cell) > MAX_CELL:
+    if len(cell) > MAX_CELL_CHARS:
         return None
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # "\d" in a learner's string is no event
+            warnings.simplefilter("ignore")  # "\d" in a learner's string needs no warning
             (statement,) = ast.parse(cell).body
         if not isinstance(statement, ast.Assign):
             return None
@@ -57,7 +62,7 @@ def _plain(value: Any) -> Answer | None:
 
 
 def is_name(cell: str, name: str) -> bool:
-    """Whether a cell is one assignment to this name; for the builder, which refuses any other."""
+    """Return whether a cell is one assignment to this name."""
     try:
         (statement,) = ast.parse(cell).body
         (target,) = statement.targets if isinstance(statement, ast.Assign) else ()
@@ -67,7 +72,14 @@ def is_name(cell: str, name: str) -> bool:
 
 
 def cell_text(notebook: str | None, grade_id: str, limit: int) -> str:
-    """Text of the first cell with this id in a notebook's JSON; "" where there is none to read."""
+    """Return the text of the first cell with this nbgrader id, cut after `limit` characters.
+
+    Args:
+        notebook: JSON text of a notebook, which may be malformed; None if there is none.
+
+    Returns:
+        "" if there is no such cell, or the notebook cannot be read.
+    """
     try:
         for cell in json.loads(notebook or "{}").get("cells", []):
             if cell.get("metadata", {}).get("nbgrader", {}).get("grade_id") == grade_id:
@@ -80,6 +92,7 @@ def cell_text(notebook: str | None, grade_id: str, limit: int) -> str:
 
 
 def answers(notebook: str | None, names: list[str]) -> dict[str, Answer | None]:
-    """What a notebook answers to each of these questions."""
-    # One character more than a cell may have: a longer one stays too long when it is cut.
-    return {name: read_answer(cell_text(notebook, f"quiz-{name}", MAX_CELL + 1)) for name in names}
+    """Return the answer of a notebook to each of these questions; None for no answer."""
+    # One character more than a cell may have, so that a longer cell is still too long when cut.
+    limit = MAX_CELL_CHARS + 1
+    return {name: read_answer(cell_text(notebook, quiz_cell_id(name), limit)) for name in names}

@@ -224,8 +224,8 @@ def test_a_unit_from_the_handout_to_the_zip(tmp_path, unit, theme):
 
         learner.write_module(mistake.source)
         learner.run_all()
-        learner.sees("This looks familiar.")
-        learner.picture("2_wrong", "This looks familiar.")
+        learner.sees("This looks like a known mistake.")
+        learner.picture("2_wrong", "This looks like a known mistake.")
 
         learner.write_module(solutions.solved(unit))
         learner.run_all()

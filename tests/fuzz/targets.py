@@ -20,12 +20,13 @@ from zipfile import ZipFile
 
 from bngrader.authoring.notebooks import notebook_bytes
 from bngrader.course import collect
-from bngrader.course.submissions import MAX_SOURCE, read_text
+from bngrader.course.submissions import read_text
 from bngrader.gradebook import preprocessors
 from bngrader.judging import quiz, static_review
 from bngrader.remote import wire
 from bngrader.remote.proxy import RemoteModule
 from bnlab.kit.course import unit
+from bnlab.kit.formats import MAX_SOURCE_BYTES
 from bnlab.kit.quiz_cells import answers, cell_text, read_answer
 from bnlab.kit.testing.assertions import LearnerError, describe
 from bnlab.kit.testing.properties import NoResultError
@@ -91,7 +92,7 @@ def module(data: bytes) -> None:
     path = SCRATCH / "bnlab" / "moments.py"
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(data)
-    text, problem = read_text(SCRATCH, "bnlab/moments.py", MAX_SOURCE)
+    text, problem = read_text(SCRATCH, "bnlab/moments.py", MAX_SOURCE_BYTES)
     assert (text is None) == bool(problem)
     for name in ("moments", "channels"):
         for line in static_review.review(name, text or ""):

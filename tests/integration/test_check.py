@@ -1,5 +1,6 @@
-"""A learner's copy of the course: what `check` says of each state that a file can be in."""
+"""`check` on a learner's copy of the course, for each state that a file can be in."""
 
+import importlib.metadata
 import os
 import subprocess
 import sys
@@ -9,10 +10,10 @@ import pytest
 
 from bngrader.core import solutions
 from bnlab.kit.course import coded_units, unit
-from bnlab.kit.feedback import checker
+from bnlab.kit.feedback import checker, module_loader
 from tests.helpers.learner import bnlab, unpack
 
-# Mistakes divide by zero, and alternatives use what NumPy deprecates: both are the learner's.
+# Mistakes divide by zero, and accepted solutions use deprecated functions of NumPy.
 pytestmark = pytest.mark.filterwarnings("ignore")
 
 
@@ -23,14 +24,14 @@ def copy(tmp_path):
     return folder, lambda *words: bnlab(folder, *words)
 
 
-def test_a_fresh_copy_says_that_it_is_the_learners_turn(copy):
+def test_check_says_of_a_fresh_copy_that_nothing_is_written_yet(copy):
     done = copy[1]("check", "moments")
     assert done.returncode == 1
-    assert "batch_moments: not written yet: it is your turn, in bnlab/moments.py" in done.stdout
+    assert "batch_moments: not written yet; write it in bnlab/moments.py, or call" in done.stdout
     assert done.stderr == ""
 
 
-def test_status_shows_what_is_done_and_what_is_open(copy):
+def test_status_shows_which_tasks_are_done_and_which_are_open(copy):
     folder, bnlab = copy
     (folder / "bnlab" / "moments.py").write_text(solutions.solved("moments"))
     done = bnlab("status")
@@ -40,17 +41,45 @@ def test_status_shows_what_is_done_and_what_is_open(copy):
     assert "2 of " in done.stdout
 
 
-def test_an_unknown_name_is_refused_with_the_known_ones(copy):
-    done = copy[1]("check", "momentum")
-    assert done.returncode == 2
-    assert "name is 'momentum', expected one of min_max_scale" in done.stderr
-    assert "Traceback" not in done.stderr
+def test_check_suggests_a_name_for_an_unknown_one(copy):
+    for name, near in (("momnts", "moments"), ("batch_moment", "batch_moments")):
+        done = copy[1]("check", name)
+        assert done.returncode == 2
+        assert f"name is {name!r}, expected a unit or a task. Did you mean {near!r}?" in done.stderr
+        assert done.stderr.count("\n") == 1
 
 
-def test_help_teaches(copy):
+def test_help_shows_examples(copy):
     done = copy[1]("--help")
     assert done.returncode == 0
     assert "bnlab check batch_moments" in done.stdout
+
+
+def test_version_is_that_of_the_installed_package(copy):
+    done = copy[1]("--version")
+    assert done.returncode == 0
+    assert done.stdout == f"bnlab {importlib.metadata.version('bnlab')}\n"
+
+
+def test_debug_shows_the_traceback_of_an_error_of_the_user(copy):
+    done = copy[1]("--debug", "check", "momnts")
+    assert done.returncode == 2
+    assert "Traceback" in done.stderr
+    assert done.stderr.splitlines()[-1].startswith("bnlab check: ")
+
+
+def test_an_internal_error_says_how_to_report_it(copy):
+    folder, bnlab = copy
+    (folder / "bnlab/kit/feedback/hints.toml").write_text("[hints]\n")
+    done = bnlab("hint", "normalize")
+    assert done.returncode == 3
+    assert done.stderr == (
+        "bnlab hint: internal error, KeyError: 'normalize'\n"
+        "Please run `bnlab --debug hint normalize` and send the output to your teacher.\n"
+    )
+    debugged = bnlab("--debug", "hint", "normalize")
+    assert debugged.returncode == 3
+    assert "Traceback" in debugged.stderr
 
 
 @pytest.fixture
@@ -71,13 +100,13 @@ def check_source(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("name", list(coded_units()))
-def test_the_solved_module_passes_every_public_check(check_source, name):
+def test_the_reference_passes_every_public_check(check_source, name):
     result = check_source(name, solutions.solved(name))
     assert result.passed, result
 
 
 @pytest.mark.parametrize("name", list(coded_units()))
-def test_alternatives_pass_every_public_check(check_source, name):
+def test_accepted_solutions_pass_every_public_check(check_source, name):
     for each in solutions.accepted(name):
         result = check_source(name, each.source)
         assert result.passed, f"{each.name}\n{result}"
@@ -86,7 +115,7 @@ def test_alternatives_pass_every_public_check(check_source, name):
 @pytest.mark.parametrize(
     ("source", "said"),
     [
-        (None, "bnlab/moments.py is missing; put the file back where it was"),
+        (None, "bnlab/moments.py is missing; put the file back"),
         (
             "x = (\n",
             "bnlab/moments.py cannot be imported: SyntaxError, line 1: '(' was never closed",
@@ -104,7 +133,7 @@ def test_alternatives_pass_every_public_check(check_source, name):
         ("def batch_moments(x):\n    return x.mean(0)\n", "result is a NumPy array of shape"),
     ],
 )
-def test_each_broken_state_has_one_clear_sentence(check_source, source, said):
+def test_check_reports_a_broken_file_in_one_sentence(check_source, source, said):
     text = str(check_source("moments", source))
     assert said in text
     assert "Traceback" not in text
@@ -119,13 +148,13 @@ def test_each_broken_state_has_one_clear_sentence(check_source, source, said):
     ],
     ids=["Windows line ends", "a byte order mark", "umlauts"],
 )
-def test_a_file_is_read_as_any_editor_saves_it(check_source, tmp_path, saved):
+def test_check_reads_a_file_as_any_editor_saves_it(check_source, tmp_path, saved):
     check_source("moments", "")
     (tmp_path / "moments.py").write_bytes(saved(solutions.solved("moments")))
     assert checker.check("moments").passed
 
 
-def test_a_file_in_another_encoding_is_one_sentence(check_source, tmp_path):
+def test_check_reports_another_encoding_in_one_sentence(check_source, tmp_path):
     check_source("moments", "")
     (tmp_path / "moments.py").write_bytes("x = 'Größe'\n".encode("latin-1"))
     assert "bnlab/moments.py cannot be imported: SyntaxError" in str(checker.check("moments"))
@@ -139,14 +168,14 @@ ENDLESS = (
 
 
 @pytest.mark.parametrize("source", ENDLESS)
-def test_a_loop_without_an_end_is_ended_at_import(check_source, monkeypatch, source):
-    monkeypatch.setattr(checker, "CHECK_TIMEOUT_S", 0.3)
+def test_check_ends_a_loop_without_an_end_at_import(check_source, monkeypatch, source):
+    monkeypatch.setattr(module_loader, "LOAD_TIMEOUT_S", 0.3)
     said = str(check_source("moments", source))
     assert "bnlab/moments.py did not end within 0.3 s (a loop without an end?)" in said
     monkeypatch.undo()
 
 
-def test_a_loop_without_an_end_in_one_task_leaves_the_other_its_check(check_source, monkeypatch):
+def test_check_ends_a_loop_without_an_end_and_checks_the_other_tasks(check_source, monkeypatch):
     monkeypatch.setattr(checker, "CHECK_TIMEOUT_S", 0.5)
     source = (
         solutions.solved("moments") + "\n\ndef batch_moments(x):\n    while True:\n        pass\n"
@@ -156,16 +185,16 @@ def test_a_loop_without_an_end_in_one_task_leaves_the_other_its_check(check_sour
     assert second.passed
 
 
-def test_prints_without_number_are_cut_short(check_source, capsys):
+def test_check_cuts_long_output(check_source, capsys):
     flood = "\n\nprint('x' * 100_000)\n"
     assert check_source("moments", solutions.solved("moments") + flood).passed
     printed = capsys.readouterr().out
     assert len(printed) < 2200
-    assert "characters more; is there a print in a loop?" in printed
+    assert "more characters; is there a print in a loop?" in printed
 
 
-def test_a_mistake_without_a_name_leads_to_the_hints_and_a_right_answer_does_not(check_source):
-    way = 'hint("batch_moments") gives a step.'
+def test_check_points_to_the_hints_if_it_recognises_no_mistake(check_source):
+    way = 'For a hint, call hint("batch_moments").'
     wrong = check_source("moments", "def batch_moments(x):\n    return x, x\n")
     assert way in str(wrong)
     assert way.replace('"', "&quot;") in wrong._repr_html_()
@@ -174,7 +203,7 @@ def test_a_mistake_without_a_name_leads_to_the_hints_and_a_right_answer_does_not
         assert way not in str(check_source("moments", source))
 
 
-def test_the_audit_is_checked_without_the_half_of_torch_that_it_does_not_need(copy):
+def test_check_of_the_audit_does_not_import_unneeded_parts_of_torch(copy):
     folder, _ = copy
     (folder / "bnlab" / "audit.py").write_text(solutions.solved("audit"))
     code = (
@@ -188,7 +217,7 @@ def test_the_audit_is_checked_without_the_half_of_torch_that_it_does_not_need(co
     assert done.returncode == 0
 
 
-def test_a_book_beside_the_package_or_at_an_address_is_linked(check_source, monkeypatch, tmp_path):
+def test_check_links_to_the_book_at_an_address(check_source, monkeypatch, tmp_path):
     mistake = next(m for m in solutions.mistakes("moments") if m.name == "unbiased_variance")
     page = mistake.page
     assert "<a " not in check_source("moments", mistake.source)._repr_html_()
@@ -199,7 +228,7 @@ def test_a_book_beside_the_package_or_at_an_address_is_linked(check_source, monk
     assert "javascript" not in check_source("moments", mistake.source)._repr_html_()
 
 
-def test_what_would_stop_on_a_gpu_is_said_and_what_would_wait_costs_nothing(check_source):
+def test_check_fails_code_that_stops_on_a_gpu_and_notes_code_that_waits_there(check_source):
     solved = solutions.solved("layer")
     mistake = next(m for m in solutions.mistakes("layer") if m.name == "constant_on_the_cpu")
     said = str(check_source("layer", mistake.source))
@@ -214,16 +243,16 @@ def test_what_would_stop_on_a_gpu_is_said_and_what_would_wait_costs_nothing(chec
     assert "reads a value" not in str(check_source("layer", solved))
 
 
-def test_what_cannot_be_asked_for_yet_waits_for_what_is_wrong(check_source):
+def test_a_property_waits_for_a_result_that_is_wrong(check_source):
     mistake = {each.name: each for each in solutions.mistakes("moments")}["unbiased_variance"]
     said = repr(check_source("moments", mistake.source))
-    assert "  waits   x is the same after the call\n          until var is right.\n" in said
+    assert "  waits   x is the same after the call\n          waits for: var\n" in said
     in_place = "\n\ndef batch_moments(x):\n    x += 1.0\n    return x.mean(0) - 1.0, x.var(0)\n"
     said = repr(check_source("moments", solutions.solved("moments") + in_place))
     assert "  failed  x is the same after the call\n          x after the call is wrong" in said
 
 
-def test_a_property_that_is_alone_in_the_way_of_itself_has_failed(check_source):
+def test_a_property_that_waits_for_nothing_else_has_failed(check_source):
     once = """
 
 seen = []
@@ -240,16 +269,16 @@ def batch_moments(x):
     assert "  failed  x is the same after the call\n          var " in said
 
 
-def test_the_file_is_read_anew_each_time(check_source):
+def test_check_reads_the_file_each_time(check_source):
     assert not check_source("moments", "x = (\n").passed
     assert check_source("moments", solutions.solved("moments")).passed
     assert not check_source("moments", solutions.mistakes("moments")[0].source).passed
 
 
-def test_a_known_mistake_is_recognised_on_the_learners_own_machine(check_source):
+def test_check_recognises_a_known_mistake(check_source):
     mistake = next(m for m in solutions.mistakes("moments") if m.name == "unbiased_variance")
     text = str(check_source("moments", mistake.source))
-    assert f"This looks familiar. {mistake.hint}" in " ".join(text.split())
+    assert f"This looks like a known mistake. {mistake.hint}" in " ".join(text.split())
 
 
 def test_the_example_in_the_readme_is_what_check_says(check_source):
@@ -259,7 +288,7 @@ def test_the_example_in_the_readme_is_what_check_says(check_source):
     assert "\n".join(of_task) in (solutions.ROOT / "README.md").read_text("utf-8")
 
 
-def test_most_mistakes_are_seen_by_a_public_check_and_most_of_those_are_named(check_source):
+def test_check_sees_most_mistakes_and_names_most_of_those(check_source):
     seen = named = total = 0
     for name in coded_units():
         for mistake in solutions.mistakes(name):
@@ -272,7 +301,7 @@ def test_most_mistakes_are_seen_by_a_public_check_and_most_of_those_are_named(ch
     assert named >= 0.8 * seen
 
 
-def test_the_table_is_html_with_words_for_marks_and_learner_text_escaped(check_source):
+def test_the_html_of_a_check_has_words_for_marks_and_escapes_learners_text(check_source):
     source = "def batch_moments(x):\n    raise ValueError('<script>alert(1)</script>')\n"
     page = check_source("moments", source)._repr_html_()
     assert "<script>" not in page
@@ -283,7 +312,7 @@ def test_the_table_is_html_with_words_for_marks_and_learner_text_escaped(check_s
 
 
 @pytest.mark.parametrize("name", list(coded_units()))
-def test_a_warm_check_answers_at_once(check_source, name):
+def test_a_warm_check_is_fast(check_source, name):
     check_source(name, solutions.solved(name))
     times = []
     for _ in range(5):

@@ -1,4 +1,4 @@
-"""A unit without code has a notebook alone: nothing to check, all else as for any other unit."""
+"""A unit without code has a notebook only: nothing to check, all else as for any other unit."""
 
 import json
 import os
@@ -87,7 +87,7 @@ def test_what_a_learner_hands_in_is_its_notebook_and_the_teacher_takes_it_in(lea
     done = bnlab(learner, "submit", "training")
     assert done.returncode == 0, done.stderr
     for said in (
-        "training: no code to check", "quiz bill: your answer is 7", "in your own words: 5 words",
+        "training: no code to check", "quiz bill: your answer is 7", "written answer: 5 words",
     ):  # fmt: skip
         assert said in done.stdout
     assert "missing" not in done.stdout
@@ -105,13 +105,13 @@ def test_without_its_notebook_there_is_nothing_to_hand_in(learner):
     (learner / "exercises" / NOTEBOOK).unlink()
     done = bnlab(learner, "submit", "training")
     assert done.returncode == 2
-    assert f"files of training are none, expected exercises/{NOTEBOOK}." in done.stderr
+    assert f"exercises/{NOTEBOOK} not found in {learner}; nothing to hand in." in done.stderr
 
 
 def test_status_counts_tasks_and_says_what_was_handed_in(learner):
     assert bnlab(learner, "submit", "why").returncode == 0
     lines = bnlab(learner, "status").stdout.splitlines()
-    rows = {line.split()[0]: line for line in lines if "(its notebook alone)" in line}
+    rows = {line.split()[0]: line for line in lines if "(notebook only)" in line}
     assert list(rows) == ["09_training", "11_why"]
     assert rows["09_training"].endswith("not handed in yet")
     assert rows["11_why"].endswith(" handed in")
@@ -119,7 +119,7 @@ def test_status_counts_tasks_and_says_what_was_handed_in(learner):
     assert f"of {total} tasks done" in lines[-1]
 
 
-def test_the_grader_and_nbgrader_take_it_as_any_other_stem(submission, tmp_path):
+def test_the_grader_and_nbgrader_take_it_as_any_other_unit(submission, tmp_path):
     source = tmp_path / "source" / "training" / NOTEBOOK
     source.parent.mkdir(parents=True)
     source.write_bytes(notebook_bytes(TRAINING))

@@ -1,22 +1,28 @@
-"""What leaves the instructor's side is listed, searched, and the same every time."""
+"""The generated files, the handout, and the leak check."""
 
+import ast
 import json
+import os
 import re
 import subprocess
 import sys
+import tomllib
 import urllib.request
 import zipfile
+from pathlib import Path
 from urllib.parse import unquote
 
 import nbformat
 import pytest
 
-from bngrader.authoring import release
+from bngrader.authoring import leak_check, release
 from bngrader.authoring.notebooks import NotebookError, build, notebook_bytes
 from bngrader.core import solutions
 from bnlab.kit.course import unit, units
 from bnlab.kit.feedback import book_links
 from tests.helpers.learner import bnlab, unpack
+
+ROOT = solutions.ROOT
 
 
 @pytest.fixture(scope="module")
@@ -44,14 +50,34 @@ def test_the_handout_is_the_same_bytes_every_time(archive, tmp_path):
     assert release.release(tmp_path).read_bytes() == archive.read_bytes()
 
 
-def test_the_learners_project_does_not_know_the_grader(archive):
-    with zipfile.ZipFile(archive) as zipped:
-        text = zipped.read(f"{release.HANDOUT}/pyproject.toml").decode()
-    assert "bngrader" not in text
-    assert 'bnlab = "bnlab.kit.cli.main:main"' in text
+def test_the_handout_depends_on_exactly_the_packages_that_it_imports():
+    files = release.handout_files()
+    project = tomllib.loads(files["pyproject.toml"].decode())["project"]
+    assert project["scripts"] == {"bnlab": "bnlab.kit.cli.main:main"}
+    imported = set()
+    for name, content in files.items():
+        if name.endswith(".py"):
+            for node in ast.walk(ast.parse(content)):
+                if isinstance(node, ast.Import):
+                    imported |= {alias.name.partition(".")[0] for alias in node.names}
+                elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
+                    imported.add(node.module.partition(".")[0])
+    modules = imported - set(sys.stdlib_module_names) - {"bnlab"}
+    assert modules == {
+        {"scikit-learn": "sklearn"}.get(name, name)
+        for name in (re.match(r"[\w-]+", each)[0] for each in project["dependencies"])
+    }
 
 
-def test_the_handout_can_be_installed_and_then_says_how_far_one_is(tmp_path):
+def test_the_handout_has_the_version_of_the_repository():
+    texts = (
+        release.handout_files()["pyproject.toml"].decode(),
+        (ROOT / "pyproject.toml").read_text(),
+    )
+    assert len({tomllib.loads(text)["project"]["version"] for text in texts}) == 1
+
+
+def test_the_handout_can_be_installed_and_then_gives_hints(tmp_path):
     folder, target = unpack(tmp_path / "handout"), tmp_path / "installed"
     words = ["--quiet", "--no-deps", "--no-build-isolation", "--no-index", "--target", str(target)]
     done = subprocess.run(
@@ -82,23 +108,71 @@ def a_secret():
         ("book/x.html", lambda line: line.replace("(", "<b>(</b>").replace("=", "&#61;")),
     ],
 )
-def test_a_secret_line_is_found_in_code_in_a_notebook_and_in_a_page(name, wrap):
-    with pytest.raises(release.LeakError, match=name):
-        release.search({name: wrap(a_secret()).encode()})
+def test_the_leak_check_finds_a_secret_line_in_code_in_a_notebook_and_in_a_page(name, wrap):
+    with pytest.raises(leak_check.LeakError, match=name):
+        leak_check.check_files({name: wrap(a_secret()).encode()})
 
 
-def test_a_solution_mark_is_found():
-    with pytest.raises(release.LeakError, match="solution mark"):
-        release.search({"bnlab/moments.py": b"    # BEGIN SOLUTION\n"})
+def test_the_leak_check_finds_a_solution_mark():
+    with pytest.raises(leak_check.LeakError, match="BEGIN SOLUTION"):
+        leak_check.check_files({"bnlab/moments.py": b"    # BEGIN SOLUTION\n"})
 
 
 def test_a_leak_stops_the_release_before_anything_is_written(tmp_path, monkeypatch):
     files = release.handout_files()
     files["bnlab/kit/nets/data.py"] += a_secret().encode()
     monkeypatch.setattr(release, "handout_files", lambda root, book=None: files)
-    with pytest.raises(release.LeakError):
+    with pytest.raises(leak_check.LeakError):
         release.release(tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_release_that_cannot_be_written_leaves_the_last_one_as_it_is(tmp_path, monkeypatch):
+    archive = release.release(tmp_path)
+    folder = archive.with_suffix("")
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    write = Path.write_bytes
+
+    def write_or_fail(path, content):
+        if path.name == "course.toml":
+            raise OSError(28, "No space left on device")
+        return write(path, content)
+
+    monkeypatch.setattr(Path, "write_bytes", write_or_fail)
+    with pytest.raises(OSError, match="No space left"):
+        release.release(tmp_path)
+    assert {path: path.read_bytes() for path in before} == before
+    monkeypatch.undo()
+    (folder / "stranger.txt").write_text("x")
+    release.release(tmp_path)
+    after = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    assert after == before
+
+
+FEATURES_OFF = """
+from numpy._core._multiarray_umath import __cpu_dispatch__, __cpu_features__
+
+print(" ".join(name for name in __cpu_dispatch__ if __cpu_features__.get(name)))
+"""
+
+
+@pytest.mark.slow
+def test_the_fingerprints_are_the_same_bytes_on_another_processor():
+    """NumPy, torch and their libraries take other code paths without vector instructions."""
+    features = subprocess.run(
+        [sys.executable, "-c", FEATURES_OFF], capture_output=True, text=True, check=True
+    ).stdout.strip()
+    older = {
+        "NPY_DISABLE_CPU_FEATURES": features, "ATEN_CPU_CAPABILITY": "default",
+        "OPENBLAS_CORETYPE": "Prescott", "MKL_ENABLE_INSTRUCTIONS": "SSE4_2",
+        "MKL_CBWR": "COMPATIBLE", "ONEDNN_MAX_CPU_ISA": "SSE41",
+    }  # fmt: skip
+    code = "from bngrader.authoring.fingerprints import *; print(fingerprints_text(), end='')"
+    made = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=os.environ | older,
+        capture_output=True, check=True,
+    ).stdout  # fmt: skip
+    assert made == (ROOT / "bnlab/kit/feedback/fingerprints.json").read_bytes()
 
 
 def test_notebooks_are_valid_and_have_the_points_of_the_one_list():
@@ -122,12 +196,12 @@ def test_notebooks_are_valid_and_have_the_points_of_the_one_list():
         ('check("normalize")', 'check("batch_moments")', "checks are"),
         ('check("normalize")', "check(normalize)", "check cell is"),
         ('check("normalize")', 'check("normalise")', "check is 'normalise'"),
-        ('{"tags": ["task"]}', '{"tags": ["tasks"]}', "written cells are 0"),
-        ("02_moments.html", "03_forward.html", "pages are \\['03_forward.html'\\]"),
-        ("on the page", "at", "pages are \\[\\]"),
+        ('{"tags": ["task"]}', '{"tags": ["tasks"]}', "0 cells have the tag task"),
+        ("02_moments.html", "03_forward.html", "chapters are \\['03_forward.html'\\]"),
+        ("on the page", "at", "chapters are \\[\\]"),
     ],
 )
-def test_an_odd_notebook_source_is_refused(monkeypatch, old, new, message):
+def test_build_refuses_a_wrong_notebook_source(monkeypatch, old, new, message):
     text = solutions.notebook_source("02_moments")
     assert old in text
     monkeypatch.setattr(solutions, "notebook_source", lambda slug: text.replace(old, new))
@@ -135,7 +209,7 @@ def test_an_odd_notebook_source_is_refused(monkeypatch, old, new, message):
         build(unit("moments"))
 
 
-def test_somebodys_work_in_a_skeleton_is_not_written_over(tmp_path, monkeypatch):
+def test_write_products_does_not_overwrite_an_edited_skeleton(tmp_path, monkeypatch):
     def git(*words):
         identity = ["-c", "user.name=t", "-c", "user.email=t@example.org"]
         subprocess.run(["git", *identity, *words], cwd=tmp_path, check=True, capture_output=True)
@@ -155,15 +229,15 @@ def test_somebodys_work_in_a_skeleton_is_not_written_over(tmp_path, monkeypatch)
     assert (tmp_path / "bnlab/moments.py").read_bytes() == b"my own work\n"
 
 
-def test_what_is_published_is_searched_file_by_file(tmp_path):
+def test_check_leaks_searches_every_published_file(tmp_path):
     (tmp_path / "bnlab").mkdir()
     (tmp_path / "bnlab" / "moments.py").write_text("x = 1\n")
-    assert release.search_published(tmp_path / "course", tmp_path) == 1
+    assert leak_check.check_leaks(tmp_path / "course", tmp_path) == 1
     page = tmp_path / "course" / "feedback" / "ada" / "moments" / "02_moments.html"
     page.parent.mkdir(parents=True)
     page.write_text(f"<pre>{a_secret()}</pre>")
-    with pytest.raises(release.LeakError, match="feedback/ada/moments"):
-        release.search_published(tmp_path / "course", tmp_path)
+    with pytest.raises(leak_check.LeakError, match="feedback/ada/moments"):
+        leak_check.check_leaks(tmp_path / "course", tmp_path)
 
 
 # --- the book -----------------------------------------------------------------------------------
@@ -195,7 +269,7 @@ def built(tmp_path):
     return tmp_path / "html"
 
 
-def test_the_book_goes_with_the_handout_without_what_no_reader_asks_for(built):
+def test_the_handout_contains_the_book_without_files_that_no_browser_asks_for(built):
     files = release.handout_files(book=built)
     assert {"book/index.html", "book/_static/book.css", "book/_static/scripts/theme.js"} <= set(
         files
@@ -215,7 +289,7 @@ def test_every_notebook_links_to_the_address_of_the_book_where_there_is_one(buil
     assert not [name for name in files if name.startswith("book/")]
 
 
-def test_without_an_address_a_notebook_names_its_page_and_asks_the_kit_for_the_way():
+def test_without_an_address_a_notebook_names_its_page_and_gets_the_link_from_the_kit():
     files = release.handout_files()
     for name, found in links(files).items():
         assert found == []
@@ -224,7 +298,7 @@ def test_without_an_address_a_notebook_names_its_page_and_asks_the_kit_for_the_w
         assert f'kit.chapter(\\"{name}\\")' in text
 
 
-def test_an_address_that_would_break_a_link_is_refused(monkeypatch):
+def test_handout_files_refuses_an_address_that_would_break_a_link(monkeypatch):
     for address in ("javascript:alert(1)", "https://a.org/b) c", "book"):
         monkeypatch.setenv("BOOK_BASE_URL", address)
         with pytest.raises(ValueError, match="BOOK_BASE_URL is"):
@@ -251,6 +325,7 @@ def test_every_link_of_the_handout_leads_to_a_place_in_the_book_that_goes_with_i
     assert len(pages) > 20
     for page in pages:
         name, _, place = page.partition("#")
+        book_links.chapter(name[3:].removesuffix(".html"))  # starts the server
         assert f'id="{place}"' in read(book_links.address(page)), page
     for each in units().values():
         link = book_links.chapter(each.name).link

@@ -1,4 +1,4 @@
-"""The practice bench counts what a test finds, and nothing for one that rejects what is right."""
+"""`play` counts the wrong layers that a test finds; a test that rejects a right layer gets 0."""
 
 import pytest
 
@@ -29,27 +29,27 @@ def solved():
     return space["audit"]
 
 
-def test_the_solved_audit_finds_everything_and_the_popular_test_little(solved):
+def test_play_gives_the_reference_all_points_and_a_test_that_accepts_everything_none(solved):
     found = play(solved, Own, popular_test=accept)
     assert found.score("your audit") == found.most == len(practice_layers.WRONG) + 1
     assert found.score("popular test") == 0
-    assert "Nothing got through" in found.headline("your audit")
+    assert "None got through" in found.headline("your audit")
     assert found.headline("popular test") == "popular test: 0 of 7 wrong layers found."
 
 
-def test_a_test_that_rejects_everything_has_no_point():
+def test_play_gives_no_points_to_a_test_that_rejects_everything():
     found = play(reject)
     assert found.score("your audit") == 0
-    assert "rejects a layer that is right" in repr(found)
+    assert "because it rejects a right layer" in repr(found)
 
 
-def test_a_test_that_stops_by_itself_is_named_and_found_nothing():
+def test_play_names_the_exception_of_a_test_and_gives_no_points():
     found = play(lambda layer: layer.nothing)
     assert set(found.verdicts["your audit"]) == {"stops with AttributeError"}
     assert found.score("your audit") == 0
 
 
-def test_the_table_names_what_got_through():
+def test_the_table_of_play_names_the_layers_that_got_through():
     page = play(accept)._repr_html_()
     assert page.count(">got through</td>") == len(practice_layers.WRONG)
     assert all(layer.__name__ in page for layer in practice_layers.WRONG)

@@ -1,15 +1,20 @@
-"""The book is where the handout says, or beside the package, and there it can be read."""
+"""Links to the book: at the address of the handout, or in the learner's folder."""
 
 import json
+import threading
 import urllib.request
 
 import pytest
 
+from bnlab.kit.course import task
 from bnlab.kit.feedback import book_links
+from bnlab.kit.feedback.fingerprints import KnownMistake
+from bnlab.kit.feedback.result import Check, TaskCheck
+from bnlab.kit.testing.properties import Outcome, Property
 
 
 @pytest.fixture
-def beside(tmp_path, monkeypatch):
+def folder(tmp_path, monkeypatch):
     """A learner's folder with a book in it."""
     monkeypatch.setattr(book_links, "home", lambda: tmp_path)
     for name in (*book_links.REMOTE_KERNEL_VARIABLES, "BNLAB_BOOK"):
@@ -27,7 +32,23 @@ def read(link):
         return reply.read().decode()
 
 
-def test_the_book_of_the_handout_is_read_over_a_link_to_this_machine(beside):
+def test_address_starts_no_server_and_neither_does_the_display_of_a_check(folder):
+    page = "02_moments.html"
+    threads = threading.active_count()
+    failed = Outcome(Property("batch_moments", "a property", "a", None), "is wrong.", "odd")
+    hints = (KnownMistake("A hint.", page),)
+    shown = Check([TaskCheck(task("batch_moments"), (failed,), hints=hints)])
+    assert "<a " not in shown._repr_html_()
+    assert book_links.address(page) == ""
+    assert threading.active_count() == threads
+    link = book_links.chapter("moments").link
+    assert f'<a href="{link}">{page}</a>' in shown._repr_html_()
+    assert threading.active_count() == threads + 1
+    assert book_links.chapter("moments").link == link
+    assert threading.active_count() == threads + 1
+
+
+def test_chapter_serves_the_book_of_the_handout_on_this_machine(folder):
     link = book_links.chapter("moments").link
     assert link.startswith("http://127.0.0.1:")
     assert read(link) == "02_moments.html"
@@ -36,40 +57,40 @@ def test_the_book_of_the_handout_is_read_over_a_link_to_this_machine(beside):
 
 
 @pytest.mark.parametrize("path", ["../secret.txt", "%2e%2e/%2e%2e/secret.txt"])
-def test_nothing_beside_the_book_is_read(beside, path):
+def test_the_server_gives_no_file_outside_the_book(folder, path):
     link = book_links.chapter("moments").link
     with pytest.raises(urllib.error.HTTPError, match="404"):
         read(link.replace("02_moments.html", path))
 
 
-def test_a_request_says_nothing_in_the_notebook(beside, capsys):
+def test_the_server_prints_nothing(folder, capsys):
     read(book_links.chapter("moments").link)
     assert capsys.readouterr() == ("", "")
 
 
 @pytest.mark.parametrize("name", book_links.REMOTE_KERNEL_VARIABLES)
-def test_on_a_hub_this_machine_is_not_the_learners(beside, monkeypatch, name):
+def test_chapter_serves_no_book_if_the_browser_is_on_another_machine(folder, monkeypatch, name):
     monkeypatch.setenv(name, "x")
     assert book_links.chapter("moments") is None
     monkeypatch.setenv("BNLAB_BOOK", "https://example.org/b")
     assert book_links.chapter("moments").link == "https://example.org/b/02_moments.html"
 
 
-def test_without_a_book_there_is_no_link(beside):
+def test_chapter_is_none_without_a_book(folder):
     assert book_links.chapter("forward") is None
     assert book_links.address("03_forward.html#forward-order") == ""
 
 
-def test_the_address_that_came_with_the_handout_is_taken(beside, monkeypatch):
-    kit = beside / "kit"
+def test_chapter_links_to_the_address_in_the_manifest_of_the_handout(folder, monkeypatch):
+    kit = folder / "kit"
     kit.mkdir()
     (kit / "handout.json").write_text(json.dumps({"book": "https://example.org/b/book"}))
-    monkeypatch.setattr(book_links, "__file__", str(kit / "tutor" / "library.py"))
+    monkeypatch.setattr(book_links, "__file__", str(kit / "feedback" / "book_links.py"))
     shown = book_links.chapter("moments")
     assert 'href="https://example.org/b/book/02_moments.html"' in shown._repr_html_()
     assert "https://example.org/b/book/02_moments.html" in repr(shown)
 
 
-def test_a_unit_that_is_none_is_refused():
+def test_chapter_refuses_an_unknown_unit():
     with pytest.raises(ValueError, match="expected one of"):
         book_links.chapter("momets")

@@ -13,7 +13,7 @@ from bngrader.core import solutions
 from bngrader.gradebook.feedback import quiz_feedback
 from bngrader.judging.quiz import grade_quiz, is_right
 from bnlab.kit.course import unit, units
-from bnlab.kit.quiz_cells import MAX_CELL, cell_text, read_answer
+from bnlab.kit.quiz_cells import MAX_CELL_CHARS, cell_text, read_answer
 
 MOMENTS = unit("moments")
 
@@ -75,15 +75,15 @@ def test_no_explanation_and_no_rubric_is_in_the_handout():
         assert [line for line in secret if line in handout] == []
 
 
-@given(st.text(max_size=2 * MAX_CELL))
+@given(st.text(max_size=2 * MAX_CELL_CHARS))
 def test_any_text_is_an_answer_or_none(text):
     answer = read_answer(text)
     assert answer is None or isinstance(answer, str) or math.isfinite(answer)
 
 
-@given(st.text(alphabet="x=(){}[]-+~.eE0123456789'\"\\,:#\n \0", max_size=MAX_CELL))
+@given(st.text(alphabet="x=(){}[]-+~.eE0123456789'\"\\,:#\n \0", max_size=MAX_CELL_CHARS))
 def test_any_text_that_is_nearly_python_is_an_answer_or_none(text):
-    answer = read_answer("x = " + text[: MAX_CELL - 4])
+    answer = read_answer("x = " + text[: MAX_CELL_CHARS - 4])
     assert answer is None or isinstance(answer, str) or math.isfinite(answer)
 
 

@@ -5,7 +5,8 @@ import os
 import pytest
 
 from bngrader.core.text import printable
-from bngrader.course.submissions import MAX_SOURCE, Submission, find
+from bngrader.course.submissions import Submission, find
+from bnlab.kit.formats import MAX_SOURCE_BYTES
 
 
 @pytest.fixture
@@ -33,7 +34,7 @@ def test_a_missing_module_is_said_to_be_missing(submission):
     [
         (b"\xff\xfe\x00", "is not UTF-8 text."),
         (b"x = 1\0", "is not text."),
-        (b"#" * (MAX_SOURCE + 1), "is larger than 256 KiB."),
+        (b"#" * (MAX_SOURCE_BYTES + 1), "is larger than 256 KiB."),
     ],
 )
 def test_what_is_not_a_module_is_refused_in_one_sentence(submission, content, problem):

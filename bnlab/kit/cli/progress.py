@@ -1,4 +1,4 @@
-"""`progress()` and `bnlab status`: which tasks of the course are done, by the public checks."""
+"""`progress()` and `bnlab status`: which tasks pass all of their public checks."""
 
 from __future__ import annotations
 
@@ -10,16 +10,19 @@ from pathlib import Path
 from ..course import Unit, units
 from ..local_state import home, read_notes, write_notes
 
-NOTEBOOK = "(its notebook alone)"
+NOTEBOOK_ONLY = "(notebook only)"
 LEFT = "text-align:left"
 SHADE = {"done": "#2e7d32", "not right yet": "#b26a00", "open": "#8888"}
 
 
 @dataclass(frozen=True)
 class Progress:
-    """The state of every task, by unit: a picture in a notebook, text in a terminal.
+    """The state of every task by unit: a table in a notebook, text in a terminal.
 
-    A unit without tasks has no states; what is seen of it is whether it was handed in.
+    Attributes:
+        states: "done", "not right yet" or "open" for each task of each unit; a unit without tasks
+            has no states.
+        submitted: the units with a zip in `submissions/`.
     """
 
     states: dict[str, dict[str, str]]
@@ -27,10 +30,12 @@ class Progress:
 
     @property
     def done(self) -> int:
+        """The number of tasks that are done."""
         return sum(state == "done" for row in self.states.values() for state in row.values())
 
     @property
     def total(self) -> int:
+        """The number of tasks of the course."""
         return sum(map(len, self.states.values()))
 
     def __repr__(self) -> str:
@@ -40,7 +45,7 @@ class Progress:
                 lines.append(f"{units()[name].slug:<14} {task:<26} {state}")
             if not row:
                 state = "handed in" if name in self.submitted else "not handed in yet"
-                lines.append(f"{units()[name].slug:<14} {NOTEBOOK:<26} {state}")
+                lines.append(f"{units()[name].slug:<14} {NOTEBOOK_ONLY:<26} {state}")
         bar = "#" * self.done + "." * (self.total - self.done)
         return "\n".join([*lines, f"{self.done} of {self.total} tasks done  [{bar}]"])
 
@@ -55,12 +60,12 @@ class Progress:
 
     def _row(self, unit: Unit, row: dict[str, str]) -> str:
         boxes = " ".join(
-            # Not `white-space`, which JupyterLab takes out.
+            # Not `white-space`, which JupyterLab removes.
             f'<span style="border-bottom:4px solid {SHADE[state]};padding:0 .3em">'
             f"<code>{escape(task)}</code>&nbsp;{state.replace(' ', '&nbsp;')}</span>"
             for task, state in row.items()
         )
-        boxes = boxes or NOTEBOOK
+        boxes = boxes or NOTEBOOK_ONLY
         handed = "yes" if unit.name in self.submitted else ""
         return (
             f'<tr><td style="{LEFT}">{unit.number}. {escape(unit.title)}</td>'
@@ -69,20 +74,20 @@ class Progress:
 
 
 def progress() -> Progress:
-    """The state of every task: "done", "not right yet" or "open".
+    """Return the state of every task.
 
-    A file that has not changed since it was last looked at is not checked again.
+    A unit is checked only if its module or its checks have changed since the last time.
     """
     notes = read_notes()
     known = notes.get("checked", {})
     states = {}
     for each in units().values():
-        print_ = _print(each)
+        digest = _digest(each)
         row = known.get(each.name, {})
-        if row.get("print") != print_ or set(row["states"]) != {one.name for one in each.tasks}:
-            row = {"print": print_, "states": _states(each)}
+        if row.get("digest") != digest or set(row["states"]) != {one.name for one in each.tasks}:
+            row = {"digest": digest, "states": _states(each)}
         known[each.name] = row
-        # The notes are sorted by name, the tasks are not.
+        # In the order of the course: the stored state is sorted by name.
         states[each.name] = {one.name: row["states"][one.name] for one in each.tasks}
     write_notes(notes | {"checked": known})
     handed = home() / "submissions"
@@ -99,8 +104,8 @@ def _states(each: Unit) -> dict[str, str]:
     }
 
 
-def _print(each: Unit) -> str:
-    """A digest of the learner's file and of the checks it was checked by."""
+def _digest(each: Unit) -> str:
+    """Return a digest of the learner's module and of the checks of its unit."""
     checks = Path(__file__).parents[1] / "checks"
     paths = home() / "bnlab" / f"{each.name}.py", checks / f"{each.name}.py"
     content = b"\0".join(path.read_bytes() if path.is_file() else b"" for path in paths)

@@ -1,4 +1,4 @@
-"""`bnlab update batch-norm-lab.zip`: takes in a newer handout, and no work is lost."""
+"""`bnlab update batch-norm-lab.zip`: installs a newer handout without losing the learner's work."""
 
 from __future__ import annotations
 
@@ -8,27 +8,29 @@ import zipfile
 from fnmatch import fnmatch
 from pathlib import Path
 
+from ..course import UserError
+from ..formats import MANIFEST
 from ..local_state import home
 
-MANIFEST = "bnlab/kit/handout.json"
-THEIRS = ("bnlab/*.py", "exercises/*.ipynb")
-"""Files that a learner writes in, by their path in the handout."""
-ASIDE = "updates"
+LEARNER_FILES = ("bnlab/*.py", "exercises/*.ipynb")
+"""Files that learners edit, by their path in the handout."""
+
+UPDATES = "updates"
+"""Folder for the new versions of files that the learner has changed."""
 
 
 def update(archive: Path) -> str:
-    """What was done with each file that changed, one line each.
+    """Install a newer handout; return a line for each file that changed.
 
-    A file of ours is replaced, or removed where the newer handout has none. A file that the learner
-    writes in is replaced only where it is still as it was handed out; otherwise it stays, and the
-    new one is put into `updates/`. A file of ours that somebody has changed is kept in
-    `updates/yours/`.
+    A supplied file is replaced, or removed if the newer handout does not have it; if somebody has
+    changed the file, the changed version is moved to `updates/yours/`. A file that learners edit is
+    replaced only if it is unchanged; otherwise it stays, and its new version goes to `updates/`.
 
     Args:
-        archive: a zip as the teacher gives it out.
+        archive: the zip from the teacher.
 
     Raises:
-        ValueError: where it is no handout.
+        UserError: if the file is not a handout.
     """
     root = home()
     fresh = _read(archive)
@@ -41,50 +43,50 @@ def update(archive: Path) -> str:
         if present == content:
             continue
         untouched = present is None or before.get(name) == _digest(present)
-        if _is_theirs(name) and not untouched:
+        if _is_learner_file(name) and not untouched:
             if before.get(name) != _digest(content):
-                _write(root / ASIDE / name, content)
-                lines.append(f"kept {name}; the new one is {ASIDE}/{name}")
+                _write(root / UPDATES / name, content)
+                lines.append(f"kept {name}; the new one is {UPDATES}/{name}")
             continue
         if present is not None and not untouched:
-            _write(root / ASIDE / "yours" / name, present)
-            lines.append(f"new {name}; yours is {ASIDE}/yours/{name}")
+            _write(root / UPDATES / "yours" / name, present)
+            lines.append(f"new {name}; yours is {UPDATES}/yours/{name}")
         else:
             lines.append(f"new {name}")
         _write(path, content)
     for name in sorted(before.keys() - fresh.keys() - {MANIFEST}):
-        if (root / name).is_file() and not _is_theirs(name):
+        if (root / name).is_file() and not _is_learner_file(name):
             lines.append(_removed(root, name, before[name]))
-    # The list of digests last: an update that is cut short can be made again.
+    # The manifest last, so that an update that was interrupted can be run again.
     _write(root / MANIFEST, manifest)
-    return "\n".join(_shortened(lines)) or "Everything is as in this handout."
+    return "\n".join(_shortened(lines)) or "All files are up to date."
 
 
 def _removed(root: Path, name: str, digest: str) -> str:
-    """Takes away a file of ours that is no longer in the handout; says so in a line."""
+    """Remove a supplied file that is no longer in the handout; return a line that says so."""
     path = root / name
     content = path.read_bytes()
     changed = digest != _digest(content)
     if changed:
-        _write(root / ASIDE / "yours" / name, content)
+        _write(root / UPDATES / "yours" / name, content)
     path.unlink()
-    return f"gone {name}; yours is {ASIDE}/yours/{name}" if changed else f"gone {name}"
+    return f"removed {name}; yours is {UPDATES}/yours/{name}" if changed else f"removed {name}"
 
 
 def _shortened(lines: list[str]) -> list[str]:
-    """The book's many files in one line for each thing that became of them."""
+    """Return the lines with those on the files of the book summed up."""
     short = []
-    for word in ("new", "gone"):
+    for word in ("new", "removed"):
         pages = [line for line in lines if line.startswith(f"{word} book/") and ";" not in line]
         lines = [line for line in lines if line not in pages]
         short += [f"{word} book/: {len(pages)} files"] if pages else []
     if any(line.startswith("new pyproject.toml") for line in lines):
-        short.append("The package has changed: run `pip install -e .` here once more.")
+        short.append("The package has changed: run `pip install -e .` in this folder again.")
     return lines + short
 
 
 def _read(archive: Path) -> dict[str, bytes]:
-    """The files of a handout by their path in it."""
+    """Return the files of a handout by their path in it."""
     files = {}
     try:
         with zipfile.ZipFile(archive) as zipped:
@@ -96,7 +98,7 @@ def _read(archive: Path) -> dict[str, bytes]:
     except (zipfile.BadZipFile, FileNotFoundError):
         files = {}
     if MANIFEST not in files:
-        raise ValueError(f"update: {archive} is no handout, expected batch-norm-lab.zip.")
+        raise UserError(f"{archive} is not a handout, expected a zip like batch-norm-lab.zip.")
     return files
 
 
@@ -105,9 +107,9 @@ def _manifest(root: Path) -> dict[str, str]:
     return json.loads(path.read_text("utf-8"))["files"] if path.is_file() else {}
 
 
-def _is_theirs(name: str) -> bool:
+def _is_learner_file(name: str) -> bool:
     # fnmatch lets * match a slash: the kit lies deeper than the modules.
-    return any(fnmatch(name, each) and name.count("/") == each.count("/") for each in THEIRS)
+    return any(fnmatch(name, each) and name.count("/") == each.count("/") for each in LEARNER_FILES)
 
 
 def _digest(content: bytes) -> str:

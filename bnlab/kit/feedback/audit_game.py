@@ -1,4 +1,4 @@
-"""`play(your_audit)`: which layers of the practice bench get through a test, and the score."""
+"""`play(your_audit)`: the wrong layers that a test finds, and its score."""
 
 from __future__ import annotations
 
@@ -19,37 +19,39 @@ FOUND, THROUGH, ACCEPTED, ALARM = "found", "got through", "accepted", "false ala
 
 @dataclass(frozen=True)
 class Round:
-    """What each test said of each layer; a table in a notebook, text in a terminal.
+    """The verdict of each test on each layer: a table in a notebook, text in a terminal.
 
     Attributes:
+        layers: the layers that were tested.
         verdicts: for each test by name, for each layer: "found", "got through", "accepted",
-            "false alarm", or how the test itself failed.
+            "false alarm", or the exception that the test stopped with.
     """
 
-    benched: tuple[type[nn.Module], ...]
+    layers: tuple[type[nn.Module], ...]
     verdicts: dict[str, tuple[str, ...]]
 
     def score(self, name: str) -> int:
-        """Wrong layers found; 0 where a right one was rejected, for that is no test."""
+        """Return the number of wrong layers found, or 0 if the test rejects a right layer."""
         said = self.verdicts[name]
         return said.count(FOUND) if said.count(ACCEPTED) == len(practice_layers.RIGHT) else 0
 
     @property
     def most(self) -> int:
-        return len(self.benched) - len(practice_layers.RIGHT)
+        """The largest possible score."""
+        return len(self.layers) - len(practice_layers.RIGHT)
 
     def headline(self, name: str) -> str:
-        """The score of one test in a sentence."""
+        """Return the score of one test in a sentence."""
         said = self.verdicts[name]
         if ALARM in said:
-            return f"{name}: 0 of {self.most}, for it rejects a layer that is right."
+            return f"{name}: 0 of {self.most}, because it rejects a right layer."
         text = f"{name}: {self.score(name)} of {self.most} wrong layers found."
         if self.score(name) == self.most:
-            text += " Nothing got through: write a layer that does."
+            text += " None got through: write a wrong layer that does."
         return text
 
     def __repr__(self) -> str:
-        width = max(len(layer.__name__) for layer in self.benched) + 2
+        width = max(len(layer.__name__) for layer in self.layers) + 2
         columns = [max(len(name), 12) + 2 for name in self.verdicts]
         rows = [("", *self.verdicts), *self._rows()]
         table = [
@@ -62,7 +64,7 @@ class Round:
     def _rows(self) -> list[tuple[str, ...]]:
         return [
             (layer.__name__, *(said[row] for said in self.verdicts.values()))
-            for row, layer in enumerate(self.benched)
+            for row, layer in enumerate(self.layers)
         ]
 
     def _repr_html_(self) -> str:
@@ -72,7 +74,7 @@ class Round:
             f'<td style="text-align:left">{escape((layer.__doc__ or "").strip())}</td>'
             + "".join(_cell(verdict) for verdict in row[1:])
             + "</tr>"
-            for layer, row in zip(self.benched, self._rows(), strict=True)
+            for layer, row in zip(self.layers, self._rows(), strict=True)
         )
         scores = "".join(
             f"<p><strong>{escape(self.headline(n))}</strong></p>" for n in self.verdicts
@@ -84,19 +86,19 @@ class Round:
 
 
 def play(audit: Test, *more: type[nn.Module], **others: Test) -> Round:
-    """Tries a test on the practice bench: two right layers, six wrong ones, and any of your own.
+    """Try a test on the practice layers (two right, six wrong) and on layers of your own.
 
     Args:
-        audit: the test; it raises AssertionError for a layer that it takes to be wrong.
-        more: wrong layers that you have written.
-        others: further tests by name, to compare with.
+        audit: the test; it raises AssertionError for a layer that it finds wrong.
+        more: wrong layers of your own.
+        others: other tests by name, to compare with.
     """
-    benched = (*practice_layers.RIGHT, *practice_layers.WRONG, *more)
+    layers = (*practice_layers.RIGHT, *practice_layers.WRONG, *more)
     tests = {**{name.replace("_", " "): test for name, test in others.items()}, "your audit": audit}
     verdicts = {
-        name: tuple(_verdict(test, layer) for layer in benched) for name, test in tests.items()
+        name: tuple(_verdict(test, layer) for layer in layers) for name, test in tests.items()
     }
-    return Round(benched, verdicts)
+    return Round(layers, verdicts)
 
 
 def _verdict(test: Test, layer: type[nn.Module]) -> str:
@@ -107,7 +109,7 @@ def _verdict(test: Test, layer: type[nn.Module]) -> str:
     except AssertionError:
         return ALARM if right else FOUND
     except NotImplementedError:
-        raise  # not written yet: there is nothing to play with
+        raise  # not written yet
     except (Exception, TimeLimitError) as error:
         return f"stops with {type(error).__name__}"
     return ACCEPTED if right else THROUGH

@@ -1,33 +1,34 @@
-"""Where the book is: at the address that came with the handout, or in it, beside this package.
+"""Links to the book: at the address in the handout's manifest, or in the learner's folder.
 
-Jupyter shows an HTML file without its style sheets, and no front end follows a link to `file://`;
-so a book on this disk is served to this machine alone, by a thread of the kernel.
+Jupyter shows an HTML file without its style sheets, and its front ends do not follow `file://`
+links. Therefore `chapter` starts a server for a book on this disk, in a thread of the kernel; it
+listens on 127.0.0.1 only.
 """
 
 from __future__ import annotations
 
 import json
 import os
-from functools import cache
 from html import escape
 from pathlib import Path
 from threading import Thread
 
 from ..course import unit
+from ..formats import PAGES
 from ..local_state import home
 
 PLACES = "book", "_build/html"
-"""Where the book is beside `bnlab/`: in a handout, and where it is built."""
-
-PAGES = "book"
-"""In the book, the folder of its pages."""
+"""Folders of the book next to `bnlab/`: in a handout, and in the repository after a build."""
 
 REMOTE_KERNEL_VARIABLES = "JUPYTERHUB_USER", "BINDER_SERVICE_HOST", "COLAB_RELEASE_TAG"
-"""Set where the learner's browser runs on another machine than the kernel."""
+"""Environment variables that are set if the browser runs on another machine than the kernel."""
+
+_ports: dict[Path, int] = {}
+"""The port of the server of each book that is served."""
 
 
 class Chapter:
-    """The way to the chapter of a unit: a link in a notebook, text in a terminal."""
+    """A link to the chapter of a unit: HTML in a notebook, text in a terminal."""
 
     def __init__(self, title: str, link: str):
         self.title, self.link = title, link
@@ -41,59 +42,77 @@ class Chapter:
 
 
 def chapter(name: str) -> Chapter | None:
-    """The way to the chapter of a unit; None where there is no book.
+    """Return a link to the chapter of a unit; None if there is no book.
+
+    Start a server for the book if the book is on this disk.
 
     Args:
         name: a unit such as "moments".
 
     Raises:
-        ValueError: where there is no such unit.
+        CourseError: if there is no such unit.
     """
     each = unit(name)
-    link = address(f"{each.slug}.html")
+    page = f"{each.slug}.html"
+    if not address(page):
+        _serve(page)
+    link = address(page)
     return Chapter(each.title, link) if link else None
 
 
 def address(page: str) -> str:
-    """A link to a page such as `02_moments.html#moments-biased`; "" where there is no book."""
-    base = os.environ.get("BNLAB_BOOK") or _of_the_handout()
+    """Return the address of a page of the book.
+
+    Args:
+        page: such as `02_moments.html#moments-biased`.
+
+    Returns:
+        "" if there is no book, or if the book is on this disk and no server runs for it.
+    """
+    base = _base()
     if base:
         return f"{base.rstrip('/')}/{page}" if base.startswith(("https://", "http://")) else ""
+    book = _local_book(page)
+    return f"http://127.0.0.1:{_ports[book]}/{PAGES}/{page}" if book in _ports else ""
+
+
+def _base() -> str:
+    """Return the address of the pages that the environment or the manifest gives, or ""."""
+    try:
+        manifest = json.loads((Path(__file__).parents[1] / "handout.json").read_text("utf-8"))
+        return os.environ.get("BNLAB_BOOK") or str(manifest["book"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return os.environ.get("BNLAB_BOOK", "")
+
+
+def _local_book(page: str) -> Path | None:
+    """Return the folder of the book on this disk, if it has the page and the browser is local."""
     if any(os.environ.get(name) for name in REMOTE_KERNEL_VARIABLES):
-        return ""
-    for place in PLACES:
-        book = home() / place
-        if (book / PAGES / page.partition("#")[0]).is_file():
-            try:
-                return f"http://127.0.0.1:{_served(book)}/{PAGES}/{page}"
-            except OSError:  # no port to be had
-                return ""
-    return ""
+        return None
+    books = (home() / place for place in PLACES)
+    return next((each for each in books if (each / PAGES / page.partition("#")[0]).is_file()), None)
 
 
-@cache
-def _served(book: Path) -> int:
-    """The port at which this machine, and no other, reads the files of a folder."""
-    # A book is asked for in a notebook only: what a terminal runs does not wait for these.
+def _serve(page: str) -> None:
+    """Start the server of the book that has this page, unless an address is set or it runs."""
+    book = None if _base() else _local_book(page)
+    if book is None or book in _ports:
+        return
+    # Imported here: commands in a terminal do not need them.
     from http.server import SimpleHTTPRequestHandler
     from socketserver import ThreadingTCPServer
 
-    class Reader(SimpleHTTPRequestHandler):
+    class Handler(SimpleHTTPRequestHandler):
         def __init__(self, *args: object):
             super().__init__(*args, directory=str(book))  # type: ignore[arg-type]
 
         def log_message(self, *_: object) -> None:
-            """A request is no output of the notebook."""
+            """Print nothing: output of this thread would appear in the notebook."""
 
-    server = ThreadingTCPServer(("127.0.0.1", 0), Reader)
+    try:
+        server = ThreadingTCPServer(("127.0.0.1", 0), Handler)
+    except OSError:  # no free port
+        return
     server.daemon_threads = True
     Thread(target=server.serve_forever, daemon=True).start()
-    return int(server.server_address[1])
-
-
-def _of_the_handout() -> str:
-    try:
-        manifest = json.loads((Path(__file__).parents[1] / "handout.json").read_text("utf-8"))
-        return str(manifest["book"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return ""
+    _ports[book] = int(server.server_address[1])

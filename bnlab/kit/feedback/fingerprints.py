@@ -1,13 +1,14 @@
-"""What a wrong result looks like: the fingerprint of each known mistake on the public inputs.
+"""Fingerprints of the known mistakes, by which `check` recognises them without their source.
 
-The mistakes themselves stay with the instructor. What a learner has is `fingerprints.json`: for
-each mistake an explanation, and a hash of how every public check of the task ended and what it saw.
+`fingerprints.json` has a row for each mistake that a public check sees: its hint, its page in the
+book, and a digest of the results of the public checks of its task.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -16,11 +17,13 @@ from typing import Any
 
 import numpy as np
 
-from ..testing.assertions import as_float64, is_array
+from ..testing.assertions import as_float64, dtype_name, is_array
 from ..testing.properties import End, Outcome
+from ..testing.tolerances import ATOL, LOW_PRECISION
 
 FILE = Path(__file__).with_name("fingerprints.json")
-DIGITS = 4
+DIGITS, HALF_DIGITS = 4, 2
+"""Significant digits of a result that a fingerprint depends on; float16 and bfloat16 have fewer."""
 
 
 @cache
@@ -30,7 +33,7 @@ def _known() -> dict[str, list[dict[str, Any]]]:
 
 @dataclass(frozen=True)
 class KnownMistake:
-    """A mistake that the results look like, and the page of the book that explains it, or ""."""
+    """A mistake that gives the same results, and the page of the book that explains it, or ""."""
 
     hint: str
     page: str
@@ -40,7 +43,7 @@ class KnownMistake:
 
 
 def recognise(task: str, outcomes: Sequence[Outcome]) -> tuple[KnownMistake, ...]:
-    """The mistakes that the outcomes look like: one, two, or none."""
+    """Return the known mistakes that give these outcomes: two at most, or none."""
     if all(each.passed or each.unwritten for each in outcomes):
         return ()
     print_ = fingerprint(outcomes)
@@ -53,7 +56,10 @@ def recognise(task: str, outcomes: Sequence[Outcome]) -> tuple[KnownMistake, ...
 
 
 def fingerprint(outcomes: Sequence[Outcome]) -> str:
-    """A hash of how the checks of a task ended and, to a few digits, of what they saw."""
+    """Return a digest of how the checks of a task ended and of the results that they compared.
+
+    Results are rounded, so that the fingerprint is the same on another processor.
+    """
     return hashlib.sha256("\n".join(map(_account, outcomes)).encode()).hexdigest()[:16]
 
 
@@ -71,15 +77,27 @@ def _account(outcome: Outcome) -> str:
 
 
 def _digest(value: Any) -> str:
-    """Shape, dtype and a weighted sum of an array, to a few digits; the type of anything else."""
+    """Return shape, dtype and a weighted sum of an array; the type of what is no number."""
     if is_array(value):
         flat = as_float64(value).ravel()
         # Weights without a pattern: a transposed or permuted result has another sum.
         with np.errstate(all="ignore"):
-            total = float(flat @ np.cos(np.arange(1, flat.size + 1) ** 1.5)) if flat.size else 0.0
-        return f"{tuple(value.shape)} {value.dtype} {total:.{DIGITS}g}"
+            total = float(flat @ np.cos(np.arange(1, flat.size + 1) ** 1.5))
+            largest = float(np.max(np.abs(flat), initial=1.0))
+        dtype = dtype_name(value)
+        noise = LOW_PRECISION.get(dtype, ATOL) * largest
+        digits = HALF_DIGITS if dtype in ("float16", "bfloat16") else DIGITS
+        return f"{tuple(value.shape)} {value.dtype} {_rounded(total, noise, digits)}"
     if isinstance(value, tuple | list):
         return "[" + ", ".join(map(_digest, value)) + "]"
     if isinstance(value, bool | int | str) or value is None:
         return repr(value)
-    return f"{value:.{DIGITS}g}" if isinstance(value, float) else type(value).__name__
+    return _rounded(value, ATOL) if isinstance(value, float) else type(value).__name__
+
+
+def _rounded(number: float, noise: float, digits: int = DIGITS) -> str:
+    """Return the first digits of a number, and "0" for a number that should be zero.
+
+    The digits of such a number are its rounding error, which differs between processors.
+    """
+    return "0" if abs(number) <= noise < math.inf else f"{number:.{digits}g}"

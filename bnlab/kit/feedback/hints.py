@@ -1,4 +1,4 @@
-"""`hint("batch_norm_backward")`: three steps, one at a time, none of them the answer."""
+"""`hint("batch_norm_backward")`: three hints for each task, one at a time."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from functools import cache
 from html import escape
 from pathlib import Path
 
-from ..course import task
+from ..course import UserError, task
 from ..local_state import read_notes, write_notes
 
 
 class Hint:
-    """The hints of a task that have been asked for: a box in a notebook, text in a terminal."""
+    """The hints of a task that were asked for so far: HTML in a notebook, text in a terminal."""
 
     def __init__(self, name: str, steps: tuple[str, ...], total: int):
         self.name, self.steps, self.total = name, steps, total
@@ -21,7 +21,9 @@ class Hint:
     @property
     def _more(self) -> str:
         left = self.total - len(self.steps)
-        return f"Ask again for the next of {self.total}." if left else "This was the last one."
+        return (
+            f"Ask again for the next of {self.total} hints." if left else "This is the last hint."
+        )
 
     def __repr__(self) -> str:
         lines = [f"{self.name}:"]
@@ -38,16 +40,16 @@ class Hint:
 
 
 def hint(name: str, step: int | None = None) -> Hint:
-    """One more hint than last time, with those before it.
+    """Return one more hint than last time, with those before it.
 
-    Hints cost nothing. How many were asked for is noted on this disk, and nobody else learns it.
+    Hints cost no points. The number of hints that were asked for is stored on this disk only.
 
     Args:
         name: a task such as "batch_norm_backward".
         step: 1, 2 or 3 shows the hints up to this one instead.
 
     Raises:
-        ValueError: where there is no such task, or no such step.
+        UserError: if there is no such task, or no such step.
     """
     steps = all_hints()[task(name).name]
     notes = read_notes()
@@ -55,7 +57,7 @@ def hint(name: str, step: int | None = None) -> Hint:
     if step is None:
         step = min(int(seen.get(name, 0)) + 1, len(steps))
     if not 1 <= step <= len(steps):
-        raise ValueError(f"hint: step is {step}, expected 1 to {len(steps)}.")
+        raise UserError(f"hint: step is {step}, expected 1 to {len(steps)}.")
     seen[name] = max(step, int(seen.get(name, 0)))
     write_notes(notes)
     return Hint(name, steps[:step], len(steps))
@@ -63,6 +65,6 @@ def hint(name: str, step: int | None = None) -> Hint:
 
 @cache
 def all_hints() -> dict[str, tuple[str, ...]]:
-    """The hints of every task, in the order in which they are shown."""
+    """Return the hints of every task, in the order in which they are shown."""
     table = tomllib.loads(Path(__file__).with_name("hints.toml").read_text("utf-8"))
     return {name: tuple(steps) for name, steps in table["hints"].items()}

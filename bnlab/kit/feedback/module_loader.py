@@ -1,64 +1,103 @@
-"""How a notebook imports a learner's module: from the text as it is now, and in good time."""
+"""The loader of a learner's module: its text as it is saved now, with a limit on time and output.
+
+`check` loads a module of its own with `load_unit`. In a notebook, `install` makes `import` and
+autoreload use the same loader.
+"""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
-from importlib.util import spec_from_file_location
-from types import ModuleType
-from typing import Any
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from types import CodeType, ModuleType
+from typing import ClassVar
 
-IMPORT_TIMEOUT_S = 20.0
-LOADED: set[str] = set()
-"""Modules that have been imported once: from then on, what fails is a reload."""
+from ..course import units
+from ..testing.remote_ops import learner_error
+from .timeout import TimeLimitError, limit_output, timeout
+
+LOAD_TIMEOUT_S = 10.0
+"""CPU time that loading a module may take, without the import of torch."""
 
 
 class ModuleLoadError(ImportError):
-    """A learner's module does not load. Shown as one sentence in a notebook."""
+    """A learner's module that does not load. A notebook shows its text without a traceback."""
 
     def _render_traceback_(self) -> list[str]:
         return [str(self)]
 
 
 class FreshLoader(SourceFileLoader):
-    """Compiles the text itself: the cache beside it trusts the clock, and saves are quick."""
+    """A loader that compiles the file each time.
 
-    def get_code(self, fullname: str) -> Any:
+    Python's own loader trusts a `.pyc` file with the same modification time, in seconds, and size;
+    two quick saves can have both in common.
+    """
+
+    loaded: ClassVar[set[str]] = set()
+    """Names of the modules that were imported; the next import of such a module is a reload."""
+
+    def get_code(self, fullname: str) -> CodeType:
         return self.source_to_code(self.get_data(self.path), self.path)
 
-    def exec_module(self, module: ModuleType) -> None:
-        """Runs the module's text in it; a reload that fails leaves it as it was, and says so."""
-        from .timeout import TimeLimitError, limit_output, timeout
+    def run(self, module: ModuleType) -> None:
+        """Run the file in a module.
 
+        Raises:
+            ModuleLoadError: if the file raises, or does not end in time.
+        """
+        name = module.__name__
+        unit = units().get(name.removeprefix("bnlab."))
+        if unit is not None and unit.library == "torch":
+            import_module("torch")  # its seconds are not the learner's
+        shown = f"{name.replace('.', '/')}.py"
         try:
-            with limit_output(), timeout(IMPORT_TIMEOUT_S):
-                super().exec_module(module)
-        except (Exception, SystemExit, TimeLimitError) as error:
-            sentence = _sentence(module.__name__, self.path, error)
-            if module.__name__ not in LOADED:
-                raise ModuleLoadError(sentence) from error
-            # autoreload would print two long tracebacks, of itself.
-            print(f"{sentence}. The notebook keeps what it had before.", file=sys.stderr)
+            with limit_output(), timeout(LOAD_TIMEOUT_S):
+                exec(self.get_code(name), module.__dict__)
+        except TimeLimitError as error:
+            raise ModuleLoadError(f"{shown} {error}") from error
+        except (Exception, SystemExit) as error:
+            known = learner_error(error, self.path)
+            line = f", line {known.line}" if known.line else ""
+            message = f"{shown} cannot be imported: {known.type_name}{line}: {known.message}"
+            raise ModuleLoadError(message) from error
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Run the file in a module. If a reload fails, the module stays as it was."""
+        try:
+            self.run(module)
+        except ModuleLoadError as error:
+            if module.__name__ not in self.loaded:
+                raise
+            # autoreload would print two long tracebacks of its own.
+            print(f"{error}. The notebook keeps the previous version.", file=sys.stderr)
             return
-        LOADED.add(module.__name__)
+        self.loaded.add(module.__name__)
 
 
-def _sentence(name: str, path: str, error: BaseException) -> str:
-    from ..testing.remote_ops import learner_error
-    from .timeout import TimeLimitError
+def load_unit(name: str) -> ModuleType:
+    """Return a new module with the learner's code for a unit, as it is saved now.
 
-    shown = f"{name.replace('.', '/')}.py"
-    if isinstance(error, TimeLimitError):
-        return f"{shown} {error}"
-    known = learner_error(error, path)
-    line = f", line {known.line}" if known.line else ""
-    return f"{shown} cannot be imported: {known.type_name}{line}: {known.message}"
+    Raises:
+        ModuleLoadError: if the file is missing or does not load.
+    """
+    path = Path(import_module("bnlab").__file__ or "").parent / f"{name}.py"
+    if not path.is_file():
+        raise ModuleLoadError(f"bnlab/{name}.py is missing; put the file back")
+    loader = FreshLoader(f"bnlab.{name}", str(path))
+    spec = spec_from_file_location(loader.name, path, loader=loader)
+    assert spec is not None
+    module = module_from_spec(spec)
+    loader.run(module)
+    return module
 
 
 class LearnerModuleFinder(MetaPathFinder):
-    """Finds `bnlab.<unit>` as Python would, and gives it the loader above."""
+    """A finder that gives the modules `bnlab.<unit>` the loader above."""
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
@@ -75,6 +114,6 @@ class LearnerModuleFinder(MetaPathFinder):
 
 
 def install() -> None:
-    """Puts the finder first; calling it again changes nothing."""
-    if not any(type(each).__name__ == "LearnersModules" for each in sys.meta_path):
+    """Put the finder first. Calling this again changes nothing."""
+    if not any(isinstance(each, LearnerModuleFinder) for each in sys.meta_path):
         sys.meta_path.insert(0, LearnerModuleFinder())

@@ -1,4 +1,4 @@
-"""In a notebook, a call of what is not written yet is one sentence, as in a check."""
+"""A short message, in place of a traceback, if a notebook calls a task that is not written yet."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).resolve().parents[2]
 
 
 def install() -> None:
-    """Tells the notebook, where this runs in one; calling it again changes nothing."""
+    """Register the handler with IPython; do nothing outside IPython."""
     find_shell = vars(builtins).get("get_ipython")
     if find_shell is not None:
         find_shell().set_custom_exc((NotImplementedError,), _show)
@@ -24,7 +24,7 @@ def _show(
     trace: TracebackType,
     tb_offset: int | None = None,
 ) -> None:
-    """IPython's handler of one kind of exception; others' are shown as ever."""
+    """Show a NotImplementedError; one from other files than the learner's as usual."""
     last = trace
     while last.tb_next is not None:
         last = last.tb_next

@@ -1,4 +1,4 @@
-"""What a check has found: a table in a notebook, plain text in a terminal."""
+"""The result of a check: a table in a notebook, plain text in a terminal."""
 
 from __future__ import annotations
 
@@ -15,19 +15,20 @@ from ..testing.properties import Outcome
 from .book_links import address
 from .fingerprints import KnownMistake
 
-NO_CODE = "no code to check; predict, measure and explain in its notebook"
-CELLS = 12
-"""A heat table shows at most this many rows and columns."""
+NO_CODE = "no code to check; this unit has a notebook only"
+KNOWN = "This looks like a known mistake."
+MAX_CELLS = 12
+"""Rows and columns of the largest table of differences."""
 
 
 @dataclass(frozen=True)
 class TaskCheck:
-    """What the public checks saw of one task.
+    """The result of the public checks of one task.
 
     Attributes:
-        problem: why nothing could be checked; "" where it could.
-        hints: the known mistakes that the results look like.
-        device: where the code ran; "" for the CPU.
+        problem: why the task could not be checked; "" if it could.
+        hints: the known mistakes that give the same results.
+        device: the device that ran the code; "" for the CPU.
     """
 
     task: Task
@@ -46,28 +47,31 @@ class TaskCheck:
 
     @property
     def summary(self) -> str:
-        """One line: how far this task is."""
+        """The state of the task in one line."""
         if self.problem:
             return self.problem
         if not self.written:
-            turn = f"not written yet: it is your turn, in bnlab/{self.task.unit}.py"
-            return f'{turn}; hint("{self.task.name}") gives a first step'
+            where = f"write it in bnlab/{self.task.unit}.py"
+            return f'not written yet; {where}, or call hint("{self.task.name}") for a first step'
         count = sum(each.passed for each in self.outcomes)
         on = f", on {self.device}" if self.device else ""
         return f"{count} of {len(self.outcomes)} properties hold{on}"
 
     def mark(self, outcome: Outcome) -> str:
-        """In a word: a property waits where it cannot be asked for yet, and another says why."""
+        """Return "passed", "failed" or "waits".
+
+        A property waits if it cannot be checked before a result is right that fails elsewhere.
+        """
         if outcome.passed:
             return "passed"
         failed = [one for one in self.outcomes if not one.passed]
         return "waits" if _waits(outcome) and not all(map(_waits, failed)) else "failed"
 
     def reason(self, outcome: Outcome) -> str:
-        """Why a property does not hold, with the learner's own error where there is one."""
+        """Return why a property does not hold, with the error of the learner's code if any."""
         error = outcome.error
         if isinstance(error, MismatchError) and self.mark(outcome) == "waits":
-            return f"until {error.what} is right."
+            return f"waits for: {error.what}"
         if isinstance(error, LearnerError) and error.type_name != "NotImplementedError":
             where = f" (line {error.line})" if error.line else ""
             return f"{error.type_name}{where}: {error.message}"
@@ -78,7 +82,7 @@ class Check:
     """The result of a check: a table in a notebook, plain text in a terminal.
 
     Attributes:
-        uncoded: the units that were asked for and have no code to check.
+        uncoded: the names of the units without code that were to be checked.
     """
 
     def __init__(self, tasks: Sequence[TaskCheck], uncoded: Sequence[str] = ()):
@@ -90,7 +94,7 @@ class Check:
 
     @property
     def summaries(self) -> list[str]:
-        """One line for each task, and for each unit without any."""
+        """One line for each task, and for each unit without code."""
         lines = [f"{each.task.name}: {each.summary}" for each in self.tasks]
         return lines + [f"{name}: {NO_CODE}" for name in self.uncoded]
 
@@ -107,7 +111,7 @@ class Check:
 
 
 def _waits(outcome: Outcome) -> bool:
-    """Whether something stands in the way of what a property asks for."""
+    """Return whether a wrong result keeps the property from being checked."""
     return isinstance(outcome.error, MismatchError) and outcome.error.waits
 
 
@@ -121,20 +125,22 @@ def _text(each: TaskCheck) -> list[str]:
             lines.append(f"          {each.reason(outcome)}")
         lines += [f"          note: {remark}" for remark in outcome.remarks]
     for hint in each.hints:
-        text = f"This looks familiar. {hint}"
-        lines += textwrap.wrap(text, 92, initial_indent="  ", subsequent_indent="  ")
+        text = f"{KNOWN} {hint}"
+        lines += textwrap.wrap(
+            text, 92, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False
+        )
     return lines if each.passed or each.hints else [*lines, f"  {_stuck(each)}"]
 
 
 def _stuck(each: TaskCheck) -> str:
-    return f'Where to begin? hint("{each.task.name}") gives a step.'
+    return f'For a hint, call hint("{each.task.name}").'
 
 
 _BOX = (
     "border:1px solid var(--jp-border-color1,#8888);border-radius:6px;"
     "padding:.6em 1em;margin:.4em 0"
 )
-# JupyterLab's colours, VS Code's, and elsewhere two that can be read on white and on black.
+# The colours of JupyterLab or VS Code, else colours that can be read on white and on black.
 COLOUR = {
     "passed": "var(--jp-success-color1,var(--vscode-testing-iconPassed,#3a8f3f))",
     "failed": "var(--jp-error-color1,var(--vscode-testing-iconFailed,#e0433f))",
@@ -155,7 +161,7 @@ def _html(each: TaskCheck) -> str:
         + "</td></tr>"
         for outcome in each.outcomes
     )
-    hints = "".join(map(_familiar, each.hints))
+    hints = "".join(map(_known_mistake, each.hints))
     if not (each.passed or each.hints):
         hints = f"<p>{escape(_stuck(each))}</p>"
     first = next((o for o in each.outcomes if isinstance(o.error, MismatchError)), None)
@@ -163,15 +169,15 @@ def _html(each: TaskCheck) -> str:
     return f'<div style="{_BOX}">{head}<table>{rows}</table>{hints}{heat}</div>'
 
 
-def _familiar(hint: KnownMistake) -> str:
+def _known_mistake(hint: KnownMistake) -> str:
     link = address(hint.page) if hint.page else ""
     page = f'<a href="{escape(link)}">{escape(hint.page)}</a>' if link else escape(hint.page)
     where = f" In the book: {page}" if page else ""
-    return f"<p><strong>This looks familiar.</strong> {escape(hint.hint)}{where}</p>"
+    return f"<p><strong>{KNOWN}</strong> {escape(hint.hint)}{where}</p>"
 
 
 def _heat(error: MismatchError) -> str:
-    """Where the first wrong result differs: a table of |yours - expected|, darker is further."""
+    """Return a table of |yours - expected| for a wrong result; a darker cell differs more."""
     got, want = error.got, error.want
     if not (is_array(got) and is_array(want)) or tuple(got.shape) != tuple(want.shape):
         return ""
@@ -185,13 +191,13 @@ def _heat(error: MismatchError) -> str:
         + "".join(
             f'<td style="background:rgba(198,40,40,{0.0 if np.isnan(v) else 0.6 * v / most:.2f})">'
             f"{v:.1e}</td>"
-            for v in row[:CELLS]
+            for v in row[:MAX_CELLS]
         )
         + "</tr>"
-        for row in table[:CELLS]
+        for row in table[:MAX_CELLS]
     )
-    cut = " (the first rows and columns)" if max(table.shape) > CELLS else ""
+    cut = " (the first rows and columns)" if max(table.shape) > MAX_CELLS else ""
     return (
-        f"<details open><summary>Where <code>{escape(error.what)}</code> is off: "
+        f"<details open><summary>Where <code>{escape(error.what)}</code> differs: "
         f"|yours - expected|{cut}</summary><table>{cells}</table></details>"
     )

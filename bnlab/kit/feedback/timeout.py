@@ -1,4 +1,4 @@
-"""Ends code that does not end by itself, and prints that do not stop."""
+"""Limits on the time and the output of learners' code."""
 
 from __future__ import annotations
 
@@ -11,11 +11,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
 
 MAX_PRINTED_CHARS = 2000
-"""Characters that a learner's code may print while it is checked."""
+"""Characters that learners' code may print while it is checked."""
 
 
 class TimeLimitError(BaseException):
-    """Raised into code that ran out of time. No `except Exception` of a learner's catches it."""
+    """Raised in code that ran out of time.
+
+    A BaseException, so that `except Exception` in learners' code does not catch it.
+    """
 
     def __init__(self, seconds: float = 0.0):
         super().__init__(f"did not end within {seconds:g} s (a loop without an end?)")
@@ -23,14 +26,14 @@ class TimeLimitError(BaseException):
 
 @contextmanager
 def timeout(seconds: float) -> Iterator[None]:
-    """Lets the block compute for so long, and then ends it.
+    """End the block after this many seconds.
 
-    It ends Python code, on any system and in any thread; a single long call into C ends first.
-    Seconds of the processor count, so that a busy machine is nobody's fault; a block that only
-    waits is ended after six times as many seconds of the clock.
+    Python code is ended on any system and in any thread, but a call into C runs to its end first.
+    CPU time counts, so that the load of the machine does not matter; a block that only waits is
+    ended after six times as many seconds of wall time.
 
     Raises:
-        TimeLimitError: out of the block.
+        TimeLimitError: in the block.
     """
     thread = threading.get_ident()
     begun, finished, ended = threading.Event(), threading.Event(), threading.Event()
@@ -43,14 +46,14 @@ def timeout(seconds: float) -> Iterator[None]:
             if time.process_time() > worked or time.monotonic() > waited:
                 ended.set()
                 _raise(thread)
-                wait = 1.0  # a bare `except:` in a loop swallows one, and then the next
+                wait = 1.0  # raise again: a bare `except:` in a loop may have swallowed it
 
     watcher = threading.Thread(target=watch, daemon=True)
     watcher.start()
     try:
-        # Twice: the exception may arrive between the end of the block and the first of them.
+        # Set twice: the exception may arrive between the end of the block and the inner call.
         try:
-            begun.set()  # not before there is somebody to catch it
+            begun.set()  # not earlier: the exception would not be caught
             yield
         finally:
             finished.set()
@@ -70,10 +73,10 @@ def _raise(thread: int) -> None:
 
 
 def _catch_up(thread: int) -> None:
-    """Takes one that is still on its way.
+    """Wait for an exception that is still pending, and drop it.
 
-    Calling it back would leave the interpreter waiting for it: CPython 3.11 then never returns
-    from a call that a debugger or a profiler follows. So another is sent, which replaces it.
+    Cancelling it instead would leave CPython 3.11 with a pending flag, and a call under a debugger
+    or profiler would never return. Raising it again replaces the pending one.
     """
     try:
         _raise(thread)
@@ -83,8 +86,8 @@ def _catch_up(thread: int) -> None:
         pass
 
 
-class _Trickle(io.TextIOBase):
-    """Passes on the first characters and counts the others."""
+class _CutStream(io.TextIOBase):
+    """A text stream that passes on the first characters and counts the others."""
 
     def __init__(self, target: object):
         self.target, self.count = target, 0
@@ -99,14 +102,14 @@ class _Trickle(io.TextIOBase):
 
 @contextmanager
 def limit_output() -> Iterator[None]:
-    """Lets the block print a page, and says afterwards how much more it printed."""
-    trickle = _Trickle(sys.stdout)
+    """Cut off the output of the block after some characters, and print how much was cut."""
+    cut = _CutStream(sys.stdout)
     try:
-        with redirect_stdout(trickle):
+        with redirect_stdout(cut):
             yield
     finally:
-        if trickle.count > MAX_PRINTED_CHARS:
+        if cut.count > MAX_PRINTED_CHARS:
             print(
-                f"\n... and {trickle.count - MAX_PRINTED_CHARS} characters more; "
+                f"\n... and {cut.count - MAX_PRINTED_CHARS} more characters; "
                 "is there a print in a loop?"
             )
