@@ -1,1 +1,1 @@
-"""What teachers make from `solutions/`, and the validation of the hidden tests."""
+"""The files generated from `solutions/`, and the validation of the hidden tests."""

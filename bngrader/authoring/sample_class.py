@@ -1,4 +1,4 @@
-"""A synthetic class: learners who are right, nearly right, wrong, stuck, and worse. Seeded."""
+"""A synthetic class of learners, with right, wrong, unfinished and broken submissions; seeded."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Writer = Callable[[Unit, random.Random], str | bytes | None]
 
 
 def unwritten(task: str) -> str:
-    """Definitions that undo one task of a solved module."""
+    """Return definitions that undo one task of a reference."""
     return _override(task, "    raise NotImplementedError()")
 
 
@@ -123,7 +123,7 @@ def no_file(unit: Unit, rng: random.Random) -> None:
 
 @dataclass(frozen=True)
 class Kind:
-    """A sort of learner: who writes the module, and how many of them there are."""
+    """A kind of learner: the function that writes the module, and the number of such learners."""
 
     write: Writer
     count: int
@@ -154,15 +154,15 @@ ANSWERS = (
 
 
 def make_class(folder: Path, seed: int = 0, per_learner: int = 3) -> list[str]:
-    """Writes a class of submissions to `folder`; gives `<learner>/<unit>` for each.
+    """Write a class of submissions; return `<learner>/<unit>` for each.
 
     Args:
-        folder: where `<learner>/<unit>/` go; it must not hold anything else.
-        seed: chooses who hands in what.
-        per_learner: how many units each learner hands in.
+        folder: folder for the submissions; it must be empty, or hold the same class.
+        seed: seed of the choice of the submissions.
+        per_learner: number of units that each learner hands in.
 
     Raises:
-        GraderError: where the folder has something in it that this class would not write.
+        GraderError: if the folder has other learners in it. Nothing is written.
     """
     rng = random.Random(seed)
     writers = [kind.write for kind in KINDS for _ in range(kind.count)]
@@ -170,11 +170,11 @@ def make_class(folder: Path, seed: int = 0, per_learner: int = 3) -> list[str]:
     rows = list(coded_units().values())
     plan: dict[tuple[str, str], dict[str, bytes]] = {}
     for index, (name, write) in enumerate(zip(NAMES, writers, strict=False)):
-        # Each unit in turn, so that every one of them is handed in by somebody.
+        # One unit after the other, so that somebody hands in each of them.
         for step in range(per_learner):
             unit = rows[(index + step * 5) % len(rows)]
             plan[name, unit.name] = _files(unit, write, rng)
-    _refuse_strangers(folder, {name for name, _ in plan})
+    _refuse_other_learners(folder, {name for name, _ in plan})
     for (name, unit_name), files in plan.items():
         for path, content in files.items():
             target = folder / name / unit_name / path
@@ -183,12 +183,12 @@ def make_class(folder: Path, seed: int = 0, per_learner: int = 3) -> list[str]:
     return [f"{name}/{unit_name}" for name, unit_name in plan]
 
 
-def _refuse_strangers(folder: Path, names: set[str]) -> None:
+def _refuse_other_learners(folder: Path, names: set[str]) -> None:
     present = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
     if present - names:
-        stranger = sorted(present - names)[0]
+        other = sorted(present - names)[0]
         raise GraderError(
-            f"sample: {folder} has {stranger!r} in it, expected an empty folder or the same class."
+            f"sample: {folder} has {other!r} in it, expected an empty folder or the same class."
         )
 
 
@@ -201,7 +201,7 @@ def _files(unit: Unit, write: Writer, rng: random.Random) -> dict[str, bytes]:
 
 
 def _notebook(unit: Unit, write: Writer, rng: random.Random) -> bytes:
-    """The learner's notebook: answered, and sometimes damaged in a way that stops other graders."""
+    """Return the learner's notebook with answers, sometimes damaged."""
     if write is binary_garbage:
         return rng.randbytes(500)
     notebook: dict[str, Any] = json.loads(notebook_bytes(unit))
@@ -219,7 +219,7 @@ def _notebook(unit: Unit, write: Writer, rng: random.Random) -> bytes:
 
 
 def _quiz_answer(unit: Unit, name: str, write: Writer, rng: random.Random) -> str:
-    """A quiz cell: right from those whose module is right, from others sometimes, or no literal."""
+    """Return a quiz cell: right if the module is right, else right, wrong or not a literal."""
     truth = solutions.questions(unit.name)[name]["answer"]
     guesses = (truth, truth, "none of these" if isinstance(truth, str) else truth + 1, None)
     answer = truth if write in (right, right_in_another_style) else rng.choice(guesses)

@@ -1,8 +1,8 @@
-"""The proof that hidden tests see: every mistake, and every right answer, against every test.
+"""The validation of the hidden tests: every mistake and every right solution against every test.
 
-A mistake must lose exactly the tasks its header names and be named by the diagnosis; every test
-must catch at least one mistake; alternatives and the solved module must lose nothing; the skeleton
-must score zero because nothing is written.
+A mistake must lose exactly the tasks that its header names, and the diagnosis must recognise it.
+Every test must fail at least one mistake. The reference and the accepted solutions must earn all
+points, and the skeleton must earn none, because nothing is written.
 """
 
 from __future__ import annotations
@@ -23,12 +23,14 @@ from .skeleton import strip
 
 @dataclass
 class Matrix:
-    """What the hidden tests of one unit did to its variations.
+    """The results of the hidden tests of one unit on all of its solutions.
 
     Attributes:
-        caught: for each mistake, the names of the tests it failed.
-        named: for each mistake, the names that the diagnosis gave it.
-        faults: everything that is not as it must be, one sentence each.
+        tests: the names of the hidden tests.
+        caught: for each mistake, the names of the tests that it failed.
+        named: for each mistake, the mistakes that the diagnosis recognised.
+        right: the names of the reference and the accepted solutions.
+        faults: a sentence for everything that is not as it must be.
     """
 
     unit: str
@@ -40,7 +42,7 @@ class Matrix:
 
 
 def matrix(unit: str, judge: Judge) -> Matrix:
-    """Judges everything under `solutions/` that belongs to a unit."""
+    """Judge everything under `solutions/` that belongs to a unit."""
     found = Matrix(unit, [each.name for each in solutions.hidden_tests(unit)])
     _judge_right(found, judge)
     _judge_skeleton(found, judge)
@@ -56,17 +58,19 @@ def matrix(unit: str, judge: Judge) -> Matrix:
             )
         elif found.named[mistake.name] != {mistake.name}:
             named = _listed(found.named[mistake.name])
-            found.faults.append(f"{unit}/{mistake.name}: diagnosis is {named}, expected its name.")
+            found.faults.append(
+                f"{unit}/{mistake.name}: diagnosis is {named}, expected the mistake itself."
+            )
         if not mistake.hint or not mistake.read:
             found.faults.append(f"{unit}/{mistake.name}: hint or read is missing, expected both.")
     for test in found.tests:
         if not any(test in failed for failed in found.caught.values()):
-            found.faults.append(f"{unit}: test {test} catches no mistake, expected at least one.")
+            found.faults.append(f"{unit}: test {test} fails no mistake, expected at least one.")
     return found
 
 
 def _judge_right(found: Matrix, judge: Judge) -> None:
-    sources = {"solved": solutions.solved(found.unit)}
+    sources = {"reference": solutions.solved(found.unit)}
     sources |= {each.name: each.source for each in solutions.accepted(found.unit)}
     for name, source in sources.items():
         report = judge.judge(found.unit, source)
@@ -87,7 +91,9 @@ def _judge_skeleton(found: Matrix, judge: Judge) -> None:
         for verdict in task.verdicts
     )
     if report.points or not unwritten:
-        found.faults.append(f"{found.unit}: skeleton has {_score(report)}, expected nothing yet.")
+        found.faults.append(
+            f"{found.unit}: skeleton has {_score(report)}, expected 0 and nothing written."
+        )
 
 
 def _score(report: Report) -> str:
@@ -99,7 +105,7 @@ def _listed(names: Iterable[str]) -> str:
 
 
 def show(found: Matrix, console: Console) -> None:
-    """Prints the matrix with one row per mistake and one column per test."""
+    """Print the matrix with one row per mistake and one column per test."""
     table = Table(title=f"{found.unit}: mistakes × hidden tests", title_justify="left")
     table.add_column("mistake")
     for index, _ in enumerate(found.tests, 1):
@@ -115,7 +121,14 @@ def show(found: Matrix, console: Console) -> None:
 
 
 def pairs(names: list[str], judge: Judge, count: int, seed: int = 0) -> str:
-    """One sentence: how often the diagnosis names both, one or neither of two mistakes."""
+    """Judge files with two mistakes each; return a sentence on how many the diagnosis recognised.
+
+    Args:
+        names: the units.
+        judge: the judge.
+        count: the number of pairs.
+        seed: seed of the choice of the pairs.
+    """
     rng = random.Random(seed)
     drawn = [
         (one, other)

@@ -47,7 +47,7 @@ class Dataset:
     name: str
 
     def head(self, train: int, test: int | None = None) -> Dataset:
-        """The first `train` and the first `test` rows; None keeps all test rows.
+        """Return the first `train` and the first `test` rows; None keeps all test rows.
 
         >>> len(digits().head(100).train_x)
         100
@@ -124,7 +124,7 @@ FASHION_MNIST = IdxSource(
 
 
 def digits() -> Dataset:
-    """The 8x8 digits that come with scikit-learn: 1297 to train on, 500 to test on.
+    """Return the 8x8 digits that come with scikit-learn: 1297 to train on, 500 to test on.
 
     The split is the same on every machine.
 
@@ -143,7 +143,7 @@ def digits() -> Dataset:
 
 
 def mnist(folder: str | Path | None = None) -> Dataset:
-    """The MNIST digits: 60000 to train on, 10000 to test on, 28x28.
+    """Return the MNIST digits: 60000 to train on, 10000 to test on, 28x28.
 
     Args:
         folder: that holds the four files, gzipped or plain. None means the cache, filled by
@@ -161,7 +161,7 @@ def mnist(folder: str | Path | None = None) -> Dataset:
 
 
 def fashion_mnist(folder: str | Path | None = None) -> Dataset:
-    """The Fashion-MNIST pictures of clothes: 60000 to train on, 10000 to test on, 28x28.
+    """Return the Fashion-MNIST pictures of clothes: 60000 to train on, 10000 to test on, 28x28.
 
     Args:
         folder: that holds the four files, gzipped or plain. None means the cache, filled by
@@ -185,7 +185,7 @@ def batches(
     seed: int | Sequence[int] | None = None,
     drop_last: bool = False,
 ) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
-    """One pass over the rows, as pairs of torch tensors (inputs, labels).
+    """Yield the rows once, as pairs of torch tensors (inputs, labels).
 
     Args:
         x: (N, ...), array or tensor; a tensor stays on its device.
@@ -219,7 +219,7 @@ def batches(
 
 
 def load_idx(source: IdxSource, folder: str | Path | None = None) -> Dataset:
-    """The data set of a source, from a folder or from the cache.
+    """Return the data set of a source, from a folder or from the cache.
 
     Args:
         source: what to load.
@@ -250,13 +250,13 @@ def load_idx(source: IdxSource, folder: str | Path | None = None) -> Dataset:
 
 
 def cache_folder() -> Path:
-    """The folder that holds downloaded data sets: `$BNLAB_DATA`, else `~/.cache/bnlab`."""
+    """Return the folder that holds downloaded data sets: `$BNLAB_DATA`, else `~/.cache/bnlab`."""
     chosen = os.environ.get("BNLAB_DATA")
     return Path(chosen).expanduser() if chosen else Path.home() / ".cache" / "bnlab"
 
 
 def parse_idx(content: bytes, where: str) -> np.ndarray:
-    """The array that the bytes of an IDX file describe.
+    """Return the array that the bytes of an IDX file describe.
 
     Args:
         content: magic number, one size per axis, then the values; big-endian, unsigned bytes.

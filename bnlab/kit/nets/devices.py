@@ -8,7 +8,7 @@ import torch
 
 
 def device(name: str | None = None) -> torch.device:
-    """The device to compute on: the one that is named, else the fastest one that works.
+    """Return the device to compute on: the one that is named, else the fastest one that works.
 
     Args:
         name: as torch spells it ("cpu", "cuda", "cuda:1", "mps"). None takes CUDA, else MPS,
@@ -32,7 +32,7 @@ def device(name: str | None = None) -> torch.device:
 
 @cache
 def for_checks() -> torch.device:
-    """The device that checks run a learner's code on: CUDA where it works, else the CPU.
+    """Return the device on which checks run learners' code: CUDA where it works, else the CPU.
 
     Not MPS: most checks are in float64, which it does not have.
     """

@@ -24,7 +24,7 @@ def mlp(
     make_norm: MakeNorm | None = None,
     seed: int = 0,
 ) -> nn.Sequential:
-    """A network of linear layers with ReLU between them; the last layer gives the logits.
+    """Return a network of linear layers with ReLU between them; the last layer gives the logits.
 
     Args:
         sizes: inputs, hidden widths, classes; at least two numbers.
@@ -55,7 +55,7 @@ def lenet(
     classes: int = 10,
     seed: int = 0,
 ) -> nn.Sequential:
-    """LeNet with 3x3 convolutions (6, 16) and a head of 120 and 84, for grey square images.
+    """Return LeNet with 3x3 convolutions (6, 16) and a head of 120 and 84, for grey square images.
 
     Args:
         norm: "none", "before" (the ReLU) or "after"; on all four hidden layers.
@@ -101,7 +101,7 @@ def convnet(
     classes: int = 10,
     seed: int = 0,
 ) -> nn.Sequential:
-    """A stack of padded 3x3 convolutions that ends in one mean per channel and a linear layer.
+    """Return padded 3x3 convolutions, followed by one mean per channel and a linear layer.
 
     Args:
         norm: "none", "before" (the ReLU) or "after".

@@ -1,4 +1,4 @@
-"""The few pictures that the notebooks draw; every function returns its Axes.
+"""The plots of the notebooks; every function returns its Axes.
 
 The background is transparent and each colour stands out from white and from near-black, so a
 picture is readable in a light and in a dark notebook. Lines differ by dash as well as by colour.
@@ -24,7 +24,7 @@ DASHES = ("-", "--", "-.", ":")
 
 
 def plot_moments(x: np.ndarray, mean: np.ndarray, var: np.ndarray, ax: Axes | None = None) -> Axes:
-    """A picture of each feature's values with its mean and one standard deviation to both sides.
+    """Plot the values of each feature with its mean and one standard deviation to both sides.
 
     Args:
         x: (N, D), floating.
@@ -53,7 +53,7 @@ def plot_histories(
     quantity: str = "accuracy",
     ax: Axes | None = None,
 ) -> Axes:
-    """A picture of training, epoch by epoch: a bold mean for each label, a thin line for each seed.
+    """Plot training by epoch: a bold mean for each label, a thin line for each seed.
 
     Args:
         histories: label -> history, or the histories of several seeds.
@@ -85,7 +85,7 @@ def plot_running(
     target: float | None = None,
     ax: Axes | None = None,
 ) -> Axes:
-    """A picture of running statistics over the steps that updated them.
+    """Plot running statistics over the steps that updated them.
 
     Args:
         trace: (T,), a running statistic after each step; or label -> (T,), to compare some.
@@ -117,7 +117,7 @@ def plot_intervals(
     xlabel: str = "difference",
     ax: Axes | None = None,
 ) -> Axes:
-    """A picture of intervals, one above the other, with a line at zero: no difference.
+    """Plot intervals, one above the other, with a line at zero for no difference.
 
     Args:
         intervals: label -> (low, high); the dot stands in the middle.

@@ -11,14 +11,14 @@ from torch.nn import functional as F
 
 
 class AnyRank(nn.BatchNorm2d):
-    """Is right: torch's own layer, for rows (N, C) and for images (N, C, H, W)."""
+    """A right layer: torch's own layer, for rows (N, C) and for images (N, C, H, W)."""
 
     def _check_input_dim(self, x: torch.Tensor) -> None:
-        """Torch has one class for each number of axes; here any number will do."""
+        """Torch has one class for each number of axes; this layer takes any number."""
 
 
 class RowsReversed(AnyRank):
-    """Is right too: it takes the rows from last to first, and so rounds differently."""
+    """A right layer: it takes the rows from last to first, and so rounds differently."""
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         return super().forward(x.flip(0)).flip(0)

@@ -18,7 +18,7 @@ from .devices import device as choose_device
 
 @dataclass(frozen=True)
 class History:
-    """What happened in training, one value per epoch.
+    """The course of a training run, one value per epoch.
 
     Attributes:
         loss: mean cross-entropy over the training batches, as the weights moved.
@@ -46,7 +46,7 @@ def fit(
     device: str | torch.device | None = None,
     progress: bool = True,
 ) -> History:
-    """The history of training `model`, in place, with cross-entropy.
+    """Train `model` in place with cross-entropy; return its history.
 
     The same seed gives the same batches in the same order, and on one CPU thread the same bits.
     An incomplete last batch is left out. A model in training mode keeps the mode of its parts, so
@@ -113,7 +113,7 @@ def fit(
 
 
 def accuracy(model: nn.Module, x: np.ndarray, y: np.ndarray, batch_size: int = 1000) -> float:
-    """The fraction of rows whose largest logit is at the label, in evaluation mode.
+    """Return the fraction of rows whose largest logit is at the label, in evaluation mode.
 
     Args:
         model: from a batch of inputs to (N, classes) logits; its modes are as before on return.
