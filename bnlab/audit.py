@@ -12,7 +12,7 @@ from torch import nn
 
 
 def audit(make_layer: Callable[..., nn.Module]) -> None:
-    """None where make_layer makes layers that do what torch's batch norm does.
+    """Raise unless make_layer makes layers that behave like torch's batch norm.
 
     Args:
         make_layer: make_layer(num_features, eps=1e-5, momentum=0.1) gives a new layer that claims

@@ -1,4 +1,4 @@
-"""The gradient of batch normalization, through live statistics and through frozen ones.
+"""The gradient of batch normalization, in training and in evaluation.
 
 Chapter: backward.
 """
@@ -11,7 +11,7 @@ import numpy as np
 def batch_norm_backward(
     dy: np.ndarray, cache: tuple[np.ndarray, np.ndarray, np.ndarray]
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Gradients of batch normalization in training, where the statistics depend on the batch.
+    """Return the gradients of batch norm in training, where the statistics depend on the batch.
 
     Args:
         dy: (N, D), floating; gradient of the loss with respect to the output.
@@ -43,7 +43,7 @@ def batch_norm_eval_backward(
     weight: np.ndarray,
     eps: float = 1e-5,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Gradients of batch normalization in evaluation, where the statistics are constants.
+    """Return the gradients of batch norm in evaluation, where the statistics are constants.
 
     Args:
         dy: (N, D), floating; gradient of the loss with respect to the output.

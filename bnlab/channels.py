@@ -9,7 +9,7 @@ import torch
 
 
 def channel_moments(x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """Mean and variance of each channel of a batch of images.
+    """Return the mean and the variance of each channel of a batch of images.
 
     Args:
         x: (N, C, H, W), floating; statistics of half precision are computed in float32.
@@ -31,7 +31,7 @@ def channel_moments(x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
 def batch_norm_2d(
     x: torch.Tensor, weight: torch.Tensor, bias: torch.Tensor, eps: float = 1e-5
 ) -> torch.Tensor:
-    """Output of batch normalization in training, differentiable by autograd.
+    """Return the output of batch normalization in training, differentiable by autograd.
 
     Args:
         x: (N, C, H, W), floating; statistics of half precision are computed in float32.

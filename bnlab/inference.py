@@ -11,7 +11,7 @@ import numpy as np
 def update_running_stats(
     running_mean: np.ndarray, running_var: np.ndarray, x: np.ndarray, momentum: float = 0.1
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Running statistics after one more training batch.
+    """Return the running statistics after one more training batch.
 
     Args:
         running_mean: (D,), floating; unchanged by the call.
@@ -44,7 +44,7 @@ def batch_norm_eval(
     bias: np.ndarray,
     eps: float = 1e-5,
 ) -> np.ndarray:
-    """Output of batch normalization in evaluation: each row by itself, by fixed statistics.
+    """Return the output of batch normalization in evaluation, with fixed statistics.
 
     Args:
         x: (N, D), floating; N may be 1.

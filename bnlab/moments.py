@@ -9,7 +9,7 @@ import numpy as np
 
 
 def batch_moments(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Mean and variance of each feature of a mini-batch.
+    """Return the mean and the variance of each feature of a mini-batch.
 
     Half precision is too narrow for a sum over many rows:
     the statistics of a float16 batch are computed in float32 or wider and returned in float16.
@@ -31,7 +31,7 @@ def batch_moments(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def normalize(x: np.ndarray, mean: np.ndarray, var: np.ndarray, eps: float = 1e-5) -> np.ndarray:
-    """A batch less its mean, divided by its standard deviation.
+    """Return a batch minus its mean, divided by its standard deviation.
 
     Args:
         x: (N, D), floating.

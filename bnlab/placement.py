@@ -1,4 +1,4 @@
-"""Batch norm before or after the activation: build both, evaluate them, compare with care.
+"""Batch norm before or after the activation: build both, evaluate them, compare them.
 
 Chapter: placement.
 """
@@ -14,7 +14,7 @@ from torch import nn
 
 
 def conv_block(in_channels: int, out_channels: int, order: str) -> nn.Sequential:
-    """A 3x3 convolution that keeps the image size, and its activation, with batch norm or without.
+    """Return a 3x3 convolution that keeps the image size, a ReLU, and perhaps a batch norm.
 
     Args:
         in_channels: channels of the input.
@@ -38,7 +38,7 @@ def conv_block(in_channels: int, out_channels: int, order: str) -> nn.Sequential
 
 
 def evaluate(model: nn.Module, batches: Iterable[tuple[torch.Tensor, torch.Tensor]]) -> float:
-    """Accuracy of a classifier, in evaluation mode and without gradients.
+    """Return the accuracy of a classifier, in evaluation mode and without gradients.
 
     Args:
         model: gives scores (N, classes); the mode of every module is as before after the call.
@@ -60,7 +60,7 @@ def evaluate(model: nn.Module, batches: Iterable[tuple[torch.Tensor, torch.Tenso
 def paired_interval(
     a: Sequence[float], b: Sequence[float], confidence: float = 0.95
 ) -> tuple[float, float]:
-    """Student's confidence interval of the mean of b - a, pair by pair.
+    """Return Student's confidence interval of the mean of b - a, pair by pair.
 
     Args:
         a: results of one variant, one for each seed.

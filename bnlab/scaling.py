@@ -9,7 +9,7 @@ import numpy as np
 
 
 def min_max_scale(x: np.ndarray) -> np.ndarray:
-    """Each feature mapped onto [0, 1].
+    """Return x with each feature mapped onto [0, 1].
 
     Args:
         x: (N, D), floating.
@@ -29,7 +29,7 @@ def min_max_scale(x: np.ndarray) -> np.ndarray:
 
 
 def standardize(x: np.ndarray) -> np.ndarray:
-    """Each feature with mean 0 and standard deviation 1.
+    """Return x with each feature scaled to mean 0 and standard deviation 1.
 
     Args:
         x: (N, D), floating.

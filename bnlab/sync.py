@@ -11,7 +11,7 @@ import numpy as np
 def merge_moments(
     a: tuple[int, np.ndarray, np.ndarray], b: tuple[int, np.ndarray, np.ndarray]
 ) -> tuple[int, np.ndarray, np.ndarray]:
-    """Count, mean and variance of two sets of rows together, from those of each.
+    """Return count, mean and variance of two sets of rows together, from those of each.
 
     Args:
         a: the triple (count, mean, var) of one set: mean (D,) and biased var (D,), floating.
@@ -34,7 +34,7 @@ def merge_moments(
 def sync_batch_norm(
     shards: list[np.ndarray], weight: np.ndarray, bias: np.ndarray, eps: float = 1e-5
 ) -> list[np.ndarray]:
-    """Outputs of batch normalization of a batch that lies in shards, as if it lay in one place.
+    """Return the outputs of batch normalization of a batch that is split into shards.
 
     Args:
         shards: arrays (N_i, D), floating; the N_i may differ.

@@ -11,7 +11,7 @@ import numpy as np
 def group_norm(
     x: np.ndarray, num_groups: int, weight: np.ndarray, bias: np.ndarray, eps: float = 1e-5
 ) -> np.ndarray:
-    """Output of group normalization: one mean and one variance per sample and group of channels.
+    """Return the output of group norm: one mean and one variance per sample and group of channels.
 
     With one group it normalizes a whole sample at once; with C groups, each channel of each sample.
 

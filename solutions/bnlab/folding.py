@@ -17,7 +17,7 @@ BATCH_NORMS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d, nn.SyncBatchNorm)
 def fold_batch_norm(
     layer: nn.Conv2d | nn.Linear, bn: nn.BatchNorm1d | nn.BatchNorm2d
 ) -> nn.Conv2d | nn.Linear:
-    """One layer that does the work of a layer and the batch norm after it, in evaluation.
+    """Return one layer that replaces a layer and the batch norm after it, in evaluation.
 
     Args:
         layer: a convolution or a linear layer, with or without bias; unchanged by the call.
@@ -51,7 +51,7 @@ def fold_batch_norm(
 
 
 def recalibrate(model: nn.Module, batches: Iterable[torch.Tensor]) -> nn.Module:
-    """The model, with running statistics that are the plain average over the given batches.
+    """Set the running statistics of a model to their plain average over the given batches.
 
     Only the batch norms run in training mode; dropout stays off, as it will be in evaluation.
 
@@ -90,7 +90,7 @@ def recalibrate(model: nn.Module, batches: Iterable[torch.Tensor]) -> nn.Module:
 
 
 def freeze(model: nn.Module) -> nn.Module:
-    """The model, with batch norms that training leaves as they are.
+    """Freeze the batch norms of a model, so that training does not change them.
 
     Holds until model.train() is called again, which puts batch norms back into training mode.
 

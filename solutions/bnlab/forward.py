@@ -11,7 +11,7 @@ import numpy as np
 def batch_norm(
     x: np.ndarray, weight: np.ndarray, bias: np.ndarray, eps: float = 1e-5
 ) -> tuple[np.ndarray, tuple[np.ndarray, np.ndarray, np.ndarray]]:
-    """Output of batch normalization in training, and what its backward pass needs.
+    """Return the output of batch normalization in training, and the cache for its backward pass.
 
     Args:
         x: (N, D), floating; statistics of float16 are computed in float32 or wider.
@@ -51,7 +51,7 @@ def batch_norm(
 def identity_parameters(
     mean: np.ndarray, var: np.ndarray, eps: float = 1e-5
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Weight and bias for which batch normalization gives back its input.
+    """Return the weight and the bias for which batch normalization returns its input.
 
     Args:
         mean: (D,), floating; mean of the batch.

@@ -68,7 +68,7 @@ class BatchNorm(nn.Module):
         self.register_buffer("num_batches_tracked", torch.tensor(0))
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """Normalized x: by its own statistics in training, by the running ones in evaluation.
+        """Normalize x, in training with its own statistics, in evaluation with the running ones.
 
         In training it calls self.track once with the mean and the biased variance of the batch.
 
@@ -105,7 +105,7 @@ class BatchNorm(nn.Module):
 
     @torch.no_grad()
     def track(self, mean: torch.Tensor, var: torch.Tensor, n: int) -> None:
-        """None; the running statistics take in one more batch, in place.
+        """Update the running statistics with one more batch, in place.
 
         Args:
             mean: (C,), floating; mean of the batch.
