@@ -11,6 +11,7 @@ from pathlib import Path
 from bnlab.kit.course import coded_units
 
 from ..core import solutions
+from ..core.errors import GraderError
 from ..core.solutions import ROOT
 from .skeleton import BEGIN, solution_lines, strip
 
@@ -28,7 +29,7 @@ PUBLISHED_OF_COURSE = ("handout/**/*.py", "release/**/*.ipynb", "feedback/**/*.h
 """The files of a running course that learners see, without their own modules."""
 
 
-class LeakError(ValueError):
+class LeakError(GraderError):
     """A line of an answer or of a hidden test in a file that learners see."""
 
 

@@ -32,8 +32,8 @@ def add_parser(commands: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Search the published files."""
-    from ..authoring.release import search_published
+    from ..authoring.leak_check import check_leaks
 
-    count = search_published(course_of(options).root)
+    count = check_leaks(course_of(options).root)
     console.print(f"{count} files searched, no line of an answer found.")
     return 0

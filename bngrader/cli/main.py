@@ -9,7 +9,7 @@ import traceback
 from importlib import metadata
 from typing import Any
 
-from bnlab.kit import course as kit_course
+from bnlab.kit.course import UserError
 
 from ..core.errors import GraderError
 from ..core.fingerprint import whole_digest
@@ -51,8 +51,7 @@ exit codes: 0 done; 1 faults found, or some submissions not judged; 2 not possib
 
 FAULTS, USER_ERROR, INTERNAL_ERROR, INTERRUPTED = 1, 2, 70, 130
 
-# The kit raises its own class for unknown units and tasks.
-USER_ERRORS = (GraderError, getattr(kit_course, "CourseError", GraderError))
+USER_ERRORS = (GraderError, UserError)  # the kit's own, such as for an unknown unit
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -72,13 +72,13 @@ def test_an_internal_error_says_how_to_report_it(copy):
     folder, bnlab = copy
     (folder / "bnlab/kit/feedback/hints.toml").write_text("[hints]\n")
     done = bnlab("hint", "normalize")
-    assert done.returncode == 3
+    assert done.returncode == 70
     assert done.stderr == (
         "bnlab hint: internal error, KeyError: 'normalize'\n"
         "Please run `bnlab --debug hint normalize` and send the output to your teacher.\n"
     )
     debugged = bnlab("--debug", "hint", "normalize")
-    assert debugged.returncode == 3
+    assert debugged.returncode == 70
     assert "Traceback" in debugged.stderr
 
 

@@ -156,7 +156,6 @@ print(" ".join(name for name in __cpu_dispatch__ if __cpu_features__.get(name)))
 """
 
 
-@pytest.mark.slow
 def test_the_fingerprints_are_the_same_bytes_on_another_processor():
     """NumPy, torch and their libraries take other code paths without vector instructions."""
     features = subprocess.run(

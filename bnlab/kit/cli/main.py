@@ -21,13 +21,16 @@ examples:
 `bnlab status` lists all units and tasks.
 """
 
+INTERNAL_ERROR = 70
+"""The exit code of an internal error, as in sysexits.h and in `bngrader`."""
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command.
 
     Returns:
-        0 if all went well, 1 if a check failed, 2 if the command could not be run, 3 after an
-        internal error, 130 after ^C.
+        0 if all went well, 1 if a check failed, 2 if the command could not be run, 70 after
+        an internal error, 130 after ^C.
     """
     options = _parser().parse_args(arguments)
     try:
@@ -42,14 +45,14 @@ def main(arguments: list[str] | None = None) -> int:
     except Exception as error:
         if options.debug:
             traceback.print_exc()
-            return 3
+            return INTERNAL_ERROR
         words = " ".join(sys.argv[1:] if arguments is None else arguments)
         print(
             f"bnlab {options.command}: internal error, {type(error).__name__}: {error}\n"
             f"Please run `bnlab --debug {words}` and send the output to your teacher.",
             file=sys.stderr,
         )
-        return 3
+        return INTERNAL_ERROR
 
 
 def _parser() -> argparse.ArgumentParser:
