@@ -1,6 +1,6 @@
-"""The ways in which a solved module is changed: Cosmic Ray's operators, and five more.
+"""Mutation operators: those of Cosmic Ray, and five of our own.
 
-The five make the slips that learners make: something left out, or the wrong name.
+Our five make typical slips of learners: something is left out, or a name is the wrong one.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ MODULES = ("np", "torch", "nn", "stats", "copy")
 
 
 class Rewrite(Operator):
-    """Replaces the text of a node; a subclass says by what."""
+    """An operator that replaces the text of a node; subclasses list the replacements."""
 
     @abstractmethod
     def rewrites(self, node: NodeOrLeaf) -> list[str]:
-        """The texts that may stand in place of `node`."""
+        """Return the texts that replace `node`, one for each mutant."""
 
     def mutation_positions(self, node: NodeOrLeaf) -> Iterable[tuple]:
         return [(node.start_pos, node.end_pos)] * len(self.rewrites(node))
 
     def mutate(self, node: NodeOrLeaf, index: int) -> NodeOrLeaf:
         leaf = Name(self.rewrites(node)[index], node.start_pos, node.get_first_leaf().prefix)
-        leaf.parent = node.parent  # the walk through the tree goes on and asks for it
+        leaf.parent = node.parent  # the walk through the tree asks for it later
         return leaf
 
     @classmethod
@@ -39,7 +39,7 @@ class Rewrite(Operator):
 
 
 class DropStatement(Rewrite):
-    """`pass` in place of a statement."""
+    """An operator that replaces a statement by `pass`."""
 
     before, after = "x.add_(1)\n", "pass\n"
 
@@ -49,7 +49,7 @@ class DropStatement(Rewrite):
 
 
 class DropKeyword(Rewrite):
-    """A call without one of its keyword arguments."""
+    """An operator that removes one keyword argument of a call."""
 
     before, after = "x.mean(axis=0, dtype=float)", "x.mean(dtype=float)"
 
@@ -58,16 +58,16 @@ class DropKeyword(Rewrite):
             return []
         inside = node.children[1:-1]
         given = inside[0].children[::2] if inside and inside[0].type == "arglist" else inside
-        kept = [
+        remaining = [
             [other for other in given if other is not each]
             for each in given
             if each.type == "argument" and each.children[1] == "="
         ]
-        return [f"({', '.join(map(text, each))})" for each in kept]
+        return [f"({', '.join(map(text, each))})" for each in remaining]
 
 
 class DropCall(Rewrite):
-    """What a method is called on, or what a module's function is given first, without the call."""
+    """An operator that replaces a call by the object of the method or by the first argument."""
 
     before, after = "x.mean(0).copy()", "x.copy()"
 
@@ -91,7 +91,7 @@ class DropCall(Rewrite):
 
 
 class DropOperand(Rewrite):
-    """A sum or a product without one of its members."""
+    """An operator that removes one operand of a sum or a product."""
 
     before, after = "x + y", "y"
 
@@ -105,7 +105,7 @@ class DropOperand(Rewrite):
 
 
 class SwapName(Rewrite):
-    """Another of the names that the function has given by then."""
+    """An operator that replaces a variable by another one that has a value at that place."""
 
     before, after = "def f(x, y): return x", "def f(x, y): return y"
 
@@ -118,14 +118,14 @@ class SwapName(Rewrite):
 
 
 def is_variable(node: NodeOrLeaf) -> bool:
-    """Whether a name is neither an attribute nor the name of an argument."""
+    """Return whether a name is neither an attribute nor the keyword of an argument."""
     before, after = node.get_previous_leaf(), node.get_next_leaf()
     return before.value != "." and not (node.parent.type == "argument" and after.value == "=")
 
 
 @lru_cache(maxsize=32)
 def own_names(function: NodeOrLeaf) -> dict[str, tuple[int, int]]:
-    """The parameters and local variables of a function, and where each is first given a value."""
+    """Return parameters and local variables, with the place where each first gets a value."""
     names: dict[str, tuple[int, int]] = {}
     for node in ast_nodes(function):
         if node.type == "name" and node.is_definition() and node is not function.name:
@@ -134,7 +134,7 @@ def own_names(function: NodeOrLeaf) -> dict[str, tuple[int, int]]:
 
 
 def text(node: NodeOrLeaf) -> str:
-    """The code of a node, without what is before it."""
+    """Return the code of a node without the space and comments in front of it."""
     return node.get_code(include_prefix=False)
 
 
@@ -142,10 +142,10 @@ OURS = (DropStatement, DropKeyword, DropCall, DropOperand, SwapName)
 
 
 def operators() -> dict[str, Operator]:
-    """Every operator by name.
+    """Return every operator by name.
 
-    Left out of Cosmic Ray's: those that draw at random, and those that put an operator of whole
-    numbers between floats, which never runs.
+    Of Cosmic Ray's operators two sorts are left out: those that draw at random, and those that
+    apply an operator of integers to floats, which always raises an error.
     """
     left_out = ("Variable", "Shift", "_Bit", "_Invert")
     theirs = [

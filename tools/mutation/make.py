@@ -1,4 +1,4 @@
-"""Makes mutants of a solved module: the same text with one small change in a marked region."""
+"""Mutants of a reference: its text with one small change between the solution marks."""
 
 from __future__ import annotations
 
@@ -14,19 +14,20 @@ from parso.tree import NodeOrLeaf
 
 from bngrader.authoring.skeleton import BEGIN, END
 
-from .mutants_operators import operators
+from .operators import operators
 
 Key = tuple[str, str, str]
-"""Names a mutant whatever is edited elsewhere: its function, the changed line before and after."""
+"""Function, changed line before, changed line after: the name of a mutant without line numbers."""
 
 
 @dataclass(frozen=True)
 class Mutant:
-    """A solved module with one change.
+    """A reference with one change.
 
     Attributes:
-        function: where the change is, such as "normalize" or "BatchNorm.forward".
-        original, source: the whole text before and after.
+        function: the function that was changed, such as "normalize" or "BatchNorm.forward".
+        operator: name of the operator that changed it.
+        original, source: the text of the whole module before and after the change.
     """
 
     unit: str
@@ -37,40 +38,40 @@ class Mutant:
 
     @cached_property
     def key(self) -> Key:
-        """The function and the lines that differ, as they were and as they are."""
-        was, now = self.original.splitlines(), self.source.splitlines()
-        while was and now and was[0] == now[0]:
-            del was[0], now[0]
-        while was and now and was[-1] == now[-1]:
-            del was[-1], now[-1]
-        return self.function, joined(was), joined(now)
+        """The function, and the lines that differ, before and after the change."""
+        before, after = self.original.splitlines(), self.source.splitlines()
+        while before and after and before[0] == after[0]:
+            del before[0], after[0]
+        while before and after and before[-1] == after[-1]:
+            del before[-1], after[-1]
+        return self.function, joined(before), joined(after)
 
     @property
     def diff(self) -> str:
-        """The change with the lines around it."""
+        """The change as a unified diff with two lines of context."""
         texts = (each.splitlines() for each in (self.original, self.source))
         name = f"{self.unit}.py"
         return "\n".join(difflib.unified_diff(*texts, name, self.function, n=2, lineterm=""))
 
 
 def joined(lines: list[str]) -> str:
-    """Lines as one, without indentation and comments."""
+    """Return lines as one line, without indentation and comments."""
     return " ".join(line.partition("  # ")[0].strip() for line in lines)
 
 
-def shown(key: Key) -> str:
-    """A mutant's name as a person reads it."""
+def key_text(key: Key) -> str:
+    """Return the name of a mutant as one line."""
     return f"{key[0]}: {key[1]!r} -> {key[2]!r}"
 
 
 def make(unit: str, source: str) -> list[Mutant]:
-    """All mutants of a module that can be compiled and differ from it and from each other."""
+    """Return the mutants of a module that compile and differ from it and from each other."""
     inside = solution_lines(source)
     known = {ast.dump(ast.parse(source))}
     found = []
     for name, operator in operators().items():
         for occurrence, node in occurrences(source, operator):
-            # The words of an error are not graded.
+            # The texts of error messages are not graded.
             if node.start_pos[0] not in inside or node.search_ancestor("fstring"):
                 continue
             changed = mutate_code(source, operator, occurrence)
@@ -85,13 +86,13 @@ def make(unit: str, source: str) -> list[Mutant]:
 
 
 def occurrences(source: str, operator: object) -> Iterator[tuple[int, NodeOrLeaf]]:
-    """Each place where an operator applies, numbered as `mutate_code` numbers them."""
+    """Return the nodes that an operator can change, with the numbers that `mutate_code` takes."""
     nodes = [node for node in ast_nodes(get_ast(source)) for _ in operator.mutation_positions(node)]
     return enumerate(nodes)
 
 
 def solution_lines(source: str) -> set[int]:
-    """The numbers of the lines that a learner writes."""
+    """Return the numbers of the lines between the solution marks."""
     inside: set[int] = set()
     begin = 0
     for number, line in enumerate(source.splitlines(), 1):
@@ -103,7 +104,7 @@ def solution_lines(source: str) -> set[int]:
 
 
 def qualified_name(node: NodeOrLeaf) -> str:
-    """The function and the classes around a node, with dots between."""
+    """Return the qualified name of the function around a node."""
     names = []
     while node := node.search_ancestor("funcdef", "classdef"):
         names.append(node.name.value)

@@ -1,0 +1,1 @@
+"""Mutation testing of the hidden tests: small changes of the references, which a test must fail."""
