@@ -15,7 +15,7 @@ from pypdf.annotations import Link
 from pypdf.generic import Fit
 from tqdm import tqdm
 
-from .steps import ROOT
+ROOT = Path(__file__).resolve().parents[1]
 
 HTML = ROOT / "_build" / "html"
 TARGET = ROOT / "_build" / "pdf" / "batch-normalization-measured.pdf"
