@@ -1,1 +1,1 @@
-"""Measurements of speed."""
+"""Measurements of the speed and the recovery of the grader, and of the references."""

@@ -1,12 +1,12 @@
-"""How fast the solved modules are, as multiples of the time of torch's own batch norm.
+"""Time of the references relative to torch.nn.functional.batch_norm.
 
-Every repeat times each contender and torch.nn.functional.batch_norm once, forward and backward,
-in an order drawn anew, on one CPU thread and by CPU time; its ratio is taken within the repeat,
-so that a slow moment of the machine falls on both. The table shows the median ratio of all
-repeats and its quartiles, against the line that the solved modules are to keep.
+Each repeat times torch and every contender once, forward and backward, in a random order, on one
+thread and by processor time. The ratio to torch is computed within the repeat, so that a slow
+moment of the machine affects both. The table shows the median ratio and its quartiles, and the
+limit in `LIMITS` that the references must stay below.
 
 The NumPy functions take rows (N, D). A tensor (N, C, H, W) becomes N * H * W rows of C features,
-held in memory channel by channel (so that a sum over rows reads neighbours) or row by row.
+stored channel by channel (a sum over rows reads adjacent numbers) or row by row.
 """
 
 from __future__ import annotations
@@ -14,20 +14,19 @@ from __future__ import annotations
 import argparse
 import importlib.util
 import json
-import os
-import platform
 import random
 import statistics
 import sys
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
 
 import numpy as np
 import torch
 import torch.nn.functional as F
+
+from benchmarks.provenance import provenance
 
 ROOT = Path(__file__).resolve().parent.parent
 SHAPE = (128, 16, 28, 28)
@@ -37,13 +36,13 @@ TORCH = "torch.nn.functional.batch_norm"
 NUMPY_BY_CHANNEL = "NumPy, rows held channel by channel"
 NUMPY_BY_ROW = "NumPy, rows held row by row"
 LAYER = "torch layer"
-LINES = {NUMPY_BY_CHANNEL: 2.0, LAYER: 1.6}
+LIMITS = {NUMPY_BY_CHANNEL: 2.0, LAYER: 1.6}
 
 Gradients = tuple[np.ndarray | torch.Tensor, ...]
 
 
 def solved(unit: str) -> ModuleType:
-    """The solved module of a unit."""
+    """Import the reference of a unit."""
     spec = importlib.util.spec_from_file_location(unit, ROOT / "solutions/bnlab" / f"{unit}.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
@@ -51,7 +50,7 @@ def solved(unit: str) -> ModuleType:
 
 
 def contenders() -> dict[str, Callable[[], Gradients]]:
-    """Functions that run forward and backward once and return (dx, dweight, dbias)."""
+    """Return functions that run forward and backward once and return (dx, dweight, dbias)."""
     torch.manual_seed(SEED)
     x, dy = torch.randn(SHAPE, requires_grad=True), torch.randn(SHAPE)
     layer = solved("layer").BatchNorm(SHAPE[1])
@@ -87,24 +86,24 @@ def contenders() -> dict[str, Callable[[], Gradients]]:
 
 
 def rows(x: torch.Tensor) -> torch.Tensor:
-    """(N, C, H, W) as (N * H * W, C)."""
+    """Reshape (N, C, H, W) to (N * H * W, C)."""
     return x.detach().movedim(1, -1).reshape(-1, x.shape[1])
 
 
 def check(runs: dict[str, Callable[[], Gradients]]) -> None:
-    """Raises AssertionError where the gradients of a contender are not torch's."""
+    """Assert that every contender returns the gradients of torch."""
     expected, *others = (run() for run in runs.values())
     expected = (rows(expected[0]), *expected[1:])
     for dx, dweight, dbias in others:
         dx = rows(dx) if torch.is_tensor(dx) else dx
         for got, wanted in zip((dx, dweight, dbias), expected, strict=True):
-            # A sum over n values of either sign is near 0 by chance; its error is not.
+            # Relative to the largest value: a sum of values of both signs can be near 0 by chance.
             scale = float(wanted.abs().max())
             np.testing.assert_allclose(got, wanted, rtol=0, atol=1e-4 * scale)
 
 
 def measure(runs: dict[str, Callable[[], Gradients]], repeats: int) -> dict[str, list[float]]:
-    """CPU seconds of every contender in every repeat."""
+    """Return the processor seconds of every contender in every repeat."""
     order = random.Random(SEED)
     seconds: dict[str, list[float]] = {name: [] for name in runs}
     for repeat in range(-WARM_UP, repeats):
@@ -118,7 +117,7 @@ def measure(runs: dict[str, Callable[[], Gradients]], repeats: int) -> dict[str,
 
 
 def summarize(seconds: dict[str, list[float]]) -> dict[str, dict[str, float | None]]:
-    """Median milliseconds, and quartiles of the ratio to torch, of every contender."""
+    """Return median milliseconds and quartiles of the ratio to torch for every contender."""
     results = {}
     for name, mine in seconds.items():
         ratios = [a / b for a, b in zip(mine, seconds[TORCH], strict=True)]
@@ -128,64 +127,39 @@ def summarize(seconds: dict[str, list[float]]) -> dict[str, dict[str, float | No
             "ratio": round(median, 3),
             "ratio_low_quartile": round(low, 3),
             "ratio_high_quartile": round(high, 3),
-            "line": LINES.get(name),
+            "limit": LIMITS.get(name),
         }
     return results
 
 
-def cpu_model() -> str:
-    """The processor's name, as far as the system tells it."""
-    try:
-        text = Path("/proc/cpuinfo").read_text(encoding="utf-8")
-    except OSError:
-        return platform.processor()
-    names = [line.split(":", 1)[1].strip() for line in text.splitlines() if "model name" in line]
-    return names[0] if names else platform.machine()
-
-
-def provenance(arguments: list[str], repeats: int, seconds: float) -> dict[str, object]:
-    """On what, with what and how the numbers were measured."""
-    return {
-        "command": " ".join(["python -m benchmarks.batch_norm", *arguments]),
-        "seed": SEED,
-        "shape": SHAPE,
-        "dtype": "float32",
-        "repeats": repeats,
-        "clock": "CPU time",
-        "threads": torch.get_num_threads(),
-        "device": "cpu",
-        "cpu": cpu_model(),
-        "load": [round(load, 2) for load in os.getloadavg()],
-        "versions": {
-            "python": platform.python_version(),
-            "numpy": np.__version__,
-            "torch": torch.__version__,
-        },
-        "date": datetime.now(UTC).date().isoformat(),
-        "seconds": round(seconds, 1),
-    }
-
-
 def main(arguments: list[str]) -> None:
-    """Measures, prints the table, writes the results file."""
+    """Measure, print the table, write the results file."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.batch_norm", description=__doc__)
     parser.add_argument("--repeats", type=int, default=201, help="at least 2 (default: 201)")
     parser.add_argument("--json", type=Path, default=ROOT / "benchmarks/results/batch_norm.json")
     options = parser.parse_args(arguments)
     if options.repeats < 2:
-        parser.error(f"--repeats: value is {options.repeats}, expected at least 2.")
+        parser.error(f"--repeats is {options.repeats}, expected at least 2.")
     torch.set_num_threads(1)
     start = time.perf_counter()
     runs = contenders()
     check(runs)
     results = summarize(measure(runs, options.repeats))
-    origin = provenance(arguments, options.repeats, time.perf_counter() - start)
+    origin = provenance("batch_norm", arguments, SEED, start, ("numpy", "torch")) | {
+        "shape": SHAPE,
+        "dtype": "float32",
+        "repeats": options.repeats,
+        "clock": "CPU time",
+        "threads": torch.get_num_threads(),
+    }
     print(f"{SHAPE} float32, forward and backward, one thread, {options.repeats} repeats")
-    print(f"{'':34} {'ms':>7} {'ratio':>6} {'quartiles':>12} {'line':>5}")
+    print(f"{'':34} {'ms':>7} {'ratio':>6} {'quartiles':>12} {'limit':>5}")
     for name, row in results.items():
         quartiles = f"{row['ratio_low_quartile']:.2f} to {row['ratio_high_quartile']:.2f}"
-        line = "" if row["line"] is None else f"{row['line']:.1f}"
-        print(f"{name:34} {row['milliseconds']:7.2f} {row['ratio']:6.2f} {quartiles:>12} {line:>5}")
+        limit = "" if row["limit"] is None else f"{row['limit']:.1f}"
+        print(
+            f"{name:34} {row['milliseconds']:7.2f} {row['ratio']:6.2f} {quartiles:>12} {limit:>5}"
+        )
     options.json.parent.mkdir(parents=True, exist_ok=True)
     text = json.dumps({"provenance": origin, "results": results}, indent=2)
     options.json.write_text(text + "\n", encoding="utf-8")

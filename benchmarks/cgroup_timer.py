@@ -1,4 +1,4 @@
-"""Processor time of a whole tree of processes."""
+"""Processor time of a process and all its descendants."""
 
 from __future__ import annotations
 
@@ -7,14 +7,19 @@ import time
 from pathlib import Path
 
 
-class Meter:
-    """Processor seconds of this process and all below it, ended ones too; wall time where not told.
+class CgroupTimer:
+    """A clock that counts the processor time of this process and its descendants.
 
-    cgroup v1 counts them in `cpuacct.usage`, v2 in `cpu.stat`; either needs the right to make one.
+    It moves this process into a cgroup of its own, which counts processes that have ended as well:
+    in `cpuacct.usage` (cgroup v1) or `cpu.stat` (v2). Where no cgroup can be made, it counts wall
+    time.
+
+    Attributes:
+        clock: "processor time" or "wall time".
     """
 
     def __init__(self) -> None:
-        self.group: Path | None = None
+        self._group: Path | None = None
         for root, file in (("cpuacct", "cpuacct.usage"), ("", "cpu.stat"), ("unified", "cpu.stat")):
             group = Path("/sys/fs/cgroup", root, f"bngrader-bench-{os.getpid()}")
             try:
@@ -24,22 +29,21 @@ class Meter:
             except OSError:
                 self._leave(group)
                 continue
-            self.group, self._file = group, group / file
+            self._group, self._file = group, group / file
             break
-
-    @property
-    def clock(self) -> str:
-        return "processor time" if self.group else "wall time"
+        self.clock = "processor time" if self._group else "wall time"
 
     def seconds(self) -> float:
-        if self.group is None:
+        """Return the time so far, in seconds."""
+        if self._group is None:
             return time.perf_counter()
         words = self._file.read_text().split()
         return int(words[0]) / 1e9 if len(words) == 1 else int(words[1]) / 1e6
 
     def close(self) -> None:
-        if self.group is not None:
-            self._leave(self.group)
+        """Move this process back and remove the cgroup."""
+        if self._group is not None:
+            self._leave(self._group)
 
     @staticmethod
     def _leave(group: Path) -> None:
@@ -47,4 +51,4 @@ class Meter:
             (group.parent / "cgroup.procs").write_text(str(os.getpid()))
             group.rmdir()
         except OSError:
-            pass  # what is still in it goes with the machine
+            pass  # a descendant is still in it; an empty cgroup costs nothing

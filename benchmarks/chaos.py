@@ -1,8 +1,9 @@
-"""A class whose grading is killed again and again: the command, its judges, workers and children.
+"""Grading a class while its processes are killed at random times.
 
-`bngrader grade` runs as its users run it. At random instants one of its processes gets SIGKILL; a
-killed command is started again. Then the same class is judged once more and left alone. Both must
-give the same bytes, and the journal of the first must hold every submission once.
+`bngrader grade` runs as a teacher runs it. At random times SIGKILL goes to one of its processes:
+the command, a judge process, an init process, a fork server or a child. The command is started
+again whenever it was killed. Then the same class is graded without kills. Both results must have
+the same bytes, and the journal of the first run must hold every submission once.
 """
 
 from __future__ import annotations
@@ -17,32 +18,35 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks.batch_norm import cpu_model
 from benchmarks.grading import RESULTS, ROOT, submissions
+from benchmarks.provenance import provenance
 from bngrader.sandbox.sandbox import Sandbox
 
-FOLDER = ROOT / "_build" / "bench" / "killed"
-LEVELS = {"command": 1, "judge": 2, "init": 2, "worker": 2, "child": 8}
-"""Who is under whom, and how often each is killed: after the first, many things must begin anew.
-With namespaces an init process waits between a judge and its worker."""
+FOLDER = ROOT / "_build" / "bench" / "chaos"
+KILLS = {"command": 1, "judge": 2, "init": 2, "fork server": 2, "child": 8}
+"""Sorts of processes, parents first, with the relative frequency of kills.
+
+The command is killed seldom, because a new one starts all others again. In the tier `namespaces`
+an init process, as in a container, is the parent of the fork server.
+"""
+POINTS_INTERVAL_S = 2.0
 
 
 def write_class(count: int) -> Path:
-    """The folder of a class with so many submissions, all different."""
+    """Write a class of `count` different submissions; return its folder."""
     shutil.rmtree(FOLDER, ignore_errors=True)
     rounds = -(-count // len(submissions(1)))
     for work in submissions(rounds)[:count]:
-        place = FOLDER / "submitted" / work.learner / work.unit / "bnlab"
-        place.mkdir(parents=True)
-        (place / f"{work.unit}.py").write_text(work.source or "")
+        folder = FOLDER / "submitted" / work.learner / work.unit / "bnlab"
+        folder.mkdir(parents=True)
+        (folder / f"{work.unit}.py").write_text(work.source or "")
     return FOLDER / "submitted"
 
 
 def children(pid: int) -> list[int]:
-    """The processes that a process, or any thread of it, has started."""
+    """Return the children of a process, whichever of its threads started them."""
     found = []
     for path in Path(f"/proc/{pid}/task").glob("*/children"):
         try:
@@ -52,18 +56,17 @@ def children(pid: int) -> list[int]:
     return found
 
 
-def family(command: int, init: bool) -> dict[str, list[int]]:
-    """The processes of a run by what they are; only those that are there."""
-    names = [name for name in LEVELS if init or name != "init"]
-    levels, here = {}, [command]
-    for name in names:
-        levels[name] = here
-        here = [pid for each in here for pid in children(each)]
-    return {name: pids for name, pids in levels.items() if pids}
+def process_tree(command: int, init: bool) -> dict[str, list[int]]:
+    """Return the processes of a run by their sort; sorts without a process are left out."""
+    found, level = {}, [command]
+    for name in (name for name in KILLS if init or name != "init"):
+        found[name] = level
+        level = [pid for each in level for pid in children(each)]
+    return {name: pids for name, pids in found.items() if pids}
 
 
-def resident(pids: list[int]) -> float:
-    """The megabytes that processes hold."""
+def resident_mb(pids: list[int]) -> float:
+    """Return the resident memory of processes in megabytes."""
     kilobytes = 0
     for pid in pids:
         try:
@@ -75,7 +78,7 @@ def resident(pids: list[int]) -> float:
 
 
 def grade(json_: Path, *words: str) -> subprocess.Popen[bytes]:
-    """The command, started."""
+    """Start `bngrader grade` on the class."""
     return subprocess.Popen(
         [sys.executable, "-m", "bngrader.cli.main", "grade", str(FOLDER / "submitted"),
          "--json", str(json_), *words],
@@ -84,13 +87,13 @@ def grade(json_: Path, *words: str) -> subprocess.Popen[bytes]:
     )  # fmt: skip
 
 
-def lines(journal: Path) -> int:
-    """How many submissions a journal tells of."""
+def line_count(journal: Path) -> int:
+    """Return the number of submissions in a journal."""
     return len(journal.read_bytes().splitlines()) if journal.exists() else 0
 
 
 def entries(journal: Path) -> tuple[list[tuple[str, str]], int]:
-    """Learner and unit of each line that is whole, and how many a kill has torn."""
+    """Return learner and unit of each complete line, and the number of torn lines."""
     names, torn = [], 0
     for line in journal.read_bytes().splitlines():
         try:
@@ -101,65 +104,73 @@ def entries(journal: Path) -> tuple[list[tuple[str, str]], int]:
     return names, torn
 
 
-def disturbed(
+def grade_with_kills(
     rng: random.Random, every: float, count: int, init: bool
 ) -> tuple[Counter[str], dict[str, float]]:
-    """Grades the class and kills; how many processes of each sort were killed, and how long the
-    command was killed and started again for."""
+    """Grade the class and kill processes until the command ends by itself.
+
+    Args:
+        every: mean seconds between two kills.
+        init: whether the tier has init processes.
+
+    Returns:
+        The number of kills of each sort; the number of runs of the command and their seconds.
+    """
     journal, killed, runs, judged = FOLDER / "journal.jsonl", Counter[str](), 0, 0
     start = time.perf_counter()
     while True:
-        run = grade(FOLDER / "disturbed.json")
+        run = grade(FOLDER / "with_kills.json")
         runs += 1
         while run.poll() is None:
             time.sleep(rng.expovariate(1 / every))
-            there = family(run.pid, init)
-            if lines(journal) == judged and len(there) > 1:
-                del there["command"]  # not twice before it did anything: it would never end
-            name = rng.choices(list(there), [LEVELS[each] for each in there])[0]
+            there = process_tree(run.pid, init)
+            if line_count(journal) == judged and len(there) > 1:
+                del there["command"]  # killed again before it judged anything, it would never end
+            name = rng.choices(list(there), [KILLS[each] for each in there])[0]
             if run.poll() is None:
                 try:
                     os.kill(rng.choice(there[name]), signal.SIGKILL)
                 except ProcessLookupError:
                     continue
                 killed[name] += 1
-                judged = lines(journal) if name == "command" else judged
-                print(f"{lines(journal)} of {count} judged, killed {dict(killed)}", flush=True)
+                judged = line_count(journal) if name == "command" else judged
+                print(f"{line_count(journal)} of {count} judged, kills: {dict(killed)}", flush=True)
         if run.returncode == 0:
             seconds = round(time.perf_counter() - start, 1)
             return killed, {"runs of the command": runs, "seconds": seconds}
         if run.returncode != -signal.SIGKILL:
-            raise SystemExit(f"killed: command ended with {run.returncode}, expected 0.")
+            raise SystemExit(f"chaos: the command ended with {run.returncode}, expected 0.")
 
 
-def left_alone(batch: float, count: int, init: bool) -> list[dict[str, float]]:
-    """Grades the class again; how far it was, and what its judges and workers held, over time."""
+def grade_without_kills(count: int, init: bool) -> list[dict[str, float]]:
+    """Grade the class again; return progress and memory every `POINTS_INTERVAL_S` seconds."""
     journal = FOLDER / "journal.jsonl"
-    before, start, points = lines(journal), time.perf_counter(), []
-    run = grade(FOLDER / "alone.json", "--force")
+    before, start, points = line_count(journal), time.perf_counter(), []
+    run = grade(FOLDER / "without_kills.json", "--force")
     while run.poll() is None:
-        time.sleep(batch)
-        there = family(run.pid, init)
+        time.sleep(POINTS_INTERVAL_S)
+        there = process_tree(run.pid, init)
         points.append(
             {
                 "seconds": round(time.perf_counter() - start, 1),
-                "done": lines(journal) - before,
-                "judges_mb": round(resident(there.get("judge", [])), 1),
-                "workers_mb": round(resident(there.get("worker", [])), 1),
+                "done": line_count(journal) - before,
+                "judges_mb": round(resident_mb(there.get("judge", [])), 1),
+                "forkservers_mb": round(resident_mb(there.get("fork server", [])), 1),
             }
         )
-        print(f"{points[-1]['done']} of {count} judged again, left alone", flush=True)
+        print(f"{points[-1]['done']} of {count} graded again", flush=True)
     if run.returncode != 0:
-        raise SystemExit(f"killed: command ended with {run.returncode}, expected 0.")
+        raise SystemExit(f"chaos: the command ended with {run.returncode}, expected 0.")
     return points
 
 
 def main(arguments: list[str]) -> None:
-    """Runs both, compares, writes the results file."""
+    """Grade with and without kills, compare, write the results file."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.chaos", description=__doc__)
     parser.add_argument("--count", type=int, default=5000, help="submissions (default 5000)")
     parser.add_argument("--every", type=float, default=5.0, help="mean seconds between kills")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--json", type=Path, default=RESULTS / "chaos.json")
     options = parser.parse_args(arguments)
     start = time.perf_counter()
     write_class(options.count)
@@ -167,35 +178,27 @@ def main(arguments: list[str]) -> None:
         tier = sandbox.tier
     init = tier == "namespaces"
     rng = random.Random(options.seed)
-    killed, course = disturbed(rng, options.every, options.count, init)
+    killed, course = grade_with_kills(rng, options.every, options.count, init)
     names, torn = entries(FOLDER / "journal.jsonl")
-    points = left_alone(2.0, options.count, init)
-    same = (FOLDER / "disturbed.json").read_bytes() == (FOLDER / "alone.json").read_bytes()
+    points = grade_without_kills(options.count, init)
+    same = (FOLDER / "with_kills.json").read_bytes() == (FOLDER / "without_kills.json").read_bytes()
     results = {
         "submissions": options.count,
         "tier": tier,
-        "killed": dict(killed),
-        "disturbed": course,
+        "kills": dict(killed),
+        "with kills": course,
         "journal lines": len(names),
         "torn lines": torn,
         "judged twice": len(names) - len(set(names)),
         "same bytes": same,
         "points": points[:: max(len(points) // 200, 1)],
     }
-    origin = {
-        "command": " ".join(["python -m benchmarks.chaos", *arguments]),
-        "seed": options.seed,
-        "device": "cpu",
-        "cpu": cpu_model(),
-        "load": [round(load, 2) for load in os.getloadavg()],
-        "date": datetime.now(UTC).date().isoformat(),
-        "seconds": round(time.perf_counter() - start, 1),
-    }
+    origin = provenance("chaos", arguments, options.seed, start)
     text = json.dumps({"provenance": origin, "results": results}, indent=1)
-    (RESULTS / "killed.json").write_text(text + "\n", encoding="utf-8")
+    options.json.write_text(text + "\n", encoding="utf-8")
     print({name: value for name, value in results.items() if name != "points"})
     if not same or len(set(names)) != options.count:
-        raise SystemExit("killed: results differ, expected the same bytes.")
+        raise SystemExit("chaos: the results differ, or a submission is missing from the journal.")
 
 
 if __name__ == "__main__":

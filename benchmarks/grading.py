@@ -1,7 +1,8 @@
-"""How fast the grader is: against nbgrader and Otter, against its own floor, on two workers.
+"""Speed of the grader: per submission, per core, and relative to nbgrader and Otter-Grader.
 
-Every contender judges the same submissions with the same hidden tests of all units. Ratios are of
-processor time where the system tells it, for a wall clock measures the neighbours too.
+All contenders judge the same submissions with the same hidden tests of all units. The cost of a
+submission is measured in processor time where the system counts it, because wall time also depends
+on other jobs of the machine.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ import argparse
 import itertools
 import json
 import os
-import platform
 import random
 import statistics
 import sys
@@ -18,13 +18,13 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks.batch_norm import cpu_model
-from benchmarks.cgroup_timer import Meter
+from benchmarks.cgroup_timer import CgroupTimer
 from benchmarks.peer_graders import PEERS, nbgrader, otter
+from benchmarks.provenance import provenance
+from bngrader.cli.console import console, progress
 from bngrader.core import solutions
 from bngrader.core.solutions import ROOT
 from bngrader.grading.pool import Job, JudgePool, Settings, cores
@@ -34,19 +34,23 @@ RESULTS = ROOT / "benchmarks" / "results"
 SEED = 0
 SECRET = b"the benchmark's"
 ALL, ONE, FREE = "a judge on each core", "one judge on one core", "one judge on all cores"
+ONE_PROCESS = "one process"
 TARGETS = {
     "times as fast as nbgrader autograde": ("at least", 60.0),
     "times as fast as otter run": ("at least", 100.0),
-    "cost of a submission in floors": ("at most", 3.0),
-    "isolation over a bare fork": ("at most", 1.10),
-    "two workers over one": ("at least", 1.8),
-    "others' time beside a stuck one": ("at most", 1.5),
-    "memory of a worker, last over first quarter": ("within 5 % of", 1.0),
+    "confined over one process": ("at most", 3.0),
+    "confined over a bare fork": ("at most", 1.10),
+    "judges on two cores over one": ("at least", 1.8),
+    "time of the others, with an endless one over without": ("at most", 1.5),
+    "memory of a fork server, last over first quarter": ("within 5 % of", 1.0),
 }
 
 
 def submissions(rounds: int, seed: int = SEED) -> list[Job]:
-    """Of each unit in turn a right one, one in another style and one with a mistake; all differ."""
+    """Return submissions that all differ: per round one of each unit.
+
+    The rounds hold references, accepted solutions and mistakes in turn.
+    """
     rng, jobs = random.Random(seed), []
     for number in range(rounds):
         for unit in coded_units().values():
@@ -59,11 +63,11 @@ def submissions(rounds: int, seed: int = SEED) -> list[Job]:
     return jobs
 
 
-# --- contenders: each gives seconds per submission ----------------------------------------------
+# --- contenders -----------------------------------------------------------------------------------
 
 
-def floor(jobs: Sequence[Job]) -> Callable[[], None]:
-    """The same calls and comparisons in this process, with nothing between."""
+def in_one_process(jobs: Sequence[Job]) -> Callable[[], None]:
+    """Return a function that makes the same calls and comparisons in this process."""
     from benchmarks import peer_notebook
 
     def run() -> None:
@@ -71,7 +75,7 @@ def floor(jobs: Sequence[Job]) -> Callable[[], None]:
             assert job.source is not None
             names = peer_notebook.load(job.unit, job.source)
             seen = peer_notebook.outcomes(job.unit, names)
-            # What failed is run once more, on the inputs that a mistake is known by.
+            # A judge runs failed tasks again on fixed inputs, to recognise mistakes.
             for task in {each.property.task for each in seen if not each.passed}:
                 peer_notebook.outcomes(job.unit, names, seed=1, task=task)
 
@@ -80,7 +84,7 @@ def floor(jobs: Sequence[Job]) -> Callable[[], None]:
 
 @contextmanager
 def judging(jobs: Sequence[Job], tier: str | None) -> Iterator[Callable[[], None]]:
-    """One judge of ours in this process."""
+    """Yield a function that judges the jobs in this process."""
     from bngrader.judging.judge import Judge
 
     with Judge(SECRET, tier=tier) as judge:
@@ -94,60 +98,63 @@ def judging(jobs: Sequence[Job], tier: str | None) -> Iterator[Callable[[], None
 
 
 def per_submission(rounds: int, repeats: int) -> dict[str, Any]:
-    """Seconds a submission costs: confined, in a bare fork, at the floor; in turns, warmed up."""
+    """Return the seconds per submission: confined, in a bare fork, and in one process."""
     jobs = submissions(rounds)
-    meter = Meter()
-    seconds: dict[str, list[float]] = {"confined": [], "fork": [], "floor": []}
+    timer = CgroupTimer()
+    seconds: dict[str, list[float]] = {"confined": [], "fork": [], ONE_PROCESS: []}
     try:
         with judging(jobs, None) as confined, judging(jobs, "none") as fork:
-            runs = {"confined": confined, "fork": fork, "floor": floor(jobs)}
+            runs = {"confined": confined, "fork": fork, ONE_PROCESS: in_one_process(jobs)}
             for repeat, (name, run) in itertools.product(range(-1, repeats), runs.items()):
-                start = meter.seconds()
+                start = timer.seconds()
                 run()
                 if repeat >= 0:
-                    seconds[name].append((meter.seconds() - start) / len(jobs))
-        return {"clock": meter.clock, "seconds": seconds, "submissions": len(jobs)}
+                    seconds[name].append((timer.seconds() - start) / len(jobs))
+        return {"clock": timer.clock, "seconds": seconds, "submissions": len(jobs)}
     finally:
-        meter.close()
+        timer.close()
 
 
 def throughput(rounds: int, repeats: int) -> dict[str, list[float]]:
-    """Submissions per second of the wall clock, in turns: a judge for each core, one judge on a
-    machine of one core, and one judge that has all the cores, where its children end elsewhere."""
-    jobs, everywhere = submissions(rounds), os.sched_getaffinity(0)
-    with tempfile.TemporaryDirectory(prefix="bench-") as kept, ExitStack() as stack:
-        settings = Settings(SECRET, Path(kept))
-        engines = {}
-        for name, count, places in (
-            (ALL, None, everywhere),
-            (ONE, 1, {min(everywhere)}),
-            (FREE, 1, everywhere),
+    """Return submissions per second of wall time, for three pools of judge processes.
+
+    `ALL` has one on each core. `ONE` has one, bound to one core with its children. `FREE` has one
+    that can use all cores, on which its children end in parallel.
+    """
+    jobs, all_cores = submissions(rounds), os.sched_getaffinity(0)
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder, ExitStack() as stack:
+        settings = Settings(SECRET, Path(folder))
+        pools = {}
+        for name, count, usable in (
+            (ALL, None, all_cores),
+            (ONE, 1, {min(all_cores)}),
+            (FREE, 1, all_cores),
         ):
-            os.sched_setaffinity(0, places)  # what it starts is bound as well
-            engines[name] = stack.enter_context(JudgePool(settings, count))
-            list(engines[name].run(jobs))  # starts the judge processes, and fills what they know
-            os.sched_setaffinity(0, everywhere)
-        rates: dict[str, list[float]] = {name: [] for name in engines}
-        for _, (name, engine) in itertools.product(range(repeats), engines.items()):
+            os.sched_setaffinity(0, usable)  # inherited by the judge processes
+            pools[name] = stack.enter_context(JudgePool(settings, count))
+            list(pools[name].run(jobs))  # starts the judge processes and fills the mistake cache
+            os.sched_setaffinity(0, all_cores)
+        rates: dict[str, list[float]] = {name: [] for name in pools}
+        for _, (name, pool) in itertools.product(range(repeats), pools.items()):
             start = time.perf_counter()
-            done = list(engine.run(jobs))
+            done = list(pool.run(jobs))
             rates[name].append(len(done) / (time.perf_counter() - start))
             assert all(result.judged for _, result in done)
     return rates
 
 
-def stuck(rounds: int, repeats: int) -> dict[str, list[float]]:
-    """Seconds until all others are done, with one judge: alone, and beside an endless loop."""
+def endless_submission(rounds: int, repeats: int) -> dict[str, list[float]]:
+    """Return the seconds until a class is judged, without and with an endless submission."""
     jobs = submissions(rounds)
     body = "\n\ndef batch_moments(x):\n    while True:\n        pass\n"
     endless = Job("stuck", "moments", solutions.solved("moments") + body)
-    firsts: dict[str, list[Job]] = {"alone": [], "beside": [endless]}
+    firsts: dict[str, list[Job]] = {"without": [], "with": [endless]}
     times: dict[str, list[float]] = {name: [] for name in firsts}
-    with JudgePool(Settings(SECRET), 1) as engine:
-        list(engine.run(jobs))
+    with JudgePool(Settings(SECRET), 1) as pool:
+        list(pool.run(jobs))
         for _, (name, first) in itertools.product(range(repeats), firsts.items()):
             start, last = time.perf_counter(), 0.0
-            for job, _ in engine.run([*first, *jobs]):
+            for job, _ in pool.run([*first, *jobs]):
                 if job is not endless:
                     last = time.perf_counter() - start
             times[name].append(last)
@@ -158,36 +165,36 @@ def stuck(rounds: int, repeats: int) -> dict[str, list[float]]:
 
 
 def long(count: int) -> dict[str, Any]:
-    """Throughput and memory over many submissions, a point for every tenth round of all units."""
+    """Return rate and memory over many submissions, one point for every ten rounds."""
     rounds = -(-count // len(submissions(1)))
     batch = len(submissions(10))
     jobs = submissions(rounds)[:count]
     points = []
-    with JudgePool(Settings(SECRET)) as engine:
-        list(engine.run(jobs[:batch]))
+    with JudgePool(Settings(SECRET)) as pool, progress() as bar:
+        row = bar.add_task("submissions", total=count)
+        list(pool.run(jobs[:batch]))
         start = last = time.perf_counter()
-        for done, _ in enumerate(engine.run(jobs), 1):
+        for done, _ in enumerate(pool.run(jobs), 1):
+            bar.advance(row)
             if done % batch == 0:
                 now = time.perf_counter()
-                memory = [_memory(process.process.pid) for process in engine._processes]
+                memory = [_memory(process.process.pid) for process in pool._processes]
                 points.append(
                     {
                         "done": done,
                         "rate": round(batch / (now - last), 2),
-                        "seat_mb": round(statistics.mean(process for process, _ in memory), 1),
-                        "worker_mb": round(statistics.mean(worker for _, worker in memory), 1),
+                        "judge_mb": round(statistics.mean(judge for judge, _ in memory), 1),
+                        "forkserver_mb": round(statistics.mean(server for _, server in memory), 1),
                     }
                 )
                 last = now
-                print(f"\r{done} of {count}, {points[-1]}", end="", file=sys.stderr, flush=True)
-    print(file=sys.stderr)
     return {"submissions": count, "seconds": round(last - start, 1), "points": points}
 
 
 def _memory(pid: int) -> tuple[float, float]:
-    """Megabytes of a judge process and of its worker, without children."""
+    """Return the megabytes of a judge process and of its fork server."""
     below = [int(p) for p in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    # With namespaces the worker is the child of a process that only waits.
+    # In the tier `namespaces` an init process of a few MB is between the two.
     while below and (deeper := Path(f"/proc/{below[0]}/task/{below[0]}/children").read_text()):
         if _resident(below[0]) > 50:
             break
@@ -206,57 +213,55 @@ def _resident(pid: int) -> float:
 
 
 def measure(options: argparse.Namespace) -> dict[str, Any]:
-    """Everything that was asked for, as plain data."""
+    """Run the measurements that the options ask for; return plain data."""
     results: dict[str, Any] = {"cores": cores()}
 
-    def say(what: str) -> None:
-        print(f"{datetime.now(UTC):%H:%M:%S}  {what}", flush=True)
-
-    say("cost of a submission")
+    console.print("cost of a submission ...")
     results["cost"] = per_submission(options.rounds, options.repeats)
-    say("throughput")
+    console.print("throughput ...")
     results["throughput"] = throughput(4 * options.rounds, options.repeats)
-    say("beside a stuck submission")
-    results["stuck"] = stuck(2 * options.rounds, options.repeats)
+    console.print("with an endless submission ...")
+    results["endless"] = endless_submission(2 * options.rounds, options.repeats)
     if not options.no_peers:
-        jobs = submissions(1)  # the first round is right in everything
+        jobs = submissions(1)  # the first round holds references
         jobs = jobs[:: max(len(jobs) // options.peer_submissions, 1)]
         for name, run in (("nbgrader", nbgrader), ("otter", otter)):
-            say(f"{PEERS[name]} on {len(jobs)} submissions")
+            console.print(f"{PEERS[name]} on {len(jobs)} submissions ...")
             results[name] = {"seconds": run(jobs), "submissions": len(jobs)}
     return results
 
 
 def summarize(results: dict[str, Any]) -> dict[str, float]:
-    """The figures of `TARGETS` that were measured."""
+    """Compute the figures in `TARGETS` from the measurements."""
     figures = {}
     two = statistics.median(results["throughput"][ALL])
-    for peer_notebook, name in (("nbgrader", "nbgrader autograde"), ("otter", "otter run")):
-        if peer_notebook in results:
-            figures[f"times as fast as {name}"] = two * results[peer_notebook]["seconds"]
-    cost, rates, times = results["cost"]["seconds"], results["throughput"], results["stuck"]
+    for peer, name in (("nbgrader", "nbgrader autograde"), ("otter", "otter run")):
+        if peer in results:
+            figures[f"times as fast as {name}"] = two * results[peer]["seconds"]
+    cost, rates, times = results["cost"]["seconds"], results["throughput"], results["endless"]
+    with_endless = ratio(times["with"], times["without"])
     figures |= {
-        "cost of a submission in floors": ratio(cost["confined"], cost["floor"]),
-        "isolation over a bare fork": ratio(cost["confined"], cost["fork"]),
-        "two workers over one": ratio(rates[ALL], rates[ONE]),
-        "two workers over one that has both cores": ratio(rates[ALL], rates[FREE]),
-        "others' time beside a stuck one": ratio(times["beside"], times["alone"]),
+        "confined over one process": ratio(cost["confined"], cost[ONE_PROCESS]),
+        "confined over a bare fork": ratio(cost["confined"], cost["fork"]),
+        "judges on two cores over one": ratio(rates[ALL], rates[ONE]),
+        "judges on two cores over one that has both cores": ratio(rates[ALL], rates[FREE]),
+        "time of the others, with an endless one over without": with_endless,
     }
     if "long" in results:
-        points = [each["worker_mb"] for each in results["long"]["points"]]
+        points = [each["forkserver_mb"] for each in results["long"]["points"]]
         quarter = max(len(points) // 4, 1)
         first, last = statistics.mean(points[:quarter]), statistics.mean(points[-quarter:])
-        figures["memory of a worker, last over first quarter"] = last / first
+        figures["memory of a fork server, last over first quarter"] = last / first
     return {name: round(value, 3) for name, value in figures.items()}
 
 
 def ratio(over: Sequence[float], under: Sequence[float]) -> float:
-    """The median of the ratios, turn by turn: what slows one turn slows both."""
+    """Return the median of the ratios within each repeat: load of the machine affects both."""
     return statistics.median(a / b for a, b in zip(over, under, strict=True))
 
 
 def reached(name: str, value: float) -> bool:
-    """Whether a figure is where `TARGETS` wants it."""
+    """Return whether a figure meets its target."""
     word, target = TARGETS[name]
     if word == "at least":
         return value >= target
@@ -264,7 +269,7 @@ def reached(name: str, value: float) -> bool:
 
 
 def show(results: dict[str, Any], figures: dict[str, float]) -> None:
-    """Prints what was measured, and each figure beside its target."""
+    """Print the measurements, then each figure with its target."""
     cost = results["cost"]
     for name, seconds in cost["seconds"].items():
         print(f"{name:44} {1e3 * statistics.median(seconds):8.1f} ms of {cost['clock']}")
@@ -281,7 +286,7 @@ def show(results: dict[str, Any], figures: dict[str, float]) -> None:
 
 
 def plot(results: dict[str, Any], path: Path) -> None:
-    """Submissions a second of the contenders; throughput and memory of the long run."""
+    """Draw the submissions per second of all contenders, and rate and memory of the long run."""
     import matplotlib
 
     matplotlib.use("svg")
@@ -299,8 +304,8 @@ def plot(results: dict[str, Any], path: Path) -> None:
         points = results["long"]["points"]
         done = [each["done"] for each in points]
         axes[0, 1].plot(done, [each["rate"] for each in points], label="submissions per second")
-        axes[0, 1].plot(done, [each["worker_mb"] for each in points], label="worker, MB")
-        axes[0, 1].plot(done, [each["seat_mb"] for each in points], label="judge, MB")
+        axes[0, 1].plot(done, [each["forkserver_mb"] for each in points], label="fork server, MB")
+        axes[0, 1].plot(done, [each["judge_mb"] for each in points], label="judge, MB")
         axes[0, 1].set_ylim(0)
         axes[0, 1].set_xlabel("submissions judged")
         axes[0, 1].legend(frameon=False)
@@ -311,7 +316,7 @@ def plot(results: dict[str, Any], path: Path) -> None:
 
 
 def main(arguments: list[str]) -> None:
-    """Measures, prints the table, writes results and plot."""
+    """Measure, print the table, write results and plot."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.grading", description=__doc__)
     parser.add_argument("--rounds", type=int, default=3, help="submissions per unit (default 3)")
     parser.add_argument("--repeats", type=int, default=5, help="of each timing (default 5)")
@@ -321,35 +326,23 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--no-peers", action="store_true", help="only the grader itself")
     parser.add_argument(
         "--long", type=int, default=0, metavar="N",
-        help="only a long run of N submissions; its points are kept beside the other results",
+        help="measure only a run of N submissions; the other results in the file stay",
     )  # fmt: skip
     parser.add_argument("--json", type=Path, default=RESULTS / "grading.json")
     options = parser.parse_args(arguments)
-    kept = json.loads(options.json.read_text()) if options.json.exists() else {}
-    before = kept.get("results", {})
+    old = json.loads(options.json.read_text()) if options.json.exists() else {}
+    before = old.get("results", {})
     start = time.perf_counter()
     if options.long:
         results = before | {"long": long(options.long)}
     else:
         results = measure(options)
         results |= {"long": before["long"]} if "long" in before else {}
-    origin = {
-        "command": " ".join(["python -m benchmarks.grading", *arguments]),
-        "seed": SEED,
-        "device": "cpu",
-        "cpu": cpu_model(),
-        "load": [round(load, 2) for load in os.getloadavg()],
-        "versions": {
-            "python": platform.python_version(),
-            **{name: answers_version(name) for name in ("numpy", "torch", "safetensors")},
-            **{name: text.partition("==")[2] for name, text in PEERS.items()},
-        },
-        "date": datetime.now(UTC).date().isoformat(),
-        "seconds": round(time.perf_counter() - start, 1),
-    }
-    if options.long:  # the other results keep the origin that they have
+    origin = provenance("grading", arguments, SEED, start, ("numpy", "torch", "safetensors"))
+    origin["versions"] |= {name: text.partition("==")[2] for name, text in PEERS.items()}
+    if options.long:  # the provenance of the other results stays
         results["long"]["provenance"] = origin
-        origin = kept.get("provenance", origin)
+        origin = old.get("provenance", origin)
     figures = {}
     if "throughput" in results:
         figures = summarize(results)
@@ -359,13 +352,6 @@ def main(arguments: list[str]) -> None:
     options.json.write_text(json.dumps(data, indent=2) + "\n", encoding="utf-8")
     if "throughput" in results:
         plot(results, options.json.with_suffix(".svg"))
-
-
-def answers_version(name: str) -> str:
-    """The version of an installed library."""
-    from importlib.metadata import version
-
-    return version(name)
 
 
 if __name__ == "__main__":

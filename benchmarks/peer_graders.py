@@ -1,7 +1,7 @@
-"""The other graders, each in an environment of its own in `_build/bench`, made on first use.
+"""nbgrader and Otter-Grader, each in its own environment in `_build/bench`, made on first use.
 
-They get the same submissions and the same hidden tests, as notebooks of their own kind: the module
-in one cell, and for each task a cell that runs its tests (`peer`).
+Each gets the same submissions and hidden tests, in notebooks of its own format: the module in one
+cell, and for each task a cell or file that runs the tests (`peer_notebook.assert_passes`).
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ LIBRARIES = ("ipykernel", "torch==2.13.0", "numpy==2.4.6", "scipy==1.17.1")
 
 
 def environment(peer: str) -> Path:
-    """The peer's own Python environment."""
+    """Return the programs of a peer's Python environment; install it where it is missing."""
     folder = BENCH / peer
     ready = folder / ".ready"
     if not ready.exists():
-        print(f"Setting up {PEERS[peer]} in {folder.relative_to(ROOT)} (minutes, once)", flush=True)
+        print(f"Installing {PEERS[peer]} into {folder.relative_to(ROOT)}", flush=True)
         subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
         pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "-q"]
         subprocess.run([*pip, PEERS[peer], *LIBRARIES], check=True)
@@ -39,13 +39,14 @@ def environment(peer: str) -> Path:
 
 
 def notebook(job: Job | None, unit: str, graded: bool) -> dict[str, Any]:
-    """A stock notebook: the module in one cell, then one cell of tests for each task."""
+    """Return a notebook with the module in one cell and one cell of tests for each task."""
     source = job.source if job else "# BEGIN SOLUTION\npass\n# END SOLUTION\n"
     cells = [_cell(source or "", {"grade_id": "module", "solution": True, "grade": False}, graded)]
     for task in units()[unit].tasks:
         tests = (
             f"import sys; sys.path.insert(0, {str(ROOT)!r})\n"
-            f"from benchmarks import peer\npeer.hold({unit!r}, {task.name!r}, globals())"
+            "from benchmarks import peer_notebook\n"
+            f"peer_notebook.assert_passes({unit!r}, {task.name!r}, globals())"
         )
         marks = {"grade_id": task.name.replace(".", "-"), "solution": False, "grade": True}
         cells.append(_cell(tests, marks | {"points": task.points}, graded))
@@ -62,7 +63,7 @@ def _cell(source: str, marks: dict[str, Any], graded: bool) -> dict[str, Any]:
 
 
 def nbgrader(jobs: Sequence[Job]) -> float:
-    """Seconds per submission of one stock `nbgrader autograde`, its start included."""
+    """Return the seconds per submission of `nbgrader autograde`, including its start."""
     bin_ = environment("nbgrader")
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         course = Path(folder)
@@ -88,7 +89,7 @@ def nbgrader(jobs: Sequence[Job]) -> float:
 
 
 def _run(words: list[str], place: Path, variables: dict[str, str]) -> str:
-    """What a command of a peer says."""
+    """Run a command of a peer; return its output."""
     done = subprocess.run(words, cwd=place, env=variables, capture_output=True, text=True)
     if done.returncode:
         raise RuntimeError(f"{Path(words[0]).name} {words[1]}: {done.stdout}{done.stderr}")
@@ -96,7 +97,7 @@ def _run(words: list[str], place: Path, variables: dict[str, str]) -> str:
 
 
 def otter(jobs: Sequence[Job]) -> float:
-    """Seconds per submission of `otter run`, one command each, as it is made to be used."""
+    """Return the seconds per submission of `otter run`, which grades one per command."""
     bin_ = environment("otter")
     total = 0.0
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
@@ -112,8 +113,8 @@ def otter(jobs: Sequence[Job]) -> float:
                     f"name = {name!r}\npoints = {task.points}\n\n"
                     f"@test_case(points={task.points})\ndef test_all(env):\n"
                     f"    import sys; sys.path.insert(0, {str(ROOT)!r})\n"
-                    "    from benchmarks import peer\n"
-                    f"    peer.hold({job.unit!r}, {task.name!r}, env)\n"
+                    "    from benchmarks import peer_notebook\n"
+                    f"    peer_notebook.assert_passes({job.unit!r}, {task.name!r}, env)\n"
                 )
             text = json.dumps(notebook(job, job.unit, False))
             (place / "lab.ipynb").write_text(text)
