@@ -20,7 +20,7 @@ $(READY): requirements.txt pyproject.toml
 	  echo "make: $(PYTHON) not found; install Python 3.11, or run make PYTHON=..." >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { \
 	  echo "make: $(PYTHON) is $$($(PYTHON) --version), expected Python 3.11; run make PYTHON=..." >&2; exit 1; }
-	@echo "Installing requirements.txt into .venv; the first time this downloads about 1 GB"
+	@echo "Installing requirements.txt into .venv; the first time this takes a few minutes"
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@begin=$$(date +%s) && \
 	  $(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt && \

@@ -1,1 +1,1 @@
-"""What the Makefile runs: each verb that is more than one command."""
+"""Programs that the Makefile runs, or that contributors run by hand."""

@@ -1,10 +1,10 @@
-"""Runs every attack on every tier of the sandbox and writes the table. `make attacks`
+"""Run every attack on every tier of the sandbox and write the table. `make attacks`
 
-    python -m tools.attacks                       all of them; writes docs/attacks.md
-    python -m tools.attacks a_lying_object        these only; writes nothing
+    python -m tools.attacks                 all attacks; writes docs/attacks.md
+    python -m tools.attacks c_tcp c_udp     these attacks; writes nothing
 
-The attacks are in `tests/security/attacks/`, one file each. Exit code 1 where one of them succeeds,
-or where a control shows nothing.
+The attacks are in `tests/security/attacks/`, one file each. The exit code is 1 where an attack
+succeeds, or a control shows no harm.
 """
 
 from __future__ import annotations
@@ -16,35 +16,45 @@ from dataclasses import dataclass
 from math import isnan
 from pathlib import Path
 
-from rich.console import Console
-from rich.progress import track
+from bngrader.cli.console import console, progress
+from bngrader.sandbox.tiers import SandboxUnavailableError
+from tests.security import harness
+from tests.security.harness import Attack
 
 ROOT = Path(__file__).resolve().parents[1]
 TABLE = ROOT / "docs" / "attacks.md"
+TEMPLATE = Path(__file__).with_suffix(".md")
+"""The text around the tables."""
+
 GROUPS = {
     "A": "Forge the verdict from inside",
     "B": "Forge the channel",
-    "C": "Read what is secret",
-    "D": "Break out, persist, harm",
+    "C": "Read secrets",
+    "D": "Escape, persist, harm",
     "E": "Shortcuts",
 }
 CONTROLS = {
-    "open": "harm is seen without confinement",
-    "stock": "full marks from a grader in one process",
-    "unwatched": "most of the marks where nobody watches",
-    "naive": "harm is seen with an ordinary reader",
-    "design": "none",
+    "unconfined": "harm without confinement",
+    "unsafe_grader": "full marks from a grader in one process",
+    "unwatched": "passes where forbidden operations are not looked for",
+    "naive_reader": "harm with an ordinary reader",
+    "by_design": "none",
 }
 HELD = "held"
-PAGE = Path(__file__).with_suffix(".md")
-"""What stands around the tables."""
+MISSING = "not available here"
+NO_HARM = "NO HARM SHOWN"
 
 
 @dataclass(frozen=True)
 class Row:
-    """What came of one attack: its control, and for each tier "held" or what went wrong."""
+    """The outcome of one attack.
 
-    name: str
+    Attributes:
+        control: what the control showed, "" for nothing.
+        outcomes: for each tier `HELD`, `MISSING`, or what went wrong.
+    """
+
+    attack: Attack
     control: str
     outcomes: tuple[str, ...]
 
@@ -53,83 +63,86 @@ class Row:
         return bool(self.control) and all(each in (HELD, MISSING) for each in self.outcomes)
 
 
-MISSING = "not to be had here"
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m tools.attacks", description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="ATTACK")
-    options = parser.parse_args(arguments)
-    from tests.security import harness
-
-    chosen = [each for each in harness.attacks() if not options.names or each.name in options.names]
-    rows = run(chosen)
-    console = Console(width=160, highlight=False)
+    """Run the command; return 0 where every attack fails and every control shows harm."""
+    parser = argparse.ArgumentParser(
+        prog="python -m tools.attacks", description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )  # fmt: skip
+    parser.add_argument("names", nargs="*", metavar="ATTACK", help="these attacks (default: all)")
+    names = parser.parse_args(arguments).names
+    unknown = set(names) - {each.name for each in harness.attacks()}
+    if unknown:
+        parser.error(f"no attack {min(unknown)!r} in tests/security/attacks/")
+    rows = run([each for each in harness.attacks() if not names or each.name in names])
     for row in rows:
-        told = [f"{tier}: {out}" for tier, out in zip(harness.TIERS, row.outcomes, strict=True)]
-        console.print(f"{row.name}  |  {row.control or 'NOTHING SHOWN'}  |  {'  |  '.join(told)}")
-    bad = [row.name for row in rows if not row.good]
-    console.print(f"{len(rows)} attacks, {len(bad)} of them not as they must be {bad or ''}")
-    if not options.names:
-        TABLE.parent.mkdir(exist_ok=True)
+        tiers = [f"{tier}: {out}" for tier, out in zip(harness.TIERS, row.outcomes, strict=True)]
+        line = "  |  ".join([row.attack.name, row.control or NO_HARM, *tiers])
+        console.print(line, markup=False, soft_wrap=True)
+    bad = [row.attack.name for row in rows if not row.good]
+    console.print(f"{len(rows)} attacks, {len(bad)} with faults {bad or ''}", markup=False)
+    if not names:
         TABLE.write_text(page(rows), "utf-8")
-        console.print(f"table:  {TABLE.relative_to(ROOT)}")
+        console.print(f"Table: {TABLE.relative_to(ROOT)}")
     return 1 if bad else 0
 
 
-def run(chosen: Sequence) -> list[Row]:  # type: ignore[type-arg]
-    """Every attack on every tier, and its control; one judge for each tier."""
-    from bngrader.sandbox.tiers import SandboxUnavailableError
-    from tests.security import harness
-
+def run(chosen: Sequence[Attack]) -> list[Row]:
+    """Run attacks on every tier, with one judge for each tier, and then their controls."""
     outcomes: dict[str, list[str]] = {each.name: [] for each in chosen}
-    for tier in harness.TIERS:
-        with harness.judge_on(tier) as judge:
-            try:
-                there = judge.tier == tier
-            except SandboxUnavailableError:
-                there = False
-            for each in track(chosen, tier):
-                faults = harness.faults(each, harness.judged(each, judge)) if there else [MISSING]
-                outcomes[each.name].append("; ".join(faults) or HELD)
-    with harness.judge_on("none") as judge:
-        controls = [harness.tripped(each, judge) for each in track(chosen, "controls")]
+    with progress() as bar:
+        for tier in harness.TIERS:
+            with harness.judge_on(tier) as judge:
+                try:
+                    available = judge.tier == tier
+                except SandboxUnavailableError:
+                    available = False
+                for each in bar.track(chosen, description=tier):
+                    faults = harness.faults(each, harness.run(each, judge)) if available else None
+                    outcomes[each.name].append(
+                        MISSING if faults is None else "; ".join(faults) or HELD
+                    )
+        with harness.judge_on("none") as judge:
+            controls = [
+                harness.run_control(each, judge)
+                for each in bar.track(chosen, description="controls")
+            ]
     return [
-        Row(each.name, control and CONTROLS[each.control], tuple(outcomes[each.name]))
+        Row(each, control and CONTROLS[each.control], tuple(outcomes[each.name]))
         for each, control in zip(chosen, controls, strict=True)
     ]
 
 
 def page(rows: Sequence[Row]) -> str:
-    """The table as markdown; the same outcomes give the same bytes."""
-    from tests.security import harness
-
-    attacks = {each.name: each for each in harness.attacks()}
+    """Return the page in Markdown; the same outcomes give the same bytes."""
     lines = []
     for letter, group in GROUPS.items():
         lines += [
             f"## {letter}. {group}\n",
-            f"| attack | deserved and given | without the defence | {' | '.join(harness.TIERS)} |",
+            f"| attack | points | without the defence | {' | '.join(harness.TIERS)} |",
             "| --- " * (3 + len(harness.TIERS)) + "|",
+            *(table_row(row) for row in rows if row.attack.item[0] == letter),
+            "",
         ]
-        for row in rows:
-            attack = attacks[row.name]
-            if attack.item[0] != letter:
-                continue
-            points = attack.points.items()
-            marks = ", ".join(
-                f"`{task}` {'part' if isnan(value) else f'{value:g}'}" for task, value in points
-            )
-            control = row.control if attack.control != "design" else f"by design: {attack.why}"
-            cells = (f"**{row.name[2:]}**: {attack.title}", marks, control or "NOTHING SHOWN")
-            lines.append("| " + " | ".join(_cell(each) for each in (*cells, *row.outcomes)) + " |")
-        lines.append("")
     held = sum(row.good for row in rows)
-    count = f"{held} of {len(rows)} attacks fail on every tier that was to be had."
-    return PAGE.read_text("utf-8").format(tables="\n".join(lines), count=count)
+    count = f"{held} of {len(rows)} attacks fail on every tier that was available."
+    return TEMPLATE.read_text("utf-8").format(tables="\n".join(lines), count=count)
 
 
-def _cell(text: str) -> str:
+def table_row(row: Row) -> str:
+    """Return the row of the table for one attack."""
+    attack = row.attack
+    points = ", ".join(
+        f"`{task}` {'part' if isnan(value) else f'{value:g}'}"
+        for task, value in attack.points.items()
+    )
+    control = f"by design: {attack.reason}" if attack.control == "by_design" else row.control
+    cells = (f"**{attack.name[2:]}**: {attack.title}", points, control or NO_HARM, *row.outcomes)
+    return "| " + " | ".join(map(cell, cells)) + " |"
+
+
+def cell(text: str) -> str:
+    """Return a text for a cell of a table in Markdown."""
     return text.replace("|", "\\|").replace("<", "&lt;")
 
 

@@ -1,11 +1,10 @@
-"""Fuzzes everything that parses what a learner touched, guided by coverage. `make fuzz`
+"""Fuzz the functions that parse submissions, guided by coverage. `make fuzz`
 
-    python -m tools.fuzz --minutes 60                 every target in turn, ten times round
-    python -m tools.fuzz --minutes 5 --target archive
+    python -m tools.fuzz --minutes 60                     every target in turn
+    python -m tools.fuzz --minutes 5 --target archive     one target
 
-A finding is written to `tests/fuzz/found/`, where the tests run it again.
-Commit it with its repair.
-What was learnt is kept in `_build/fuzz/`, so that the next run goes on from there.
+An input that makes a target fail is written to `tests/fuzz/found/`, where the tests run it again;
+commit it with the fix. The corpus is in `_build/fuzz/`, and the next run continues with it.
 """
 
 from __future__ import annotations
@@ -20,13 +19,18 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 WORK = ROOT / "_build" / "fuzz"
-SLICE = 300
-TIMEOUT = 10
-"""Seconds that one input may take; a machine under load is slow, a loop is slower."""
+TARGET_TIME_S = 300
+"""Seconds for one target before the next one."""
+INPUT_TIMEOUT_S = 10
+"""Seconds for one input: more than a slow machine needs, less than an endless loop."""
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m tools.fuzz", description=__doc__)
+    """Run the command; return 0 where no input failed."""
+    parser = argparse.ArgumentParser(
+        prog="python -m tools.fuzz", description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )  # fmt: skip
     parser.add_argument("--minutes", type=float, default=10)
     parser.add_argument("--target", action="append", metavar="NAME")
     parser.add_argument("--inside", metavar="NAME", help=argparse.SUPPRESS)
@@ -39,7 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
     end = time.monotonic() + 60 * options.minutes
     while time.monotonic() < end:
         for name in names:
-            seconds = min(SLICE, int(end - time.monotonic()))
+            seconds = min(TARGET_TIME_S, int(end - time.monotonic()))
             if seconds > 0 and not run(name, seconds):
                 return 1
     report()
@@ -47,7 +51,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def run(name: str, seconds: int) -> bool:
-    """Fuzzes one target in a process of its own; whether it found nothing."""
+    """Fuzz one target in a process of its own; return whether no input failed."""
     from tests.fuzz.targets import FOUND, seeds
 
     corpus = WORK / name
@@ -56,20 +60,20 @@ def run(name: str, seconds: int) -> bool:
         (corpus / f"seed-{index}").write_bytes(seed)
     done = subprocess.run(
         [sys.executable, "-m", "tools.fuzz", "--inside", name, str(corpus),
-         f"-max_total_time={seconds}", f"-timeout={TIMEOUT}", "-rss_limit_mb=4096",
+         f"-max_total_time={seconds}", f"-timeout={INPUT_TIMEOUT_S}", "-rss_limit_mb=4096",
          "-max_len=4096", "-print_final_stats=1", f"-artifact_prefix={FOUND}/{name}-"],
         cwd=ROOT, capture_output=True, text=True,
     )  # fmt: skip
     count = re.search(r"number_of_executed_units: (\d+)", done.stderr)
-    note(name, int(count[1]) if count else 0, seconds, done.returncode != 0)
+    add_run(name, int(count[1]) if count else 0, seconds, done.returncode != 0)
     if done.returncode:
         print(done.stderr[-4000:])
         print(f"fuzz: {name} failed; the input is in {FOUND.relative_to(ROOT)}/.")
     return done.returncode == 0
 
 
-def note(name: str, executions: int, seconds: int, failed: bool) -> None:
-    """Adds a run to the tally."""
+def add_run(name: str, executions: int, seconds: int, failed: bool) -> None:
+    """Add a run to the list of runs."""
     WORK.mkdir(parents=True, exist_ok=True)
     with open(WORK / "runs.jsonl", "a") as file:
         row = {"target": name, "executions": executions, "seconds": seconds, "failed": failed}
@@ -77,7 +81,7 @@ def note(name: str, executions: int, seconds: int, failed: bool) -> None:
 
 
 def report() -> None:
-    """Prints what all runs so far come to."""
+    """Print the sums of all runs so far."""
     rows = [json.loads(line) for line in (WORK / "runs.jsonl").read_text().splitlines()]
     for name in dict.fromkeys(row["target"] for row in rows):
         own = [row for row in rows if row["target"] == name]
@@ -87,11 +91,11 @@ def report() -> None:
 
 
 def inside(name: str, rest: list[str]) -> int:
-    """One target under libFuzzer; ends the process."""
+    """Run one target under libFuzzer; does not return."""
     try:
         import atheris
     except ImportError:
-        print("fuzz: atheris is missing, expected it; run pip install atheris==3.0.0.")
+        print("fuzz: atheris not found; it has wheels for Linux on x86-64 only.")
         return 2
     with atheris.instrument_imports(include=["bngrader", "bnlab", "json", "zipfile", "tokenize"]):
         from tests.fuzz.targets import TARGETS

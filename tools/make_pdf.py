@@ -1,4 +1,4 @@
-"""`make pdf`: the book as one file, printed by Chromium page by page, with an outline."""
+"""Print the built book to one PDF with an outline, by Chromium. `make pdf`"""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MARGIN = {"top": "18mm", "bottom": "18mm", "left": "18mm", "right": "18mm"}
 
 
 def contents() -> list[tuple[str, list[str]]]:
-    """Captions of the parts and the pages in each, in the order of the book."""
+    """Return the captions of the parts with the pages of each, in the order of the book."""
     toc = yaml.safe_load((ROOT / "_toc.yml").read_text())
     parts = [
         (part["caption"], [each["file"] for each in part["chapters"]]) for part in toc["parts"]
@@ -32,7 +32,7 @@ def contents() -> list[tuple[str, list[str]]]:
 
 
 def printed(browser: Browser, path: Path) -> tuple[str, PdfReader]:
-    """Title and PDF of one page, in light colours, with its formulas typeset."""
+    """Return title and PDF of one page, in light colours, with its formulas typeset."""
     page = browser.new_page(color_scheme="light", reduced_motion="reduce")
     page.goto(path.as_uri())
     page.evaluate("() => window.formulas")
@@ -46,9 +46,7 @@ def bind(html: Path, parts: list[tuple[str, list[str]]], target: Path) -> int:
     """Print the pages under `html` into one PDF; its number of pages."""
     program = shutil.which("chromium") or shutil.which("google-chrome")
     if program is None:
-        raise SystemExit(
-            "pdf: Chromium is missing, expected it on the path; `apt install chromium`."
-        )
+        raise SystemExit("pdf: Chromium not found; run `apt install chromium`.")
     book, starts = PdfWriter(), {}
     book.add_metadata({"/Title": "Batch Normalization, Measured", "/Lang": "en"})
     with sync_playwright() as playwright:
@@ -91,7 +89,7 @@ def link_within(book: PdfWriter, starts: dict[Path, int]) -> None:
 def main() -> int:
     """Write the PDF of the book that `make book` has built."""
     if not (HTML / "book" / "index.html").exists():
-        print("pdf: the book is not built, expected _build/html; run `make book`.", file=sys.stderr)
+        print("pdf: no book in _build/html; run `make book`.", file=sys.stderr)
         return 2
     pages = bind(HTML, contents(), TARGET)
     print(f"{TARGET.relative_to(ROOT)}: {pages} pages, {TARGET.stat().st_size / 1e6:.1f} MB")

@@ -1,8 +1,8 @@
-"""What is fuzzed: each function that takes apart something a learner touched.
+"""Fuzz targets: the functions that parse submissions.
 
-A target gets bytes and must come back, in good time, with a value or with the refusal that its
-caller expects. Anything else is a finding. A finding is kept in `found/`, named for its target,
-and is run again by the tests for ever.
+A target gets bytes. The function that it calls must return in time, with a value or with an error
+that its caller expects. Inputs that once failed are in `found/`, with the name of the target in
+front, and the tests run them again.
 """
 
 from __future__ import annotations
@@ -38,13 +38,13 @@ SCRATCH = Path(tempfile.mkdtemp(prefix="fuzz-"))
 
 
 def frame(data: bytes) -> None:
-    """A reply from the other side, as bytes."""
+    """Decode a reply of a child."""
     with contextlib.suppress(wire.WireError):
         describe(wire.decode(data))
 
 
 def reply(data: bytes) -> None:
-    """A reply that decodes, and what the judge's side makes of it."""
+    """Pass a reply to the remote module, as the judge does."""
 
     class Answering:
         def ask(self, request: object) -> object:
@@ -52,12 +52,12 @@ def reply(data: bytes) -> None:
 
     with contextlib.suppress(wire.WireError, LearnerError, NoResultError):
         shown = describe(RemoteModule(Answering())._perform("call"))
-        assert len(shown) < 2_000, "a phrase is a page"
-        assert shown.isprintable(), "a phrase has control characters in it"
+        assert len(shown) < 2_000, "the description is too long"
+        assert shown.isprintable(), "the description has control characters"
 
 
 def stream(data: bytes) -> None:
-    """Bytes on the socket, in two pieces, then its end."""
+    """Receive bytes from a socket that is then closed."""
     here, there = socket.socketpair()
     with here, there:
         there.sendall(data[:500])
@@ -68,7 +68,7 @@ def stream(data: bytes) -> None:
 
 
 def notebook(data: bytes) -> None:
-    """A submitted notebook: its written answer and its quiz."""
+    """Read the written answer and the quiz of a notebook."""
     text = data.decode("utf-8", "replace")
     answer = cell_text(text, "written-moments", preprocessors.MAX_ANSWER_CHARACTERS)
     inert = preprocessors.inert(answer)
@@ -81,14 +81,14 @@ def notebook(data: bytes) -> None:
 
 
 def quiz_cell(data: bytes) -> None:
-    """One quiz cell."""
+    """Read one quiz cell."""
     read_answer(data.decode("utf-8", "surrogateescape"))
     quoted = {"cells": [{"metadata": {"nbgrader": {"grade_id": "quiz-q"}}, "source": str(data)}]}
     answers(json.dumps(quoted), ["q"])
 
 
 def module(data: bytes) -> None:
-    """A module file, from its bytes to the teacher's remarks."""
+    """Read a module file and review it for the teacher."""
     path = SCRATCH / "bnlab" / "moments.py"
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(data)
@@ -101,7 +101,7 @@ def module(data: bytes) -> None:
 
 
 def archive(data: bytes) -> None:
-    """A zip from an LMS, opened and taken in."""
+    """Read a zip as `bngrader collect` does."""
     path = SCRATCH / "ada_1.zip"
     path.write_bytes(data)
     into = SCRATCH / "into"
@@ -120,7 +120,7 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
 
 
 def seeds(target: str) -> list[bytes]:
-    """Well-formed inputs to begin from."""
+    """Return well-formed inputs for the start of the corpus."""
     if target in ("frame", "reply", "stream"):
         return [_framed(value, target == "stream") for value in _replies()]
     if target == "notebook":

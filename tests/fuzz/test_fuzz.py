@@ -1,4 +1,4 @@
-"""Whatever bytes a learner hands in, their readers come back with a value or a refusal."""
+"""Tests that the parsers of submissions survive any input."""
 
 import json
 import zipfile
@@ -11,18 +11,18 @@ from bngrader.judging import static_review
 from bngrader.remote.proxy import RemoteModule, public_name
 from tests.fuzz.targets import FOUND, TARGETS, archive, module, notebook, reply, seeds
 
-KEPT = sorted(path for path in FOUND.glob("*-*") if path.is_file())
+FOUND_INPUTS = sorted(path for path in FOUND.glob("*-*") if path.is_file())
 
 
-@pytest.mark.parametrize("path", KEPT, ids=lambda path: path.name)
-def test_what_fuzzing_once_found_is_mended(path):
+@pytest.mark.parametrize("path", FOUND_INPUTS, ids=lambda path: path.name)
+def test_targets_accept_inputs_that_once_failed(path):
     TARGETS[path.name.partition("-")[0]](path.read_bytes())
 
 
 @pytest.mark.parametrize("name", TARGETS)
 @settings(max_examples=60)
 @given(st.data())
-def test_well_formed_input_with_changed_bytes_is_survived(name, data):
+def test_targets_survive_well_formed_input_with_changed_bytes(name, data):
     changed = bytearray(data.draw(st.sampled_from(seeds(name))))
     for _ in range(data.draw(st.integers(0, 4))):
         if changed:
@@ -32,7 +32,7 @@ def test_well_formed_input_with_changed_bytes_is_survived(name, data):
 
 
 @given(st.binary(max_size=300))
-def test_any_bytes_are_survived_by_all(content):
+def test_targets_survive_any_bytes(content):
     for target in TARGETS.values():
         target(content)
 
@@ -54,13 +54,13 @@ documents = st.recursive(
 
 @settings(max_examples=200)
 @given(documents)
-def test_any_json_in_the_place_of_a_notebook_is_survived(document):
+def test_notebook_survives_any_json(document):
     notebook(json.dumps(document).encode())
 
 
 @settings(max_examples=100)
 @given(st.text(alphabet="`~\n\r\u2028 <a\\$[](){}", max_size=60))
-def test_a_written_answer_stays_inside_its_fence(answer):
+def test_written_answer_stays_inside_its_fence(answer):
     cell = {"metadata": {"nbgrader": {"grade_id": "written-moments"}}, "source": answer}
     notebook(json.dumps({"cells": [cell]}).encode())
 
@@ -87,13 +87,13 @@ words = st.sampled_from(
 @given(st.lists(words, max_size=12).map(" ".join))
 @example("F.batch_norm(" + "(" * 2_000)
 @example("\x0c\x00F.batch_norm")
-def test_any_text_is_read_for_remarks(text):
+def test_static_review_survives_any_text(text):
     module(text.encode())
 
 
 @settings(max_examples=60)
 @given(st.dictionaries(st.text(min_size=1, max_size=30), st.binary(max_size=50), max_size=3))
-def test_an_archive_of_any_names_is_taken_or_refused(tmp_path_factory, files):
+def test_archive_survives_any_file_names(tmp_path_factory, files):
     path = tmp_path_factory.mktemp("zips") / "ada.zip"
     with zipfile.ZipFile(path, "w") as made:
         for name, content in files.items():
@@ -111,7 +111,7 @@ def test_an_archive_of_any_names_is_taken_or_refused(tmp_path_factory, files):
         ("a = 1; import gc", "line 1 names gc: the tasks do not need it."),
     ],
 )
-def test_a_person_is_told_what_a_file_reaches_for(line, remark):
+def test_static_review_names_what_a_file_uses(line, remark):
     (found,) = static_review.review("channels", line + "\n")
     assert found.startswith(remark)
 
@@ -149,7 +149,7 @@ def test_a_class_is_named_only_where_everybody_has_it():
         ["INPUT"],
     ],
 )
-def test_a_reply_cannot_put_words_into_a_report(answer):
+def test_reply_cannot_put_text_into_a_report(answer):
     class Answering:
         def ask(self, request):
             return answer
@@ -164,5 +164,5 @@ def test_a_reply_cannot_put_words_into_a_report(answer):
     assert "0" not in told
 
 
-def test_a_reply_of_another_kind_is_survived():
+def test_reply_survives_an_empty_frame():
     reply(b"")

@@ -1,21 +1,22 @@
-"""Runs one attack through the real judge, and through a control without the defence.
+"""Run an attack against the real judge, and against a control without the defence.
 
-An attack is a file in `attacks/`. Its docstring says what it attempts and what must come of it:
+An attack is a file in `attacks/`. The first line of its docstring says what it does; then follow
 
-    item      the group and the words of the catalogue
-    kind      module (default): laid over the solved module, as the learner's own code;
-              files: `build` spoils the submissions in a world, and is our code;
-              notebook: `spoil` changes the cells of a notebook handed in with a wrong module
-    unit      what is handed in
+    item      the letter of its group, and the entry of the catalogue
+    kind      module (default): code that is appended to the reference, as a learner's code;
+              files: `build(targets)` writes the submission, and is our code;
+              notebook: `spoil(notebook)` changes a notebook that is handed in with a wrong module
+    unit      the unit that is handed in (default: moments)
     harm      what would be lost
-    deserves  everything, nothing, or points by task (`part` for some of them)
-    says      a text that the report must show (several: separated by ` | `)
-    control   why the attack is real:
-              open       without confinement a witness sees it happen (`witness:` says which)
-              stock      a grader in one process passes the wrong code
-              unwatched  the shortcut earns full marks where nobody watches
-              naive      the file's own `naive` does what an ordinary reader would do
-              design     there is nothing to show, for the reason that follows
+    deserves  everything, nothing, or points by task (`part`: some of the points)
+    says      texts that the report must contain, separated by ` | `
+    witness   for `unconfined`: the witness that sees the harm (see `Targets.harm`)
+    control   the run that shows that the attack is real:
+              unconfined     without confinement the witness sees the harm
+              unsafe_grader  a grader in one process gives the wrong code full marks
+              unwatched      the code passes where forbidden operations are not looked for
+              naive_reader   `naive_reader(targets)` of the file does what an ordinary program does
+              by_design      there is nothing to run, for the reason that follows
 """
 
 from __future__ import annotations
@@ -53,19 +54,19 @@ from bnlab.kit.course import unit as find_unit
 from bnlab.kit.testing.assertions import LearnerError
 from bnlab.kit.testing.properties import NoResultError, run_property
 
-from .targets import World
+from .targets import Targets
 
 HERE = Path(__file__).resolve().parent
 LIMITS = Limits(call_s=3, submission_s=12)
 TIERS = ("namespaces", "landlock")
+CONTROLS = ("unconfined", "unsafe_grader", "unwatched", "naive_reader", "by_design")
 MISTAKE_CACHE = HERE.parents[1] / "_build" / "mistakes"
-"""What is known of mistakes; found out once, and anew when something that decides it changes."""
 
-NEVER_SAID = ("INPUT", "<script")
-"""What attacks write where they smuggle a hidden input or a script into a report."""
+FORBIDDEN_IN_TEXT = ("INPUT", "<script")
+"""Words that attacks write with hidden inputs or scripts; no report may contain them."""
 
-NEVER_LIVE = ("<script>alert", "<img src=x", 'href="javascript', "\x1b", "\u202e", "INPUT<")
-"""What must not be in a page of HTML: there it would be more than words."""
+FORBIDDEN_IN_HTML = ("<script>alert", "<img src=x", 'href="javascript', "\x1b", "\u202e", "INPUT<")
+"""Texts that would run in a browser or change a terminal; no page may contain them."""
 
 FIELDS = ("item", "kind", "unit", "harm", "deserves", "says", "witness", "control")
 ATTEMPT = """
@@ -79,7 +80,7 @@ except BaseException:
 
 @dataclass(frozen=True)
 class Attack:
-    """One file of `attacks/`: what it attempts, and what must come of it."""
+    """An attack, as its file describes it."""
 
     name: str
     title: str
@@ -91,7 +92,7 @@ class Attack:
     says: tuple[str, ...]
     witness: str
     control: str
-    why: str
+    reason: str
     path: Path
 
     @property
@@ -100,7 +101,7 @@ class Attack:
 
     @property
     def points(self) -> dict[str, float]:
-        """What each task deserves."""
+        """The points that each task deserves; nan for some of the points."""
         tasks = find_unit(self.unit).tasks
         if self.deserves in ("everything", "nothing"):
             share = self.deserves == "everything"
@@ -109,30 +110,30 @@ class Attack:
         return {name: nan if points == "part" else float(points) for name, points in pairs}
 
     def deserved(self, points: dict[str, float]) -> bool:
-        """Whether these are the points that the code deserves."""
-        most = {task.name: task.points for task in find_unit(self.unit).tasks}
+        """Return whether these are the points that the code deserves."""
+        maximum = {task.name: task.points for task in find_unit(self.unit).tasks}
         return points.keys() == self.points.keys() and all(
-            0 < points[task] < most[task] if isnan(due) else points[task] == due
+            0 < points[task] < maximum[task] if isnan(due) else points[task] == due
             for task, due in self.points.items()
         )
 
 
 def judge_on(tier: str) -> Judge:
-    """A judge with one tier of the sandbox."""
-    return Judge(b"hostile", LIMITS, tier=tier, cache_dir=MISTAKE_CACHE)
+    """Return a judge with one tier of the sandbox."""
+    return Judge(b"attacks", LIMITS, tier=tier, cache_dir=MISTAKE_CACHE)
 
 
 @cache
 def attacks() -> tuple[Attack, ...]:
-    """All attacks, by name."""
+    """Return all attacks, sorted by name."""
     return tuple(read(path) for path in sorted((HERE / "attacks").glob("*.py")))
 
 
 def read(path: Path) -> Attack:
-    """The attack in a file.
+    """Read the attack in a file.
 
     Raises:
-        ValueError: where its docstring lacks a field, or has one that is not known.
+        ValueError: where its docstring lacks a field, or its control is not known.
     """
     doc = ast.get_docstring(ast.parse(path.read_text("utf-8"))) or ""
     title, _, rest = doc.partition("\n")
@@ -147,96 +148,106 @@ def read(path: Path) -> Attack:
     missing = [key for key in FIELDS if key not in fields]
     if missing or not title:
         raise ValueError(f"{path.name}: docstring lacks {', '.join(missing)}, expected {FIELDS}.")
-    control, _, why = fields["control"].partition(": ")
-    if control not in ("open", "stock", "unwatched", "naive", "design"):
-        raise ValueError(f"{path.name}: control is {control!r}, expected one that is known.")
+    control, _, reason = fields["control"].partition(": ")
+    if control not in CONTROLS:
+        raise ValueError(f"{path.name}: control is {control!r}, expected one of {CONTROLS}.")
     says = tuple(each.strip() for each in fields["says"].split(" | ") if each.strip())
     return Attack(
         path.stem, title.strip(), fields["item"], fields["kind"], fields["unit"], fields["harm"],
-        fields["deserves"], says, fields["witness"], control, why, path,
+        fields["deserves"], says, fields["witness"], control, reason, path,
     )  # fmt: skip
 
 
 @contextlib.contextmanager
-def world() -> Iterator[World]:
-    """A fresh world in a folder that anybody may enter."""
-    with tempfile.TemporaryDirectory(prefix="hostile-") as folder:
+def fresh_targets() -> Iterator[Targets]:
+    """Yield new targets, in a folder that every user may read."""
+    with tempfile.TemporaryDirectory(prefix="attack-") as folder:
         Path(folder).chmod(0o755)
-        with World(Path(folder) / "world") as made:
-            yield made
+        with Targets(Path(folder) / "targets") as targets:
+            yield targets
 
 
 @dataclass(frozen=True)
-class Seen:
-    """What came of an attack."""
+class Result:
+    """The result of an attack.
+
+    Attributes:
+        points: points by task.
+        text: everything that is said of the submission.
+        page: an HTML page about it, "" where there is none.
+        harm: the harm outside by the name of the witness that saw it.
+        canary: the secret that must not be in text or page.
+        next_passes: whether a right submission afterwards earned full marks.
+    """
 
     points: dict[str, float]
     text: str
     page: str
     harm: dict[str, str]
     canary: str
-    class_goes_on: bool
+    next_passes: bool
 
 
-def faults(attack: Attack, seen: Seen) -> list[str]:
-    """What is not as it must be, one sentence each; nothing where the attack failed."""
-    found = [f"harm: {name} ({what})" for name, what in seen.harm.items()]
-    if not attack.deserved(seen.points):
-        found.append(f"points are {seen.points}, deserved {attack.points}")
-    shown = seen.text + seen.page
-    found += [f"the report does not say {each!r}" for each in attack.says if each not in shown]
-    found += [f"the report shows {each!r}" for each in NEVER_SAID if each in seen.text]
-    found += [f"the page shows {each!r}" for each in NEVER_LIVE if each in seen.page]
-    if seen.canary in seen.text + seen.page:
-        found.append("the report shows a planted secret")
-    if any(not (each.isprintable() or each == "\n") for each in seen.text):
-        found.append("the report has control or direction characters in it")
-    if not seen.class_goes_on:
-        found.append("the next submission, which is right, lost marks")
-    if len(seen.text) > 50_000:
-        found.append(f"the report is {len(seen.text)} characters long")
+def faults(attack: Attack, result: Result) -> list[str]:
+    """Return what went wrong, one sentence each; empty where the attack failed."""
+    found = [f"harm: {name} ({what})" for name, what in result.harm.items()]
+    if not attack.deserved(result.points):
+        found.append(f"points are {result.points}, deserved {attack.points}")
+    shown = result.text + result.page
+    found += [f"the report does not contain {each!r}" for each in attack.says if each not in shown]
+    found += [f"the report contains {each!r}" for each in FORBIDDEN_IN_TEXT if each in result.text]
+    found += [f"the page contains {each!r}" for each in FORBIDDEN_IN_HTML if each in result.page]
+    if result.canary in result.text + result.page:
+        found.append("the report contains the canary")
+    if any(not (each.isprintable() or each == "\n") for each in result.text):
+        found.append("the report contains control characters or text directions")
+    if not result.next_passes:
+        found.append("the next submission, which is right, lost points")
+    if len(result.text) > 50_000:
+        found.append(f"the report is {len(result.text)} characters long")
     return found
 
 
-def source(attack: Attack, place: World) -> str:
-    """The learner's file: the solved module, what the attacker knows, the attack."""
-    known = f"WORLD = {place.told()!r}"
+def source(attack: Attack, targets: Targets) -> str:
+    """Return the learner's file: the reference, the targets, the code of the attack."""
+    known = f"TARGETS = {targets.as_dict()!r}"
     ending = ATTEMPT if "\ndef attempt" in attack.body else ""
     return f"{solutions.solved(attack.unit)}\n\n{known}\n{attack.body}{ending}"
 
 
-def judged(attack: Attack, judge: Judge) -> Seen:
-    """The attack, handed in and judged: marks, everything that is said, harm done."""
-    with world() as place:
-        loot: Any = None
+def run(attack: Attack, judge: Judge) -> Result:
+    """Hand in the attack, judge it, and look for harm."""
+    with fresh_targets() as targets:
+        obtained: Any = None
         if attack.kind == "module":
-            text = source(attack, place)
-            folder = place.submitted / "mallory" / attack.unit / "bnlab"
+            text = source(attack, targets)
+            folder = targets.submitted / "mallory" / attack.unit / "bnlab"
             folder.mkdir(parents=True)
             (folder / f"{attack.unit}.py").write_text(text, "utf-8")
         elif attack.kind == "notebook":
-            spoil_notebook(attack, place)
+            write_notebook(attack, targets)
         else:
-            supplied(attack).build(place)
-        reports = everything(place.submitted, judge)
+            attack_module(attack).build(targets)
+        reports = judge_class(targets.submitted, judge)
         if attack.kind == "module" and "def attempt" in attack.body:
-            loot = looted(attack, judge, text)
+            obtained = attempt_result(attack, judge, text)
         learner, report = next(each for each in reports if "mallory" in each[0])
-        shown, page = shown_of(learner, report), ""
+        shown, page = report_text(learner, report), ""
         if attack.kind == "notebook":
-            page = through_nbgrader(attack, place, report)
+            page = feedback_page(attack, targets, report)
         if attack.kind == "files" and "\ndef also(" in attack.body:
-            more = supplied(attack).also(place, reports)
+            more = attack_module(attack).also(targets, reports)
             shown, page = (shown, more) if "<html" in more else (shown + more, page)
         points = {task.task: task.points for task in report.tasks}
-        next_one = judge.judge("moments", solutions.solved("moments"))
-        goes_on = all(task.full for task in next_one.tasks)
-        harm = place.harm(loot, timeout=0.1)  # last, which leaves late harm the most time
-        return Seen(points, shown, page, harm, place.canary, goes_on)
+        next_report = judge.judge("moments", solutions.solved("moments"))
+        next_passes = all(task.full for task in next_report.tasks)
+        # Last, which leaves late harm the most time.
+        harm = targets.harm(obtained, wait_s=0.1)
+        return Result(points, shown, page, harm, targets.canary, next_passes)
 
 
-def everything(submitted: Path, judge: Judge) -> list[tuple[str, Report]]:
-    """The reports on all learners but the classmate, as a class is judged."""
+def judge_class(submitted: Path, judge: Judge) -> list[tuple[str, Report]]:
+    """Judge a folder of submissions; return the reports on all learners but the classmate."""
     from bngrader.course.grade import judge_submission
 
     found, _ = find(submitted)
@@ -247,14 +258,14 @@ def everything(submitted: Path, judge: Judge) -> list[tuple[str, Report]]:
     ]
 
 
-def shown_of(learner: str, report: Report) -> str:
-    """All that is said of a submission, to anybody."""
+def report_text(learner: str, report: Report) -> str:
+    """Return everything that is said of a submission, to learner or teacher."""
     lines = [json.dumps(as_data(report), ensure_ascii=False), report.problem, printable(learner)]
     return "\n".join([*lines, *(task_feedback(task) for task in report.tasks)])
 
 
-def looted(attack: Attack, judge: Judge, text: str) -> Any:
-    """What `attempt()` returns when it is asked for in the same confinement."""
+def attempt_result(attack: Attack, judge: Judge, text: str) -> Any:
+    """Call `attempt()` in the same confinement; return its result, None where it fails."""
     with judge._sandboxes["cpu"].child() as child:
         try:
             return load_module(child, attack.unit, text).attempt()
@@ -262,8 +273,8 @@ def looted(attack: Attack, judge: Judge, text: str) -> Any:
             return None
 
 
-def supplied(attack: Attack) -> ModuleType:
-    """An attack of ours, imported: it makes files, and holds no learner's code of its own."""
+def attack_module(attack: Attack) -> ModuleType:
+    """Import an attack of kind files or notebook, which is our code."""
     spec = importlib.util.spec_from_file_location(f"attack_{attack.name}", attack.path)
     assert spec is not None
     assert spec.loader is not None
@@ -272,83 +283,78 @@ def supplied(attack: Attack) -> ModuleType:
     return module
 
 
-def spoil_notebook(attack: Attack, place: World) -> Path:
-    """A submission whose module earns nothing and whose notebook the attack has been at."""
-    folder = place.submission(attack.unit)
+def write_notebook(attack: Attack, targets: Targets) -> Path:
+    """Write a submission whose module earns nothing, with a notebook that the attack changed."""
+    folder = targets.submission(attack.unit)
     (folder / "bnlab" / f"{attack.unit}.py").write_text("def batch_moments(x):\n    return None\n")
     path = folder / f"{find_unit(attack.unit).slug}.ipynb"
-    made = supplied(attack).spoil(json.loads(path.read_text("utf-8")))
+    made = attack_module(attack).spoil(json.loads(path.read_text("utf-8")))
     path.write_bytes(made if isinstance(made, bytes) else json.dumps(made).encode())
     return path
 
 
-def through_nbgrader(attack: Attack, place: World, report: Report) -> str:
-    """What nbgrader gets to see of a notebook, as its points and as the feedback page.
+def feedback_page(attack: Attack, targets: Targets, report: Report) -> str:
+    """Return the feedback page of nbgrader on a notebook.
 
     Raises:
-        AssertionError: where a check cell is worth another mark than the report says.
+        AssertionError: where the points of a check cell differ from those of the report.
     """
     unit = find_unit(attack.unit)
-    text, _ = Submission("mallory", unit.name, place.submitted / "mallory" / unit.name).notebook()
+    folder = targets.submitted / "mallory" / unit.name
+    text, _ = Submission("mallory", unit.name, folder).notebook()
     notebook = preprocessors.pristine(unit, text)
     details = {"nbgrader": {"student": "mallory", "assignment": unit.name, "report": report}}
     notebook, _ = preprocessors.Verdicts().preprocess(notebook, details)
     earned = {task.task: task.points for task in report.tasks}
+    maximum = {task.name: task.points for task in unit.tasks}
     for cell in notebook.cells:
         marks = cell.metadata.get("nbgrader", {})
         if marks.get("grade") and marks["grade_id"].startswith("check-"):
-            points, most = determine_grade(cell)
-            assert points == earned[marks["grade_id"].removeprefix("check-")]
-            assert (
-                most
-                == {task.name: task.points for task in unit.tasks}[
-                    marks["grade_id"].removeprefix("check-")
-                ]
-            )
-    page, _ = exporter().from_notebook_node(notebook)
+            task = marks["grade_id"].removeprefix("check-")
+            assert determine_grade(cell) == (earned[task], maximum[task])
+    page, _ = html_exporter().from_notebook_node(notebook)
     return str(page)
 
 
 @cache
-def exporter() -> Any:
-    """nbconvert's own, which nbgrader's feedback is made by; dear to make."""
+def html_exporter() -> Any:
+    """Return nbconvert's exporter, which nbgrader's feedback uses; it takes seconds to make."""
     return HTMLExporter(template_name="basic")
 
 
-def stock_points(notebook: dict[str, Any]) -> float:
-    """What stock nbgrader gives for a notebook as it lies there, for a control."""
+def nbgrader_points(notebook: dict[str, Any]) -> float:
+    """Return the points that nbgrader itself gives for a notebook, for a control."""
     read = nbformat.reads(json.dumps(notebook), as_version=4)
     graded = [cell for cell in read.cells if cell.metadata.get("nbgrader", {}).get("grade")]
     return sum(determine_grade(cell)[0] or 0.0 for cell in graded if cell.cell_type == "code")
 
 
-# --- controls: the same attack where the defence is not -----------------------------------------
+# --- controls: the same attack without the defence ------------------------------------------------
 
 
-def tripped(attack: Attack, unprotected: Judge) -> str:
-    """What the attack does where nothing stops it; "" for nothing.
+def run_control(attack: Attack, unconfined: Judge) -> str:
+    """Return what the attack achieves where nothing stops it, "" for nothing.
 
     Args:
-        unprotected: a judge without confinement.
+        unconfined: a judge without confinement.
     """
-    if attack.control == "open":
-        harm = judged(attack, unprotected).harm
-        return harm.get(attack.witness, "")
-    if attack.control == "stock":
+    if attack.control == "unconfined":
+        return run(attack, unconfined).harm.get(attack.witness, "")
+    if attack.control == "unsafe_grader":
         return passes_unsafe_grader(attack)
     if attack.control == "unwatched":
-        return passes_unwatched(attack, unprotected)
-    if attack.control == "naive":
-        with world() as place:
-            return str(supplied(attack).naive(place) or "")
-    return attack.why
+        return passes_unwatched(attack, unconfined)
+    if attack.control == "naive_reader":
+        with fresh_targets() as targets:
+            return str(attack_module(attack).naive_reader(targets) or "")
+    return attack.reason
 
 
 def passes_unsafe_grader(attack: Attack) -> str:
-    """Whether a grader in one process gives this wrong code full marks."""
-    with world() as place, tempfile.TemporaryDirectory() as folder:
+    """Return a text where a grader in one process gives this wrong code full marks, else ""."""
+    with fresh_targets() as targets, tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "learner.py"
-        path.write_text(source(attack, place), "utf-8")
+        path.write_text(source(attack, targets), "utf-8")
         done = subprocess.run(
             [sys.executable, str(HERE / "unsafe_grader.py"), str(path)],
             cwd=folder, capture_output=True, timeout=60,
@@ -357,13 +363,13 @@ def passes_unsafe_grader(attack: Attack) -> str:
 
 
 def passes_unwatched(attack: Attack, judge: Judge) -> str:
-    """Whether a shortcut gives right values, so that only watching can find it out."""
+    """Return a text where the code passes if forbidden operations are not looked for, else ""."""
     lost = {task for task, points in attack.points.items() if points == 0}
     tests = [each for each in solutions.hidden_tests(attack.unit) if each.task in lost]
     passed = 0
-    with world() as place, judge._sandboxes["cpu"].child() as child:
-        learner = load_module(child, attack.unit, source(attack, place))
+    with fresh_targets() as targets, judge._sandboxes["cpu"].child() as child:
+        learner = load_module(child, attack.unit, source(attack, targets))
         for each in tests:
             with contextlib.suppress(ForbiddenOperationError, NoResultError):
                 passed += run_property(each, learner, np.random.default_rng(0)).passed
-    return "most of the marks where nobody watches" if passed > len(tests) / 2 else ""
+    return "most hidden tests pass" if passed > len(tests) / 2 else ""

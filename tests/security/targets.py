@@ -1,7 +1,7 @@
-"""What an attack may want to reach: planted secrets, listeners, other people's files and processes.
+"""Targets of the attacks: planted secrets, listeners, files and processes of others.
 
-Every attack gets its own world and is told all about it: a defence must not rest on a name that
-nobody guesses. What an attack cannot be told is the canary, which it may only find.
+Each attack gets its own targets and knows where they are, because a defence must not depend on a
+name that is hard to guess. It does not know the canary, a random text in every secret.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import contextlib
 import ctypes
 import hashlib
 import os
+import py_compile
 import secrets
 import select
 import signal
@@ -25,28 +26,29 @@ from bngrader.core import solutions
 from bnlab.kit.course import unit as find_unit
 
 ROOT = Path(__file__).resolve().parents[2]
-STARTS_WITH_A_CANARY = "CANARY"
+VARIABLE = "CANARY"
+"""The environment variable of this process that holds the canary."""
 
 
-class World:
-    """Planted targets in a folder of their own; a context manager.
+class Targets:
+    """Targets in a folder of their own; a context manager.
 
     Args:
-        folder: an empty folder, readable by everybody: file modes must not be what saves us.
+        folder: an empty folder, which every user may read: the defence must not be file modes.
     """
 
     def __init__(self, folder: Path):
         self.folder = folder
         self.canary = secrets.token_hex(16)
-        self.mark = f"hx{secrets.token_hex(5)}"
-        """A process that calls itself this belongs to an attack."""
+        self.process_name = f"hx{secrets.token_hex(5)}"
+        """Name that processes of an attack give themselves."""
 
-    def __enter__(self) -> World:
+    def __enter__(self) -> Targets:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.folder.chmod(0o755)
         self._plant_files()
         self._listen()
-        os.environ[STARTS_WITH_A_CANARY] = self.canary
+        os.environ[VARIABLE] = self.canary
         self._memory = ctypes.create_string_buffer(self.canary.encode())
         self.sentinel = subprocess.Popen(["sleep", "600"], env=os.environ | {"PATH": "/usr/bin"})
         self._before = self._state()
@@ -55,7 +57,7 @@ class World:
     def __exit__(self, *_: object) -> None:
         for each in self._listeners:
             each.close()
-        os.environ.pop(STARTS_WITH_A_CANARY, None)
+        os.environ.pop(VARIABLE, None)
         self.sentinel.kill()
         self.sentinel.wait()
         for pid in self.alive():
@@ -90,7 +92,9 @@ class World:
             book.execute("insert into grade values ('classmate', 7, ?)", [self.canary])
         book.close()
         os.chmod(self.folder / "gradebook.db", 0o666)
-        self._shared = Path("/dev/shm") / self.mark
+        # Python writes this file itself, unless PYTHONDONTWRITEBYTECODE is set.
+        py_compile.compile(str(solutions.SOLUTIONS / "hidden_tests" / "test_moments.py"))
+        self._shared = Path("/dev/shm") / self.process_name
         self._shared.write_text(self.canary)
 
     def _listen(self) -> None:
@@ -101,21 +105,21 @@ class World:
         self._unix.bind(str(self.folder / "listener"))
         os.chmod(self.folder / "listener", 0o666)
         self._abstract = socket.socket(socket.AF_UNIX)
-        self._abstract.bind(f"\0{self.mark}")
+        self._abstract.bind(f"\0{self.process_name}")
         self._listeners = [self._tcp, self._udp, self._unix, self._abstract]
         for each in (self._unix, self._abstract):
             each.listen()
 
     def submission(self, unit: str = "moments", learner: str = "mallory") -> Path:
-        """A right submission on disk, for an attack to spoil; its folder."""
+        """Write a right submission for an attack to change; return its folder."""
         folder = self.submitted / learner / unit
         (folder / "bnlab").mkdir(parents=True)
         (folder / "bnlab" / f"{unit}.py").write_text(solutions.solved(unit), "utf-8")
         (folder / f"{find_unit(unit).slug}.ipynb").write_bytes(notebook_bytes(find_unit(unit)))
         return folder
 
-    def told(self) -> dict[str, Any]:
-        """What the attacker knows."""
+    def as_dict(self) -> dict[str, Any]:
+        """Return what the attack knows."""
         return {
             "root": str(ROOT),
             "solutions": str(ROOT / "solutions"),
@@ -131,50 +135,50 @@ class World:
             "tcp": self._tcp.getsockname()[1],
             "udp": self._udp.getsockname()[1],
             "unix": str(self.folder / "listener"),
-            "abstract": f"\0{self.mark}",
+            "abstract": f"\0{self.process_name}",
             "judge": os.getpid(),
             "sentinel": self.sentinel.pid,
             "address": ctypes.addressof(self._memory),
             "length": len(self.canary),
-            "mark": self.mark,
-            "variable": STARTS_WITH_A_CANARY,
+            "process_name": self.process_name,
+            "variable": VARIABLE,
         }
 
-    def harm(self, loot: Any, timeout: float = 0.0) -> dict[str, str]:
-        """What has happened outside, by the name of the witness that saw it; {} for no harm.
+    def harm(self, obtained: Any, wait_s: float = 0.0) -> dict[str, str]:
+        """Return the harm outside by the name of the witness that saw it; {} for no harm.
 
         Args:
-            loot: what the attack says it got hold of.
-            timeout: seconds to wait for what comes late.
+            obtained: what the attack returned.
+            wait_s: seconds to wait first, for harm that comes late.
         """
-        time.sleep(timeout)
+        time.sleep(wait_s)
         seen: dict[str, str] = {}
-        if loot:
-            seen["loot"] = repr(loot)[:200]
-        if self.canary in repr(loot):
-            seen["canary"] = "the attack holds a planted secret"
+        if obtained:
+            seen["obtained"] = repr(obtained)[:200]
+        if self.canary in repr(obtained):
+            seen["canary"] = "the attack read a secret"
         ready, _, _ = select.select(self._listeners, [], [], 0)
         if ready:
-            seen["received"] = "a listener was reached"
+            seen["received"] = "a listener got a message"
         if self._state() != self._before:
             seen["changed"] = "a file outside changed"
         if self.alive():
-            seen["alive"] = "a process outlived its submission"
+            seen["alive"] = "a process ran after its submission"
         if self.sentinel.poll() is not None:
-            seen["killed"] = "another process was ended"
+            seen["killed"] = "another process was killed"
         return seen
 
     def alive(self) -> list[int]:
-        """Processes that call themselves by the attack's mark."""
+        """Return the processes of the attack, by their name."""
         found = []
         for path in Path("/proc").glob("[0-9]*/comm"):
             with contextlib.suppress(OSError):
-                if path.read_text().strip() == self.mark:
+                if path.read_text().strip() == self.process_name:
                     found.append(int(path.parent.name))
         return found
 
     def _state(self) -> dict[str, str]:
-        """Every planted file by its content; a submission's own files are not looked at."""
+        """Return mode and digest of every file but those of the submission."""
         found = {"shared": _digest(self._shared)}
         for path in sorted(self.folder.rglob("*")):
             inside = path.relative_to(self.folder).parts

@@ -1,7 +1,7 @@
-"""A grader as they are made: the learner's code, the reference and the assertion in one process.
+"""A grader with the learner's code, the reference and the assertions in one process.
 
-Run as `python unsafe_grader.py FILE` on a module `moments`; exit code 0 means passed.
-This is the control of the attacks that forge a verdict from inside.
+Run as `python unsafe_grader.py FILE` on a module `moments`; exit code 0 means that it passed.
+It is the control of the attacks that forge a verdict from inside.
 """
 
 import sys

@@ -1,10 +1,10 @@
-"""Returns views of its input, and changes them after the call has been answered.
+"""Returns views of its input and changes them after the call.
 
 item: A returning views of the inputs
-harm: a result changes after it has been seen
+harm: a result changes after it was compared
 deserves: batch_moments 0, normalize 3
 says: "problem": "mean is wrong
-control: design: a result is copied when it crosses; the judge's copy is out of the worker's reach
+control: by_design: a result is copied when it is sent; the child cannot reach the judge's copy
 """
 
 import threading

@@ -1,10 +1,10 @@
-"""Returns results of dtypes that compare as equal or as nothing: object, complex, masked, str.
+"""Returns results of dtypes that compare in unusual ways: object, complex, masked, str.
 
 item: A results of wrong dtype
-harm: a comparison that cannot be made counts as passed
+harm: a comparison that is not possible counts as passed
 deserves: nothing
 says: "passed": false
-control: design: dtype and shape are compared before values, and what is no array is no result
+control: by_design: dtype and shape are compared before values, and only arrays are accepted
 """
 
 KINDS = ("O", "complex128", "longdouble", "U8", "datetime64[s]", "V8")

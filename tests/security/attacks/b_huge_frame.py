@@ -1,10 +1,10 @@
-"""Announces a frame of two gigabytes and begins to send it.
+"""Announces a frame of 2 GB and begins to send it.
 
 item: B oversize frames, shape=(1<<40,) headers, compressed bombs
-harm: the judge sets aside memory for whatever is announced
+harm: the judge allocates the announced memory
 deserves: nothing
 says: the result was too large or not data
-control: design: a length over the bound is refused before a byte is read
+control: by_design: a length above the limit is refused before the frame is read
 """
 
 import struct

@@ -1,11 +1,11 @@
-"""Sends frames whose headers promise a tensor of 2**40 numbers, or a hundred thousand tensors.
+"""Sends frames whose headers announce a tensor of 2**40 numbers, or 100,000 tensors.
 
 item: B oversize frames, shape=(1<<40,) headers, compressed bombs
-harm: the judge sets aside memory or time for whatever is announced
+harm: the judge allocates the announced memory
 deserves: nothing
 says: the result was too large or not data
-control: design: the tensor header is bounded before it is parsed, and safetensors refuses sizes
-    that do not fit the bytes
+control: by_design: the tensor header is checked before it is parsed, and safetensors refuses sizes
+    that do not match the bytes
 """
 
 import json

@@ -1,11 +1,12 @@
-"""Names a kernel of its own, with widgets, hooks and attachments, for whoever runs the notebook.
+"""Names a kernel of its own in the metadata, with widgets and hooks.
 
 item: B tampered notebook metadata (kernelspec); A input and AST transformers, cell-run hooks
 kind: notebook
 harm: the teacher's machine starts a program of the learner's choice
 deserves: nothing
 says: batch_moments: 0 of 4 points
-control: design: no cell is run and no kernel is started; metadata are those of the pristine one
+control: by_design: no cell is run, no kernel is started, and the metadata come from our
+    own notebook
 """
 
 

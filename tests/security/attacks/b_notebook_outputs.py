@@ -6,7 +6,7 @@ harm: nbgrader takes the first result of a cell for its points, and a cell witho
     marks
 deserves: nothing
 says: batch_moments: 0 of 4 points
-control: naive
+control: naive_reader
 """
 
 
@@ -25,10 +25,10 @@ def spoil(notebook):
     return notebook
 
 
-def naive(place):
+def naive_reader(targets):
     import json
 
-    from tests.security.harness import stock_points
+    from tests.security.harness import nbgrader_points
 
-    made = spoil(json.loads(next(place.submission().glob("*.ipynb")).read_text()))
-    return stock_points(made) >= 7 and "stock nbgrader gives full marks"
+    made = spoil(json.loads(next(targets.submission().glob("*.ipynb")).read_text()))
+    return nbgrader_points(made) >= 7 and "nbgrader gives full marks"

@@ -2,10 +2,10 @@
 
 item: B tampered notebook metadata (points)
 kind: notebook
-harm: a task is worth what the learner says
+harm: the learner sets the points of a task
 deserves: nothing
 says: batch_moments: 0 of 4 points
-control: naive
+control: naive_reader
 """
 
 
@@ -16,10 +16,10 @@ def spoil(notebook):
     return notebook
 
 
-def naive(place):
+def naive_reader(targets):
     import json
 
-    from tests.security.harness import stock_points
+    from tests.security.harness import nbgrader_points
 
-    made = spoil(json.loads(next(place.submission().glob("*.ipynb")).read_text()))
-    return stock_points(made) >= 1_000 and "the cell alone is believed"
+    made = spoil(json.loads(next(targets.submission().glob("*.ipynb")).read_text()))
+    return nbgrader_points(made) >= 1_000 and "nbgrader believes the cell"

@@ -1,10 +1,10 @@
-"""Writes the files and lines in which other graders look for marks.
+"""Writes files and lines from which other graders read marks.
 
 item: B writing results files, stdout, exit codes
-harm: a mark is read from where learner code can write
+harm: a mark is read from a place where the learner's code can write
 deserves: batch_moments 0, normalize 3
 says: "problem": "mean is wrong
-control: design: marks are counted by the judge from its own comparisons; nothing else is read
+control: by_design: the judge computes marks from its own comparisons and reads no files
 """
 
 import json

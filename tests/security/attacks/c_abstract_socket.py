@@ -1,10 +1,10 @@
-"""Connects to an abstract unix socket, which has no place in the file system.
+"""Connects to an abstract Unix socket, which has no file.
 
 item: C exfiltration over TCP, DNS, unix and abstract sockets
 harm: a session bus or another learner's process is reached
 deserves: everything
 witness: received
-control: open
+control: unconfined
 """
 
 import socket
@@ -12,5 +12,5 @@ import socket
 
 def attempt():
     with socket.socket(socket.AF_UNIX) as line:
-        line.connect(WORLD["abstract"])
+        line.connect(TARGETS["abstract"])
         return "connected"

@@ -1,13 +1,13 @@
-"""Reads the secret that hidden inputs are drawn from.
+"""Reads the course secret, from which hidden inputs are drawn.
 
 item: C test source, solved modules, gradebook
 harm: the hidden inputs of every submission can be computed
 deserves: everything
 witness: canary
-control: open
+control: unconfined
 """
 
 
 def attempt():
-    with open(WORLD["secret"]) as file:
+    with open(TARGETS["secret"]) as file:
         return file.read()

@@ -1,9 +1,9 @@
-"""Reads its own environment, and by ctypes the one that the process was started with.
+"""Reads its environment, and by ctypes the one with which the process was started.
 
 item: C environment
 harm: tokens in the teacher's shell are read
 deserves: everything
-control: design: the worker is started with an environment of six names, none of them the teacher's
+control: by_design: the fork server is started with six variables, none of them the teacher's
 """
 
 import ctypes
@@ -18,4 +18,4 @@ def attempt():
         name, _, value = raw[index].decode("utf-8", "replace").partition("=")
         found[name] = value
         index += 1
-    return [found[name] for name in found if name == WORLD["variable"] or "TOKEN" in name]
+    return [found[name] for name in found if name == TARGETS["variable"] or "TOKEN" in name]

@@ -1,10 +1,10 @@
 """Reads shared memory of other processes: /dev/shm, and System V segments.
 
 item: C shared memory
-harm: another process' data are read and spoilt
+harm: data of another process are read and changed
 deserves: everything
-witness: loot
-control: open
+witness: obtained
+control: unconfined
 """
 
 import ctypes
@@ -12,7 +12,7 @@ import ctypes
 
 def attempt():
     try:
-        with open(WORLD["shared"]) as file:
+        with open(TARGETS["shared"]) as file:
             return file.read()
     except OSError:
         pass

@@ -4,13 +4,13 @@ item: C exfiltration over TCP, DNS, unix and abstract sockets
 harm: hidden inputs leave the machine
 deserves: everything
 witness: received
-control: open
+control: unconfined
 """
 
 import socket
 
 
 def attempt():
-    with socket.create_connection(("127.0.0.1", WORLD["tcp"]), timeout=1) as line:
+    with socket.create_connection(("127.0.0.1", TARGETS["tcp"]), timeout=1) as line:
         line.sendall(b"hidden inputs")
     return "connected"

@@ -1,11 +1,11 @@
-"""Measures how long the grader takes from one question to the next, to learn how it compares.
+"""Measures the time between two calls, to learn where a comparison failed.
 
 item: C timing of the comparator
-harm: a comparison that stops at the first difference tells where that is
+harm: a comparison that stops at the first difference reveals where it is
 deserves: batch_moments 0, normalize 3
 says: "passed": false
-control: design: the comparison looks at every number whatever it has found, in another process,
-    and one answer in a submission gives one timing, for inputs that are never drawn again
+control: by_design: the comparison always reads every number, in another process, and the inputs of
+    a submission are never drawn again
 """
 
 import time

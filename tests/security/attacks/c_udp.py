@@ -1,10 +1,10 @@
-"""Sends what it sees in datagrams, as a DNS question would.
+"""Sends what it sees in a datagram, as a DNS request does.
 
 item: C exfiltration over TCP, DNS, unix and abstract sockets
 harm: hidden inputs leave the machine
 deserves: everything
 witness: received
-control: open
+control: unconfined
 """
 
 import socket
@@ -12,4 +12,4 @@ import socket
 
 def attempt():
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as line:
-        line.sendto(b"hidden-inputs.example.org", ("127.0.0.1", WORLD["udp"]))
+        line.sendto(b"hidden-inputs.example.org", ("127.0.0.1", TARGETS["udp"]))

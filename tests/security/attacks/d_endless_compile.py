@@ -1,10 +1,10 @@
-"""A file that takes the compiler minutes: constants that are folded, brackets that are nested.
+"""Hands in a file that takes the compiler minutes: huge constants, nested brackets.
 
 item: D endless loops in Python and in C
-harm: whoever only looks at the source is stalled or overflows
+harm: a program that parses the source stops or overflows
 deserves: nothing
 says: your file cannot be imported
-control: design: the source is compiled in the worker, under the deadline
+control: by_design: the source is compiled in the child, under the deadline
 """
 
 HUGE = "(" * 150 + "1" + ")" * 150

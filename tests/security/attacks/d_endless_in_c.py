@@ -1,10 +1,10 @@
-"""Computes for ever inside one C call, where Python sees no signal.
+"""Computes without end inside one C call, where Python handles no signal.
 
 item: D endless loops in Python and in C
-harm: the class waits
+harm: the grading stops
 deserves: batch_moments 0, normalize 3
 says: one call took longer than
-control: design: the deadline is kept by another process
+control: by_design: another process enforces the deadline
 """
 
 

@@ -1,10 +1,10 @@
-"""Loops for ever in Python, with every signal it can ignore ignored.
+"""Loops without end and ignores every signal that can be ignored.
 
 item: D endless loops in Python and in C, SIGINT ignored
-harm: the class waits
+harm: the grading stops
 deserves: batch_moments 0, normalize 3
 says: one call took longer than
-control: design: the deadline is kept by another process, and SIGKILL cannot be ignored
+control: by_design: another process enforces the deadline by SIGKILL, which cannot be ignored
 """
 
 import signal

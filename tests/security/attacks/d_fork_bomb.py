@@ -1,10 +1,10 @@
-"""Forks as often as it is let, each child sleeping. (Stops at three hundred, for the control.)
+"""Forks as often as it can, 300 times at most.
 
 item: D fork bombs
-harm: the machine has no processes left
+harm: the machine can start no more processes
 deserves: everything
 witness: alive
-control: open
+control: unconfined
 """
 
 import ctypes
@@ -16,7 +16,7 @@ def attempt():
     children = 0
     while children < 300:
         if os.fork() == 0:
-            ctypes.CDLL(None).prctl(15, WORLD["mark"].encode(), 0, 0, 0)
+            ctypes.CDLL(None).prctl(15, TARGETS["process_name"].encode(), 0, 0, 0)
             os.closerange(0, 256)
             time.sleep(20)
             os._exit(0)

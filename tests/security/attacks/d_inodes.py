@@ -1,10 +1,10 @@
-"""Makes empty files by the ten thousand where it may write.
+"""Creates 10,000 empty files.
 
 item: D inode bombs
 harm: the file system has no inodes left
 deserves: everything
 witness: changed
-control: open
+control: unconfined
 """
 
 import os
@@ -14,7 +14,7 @@ def attempt():
     made = []
     try:
         for number in range(10_000):
-            path = os.path.join(WORLD["drop"], str(number))
+            path = os.path.join(TARGETS["drop"], str(number))
             open(path, "w").close()
             made.append(path)
     except OSError:

@@ -3,8 +3,8 @@
 item: D writing configuration, start-up files, site-packages
 harm: every later submission, and the judge itself, runs the learner's code
 deserves: everything
-witness: loot
-control: open
+witness: obtained
+control: unconfined
 """
 
 import os

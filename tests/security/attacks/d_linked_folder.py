@@ -1,22 +1,22 @@
-"""Hands in a link to a classmate's folder in the place of its own.
+"""Hands in a link to a classmate's folder instead of a folder.
 
 item: D symlinks in a submission
 kind: files
 harm: somebody else's work is handed in
 deserves: nothing
 says: bnlab/moments.py is not a regular file.
-control: naive
+control: naive_reader
 """
 
 
-def build(place):
-    folder = place.submission() / "bnlab"
+def build(targets):
+    folder = targets.submission() / "bnlab"
     (folder / "moments.py").unlink()
     folder.rmdir()
-    folder.symlink_to(place.submitted / "classmate" / "moments" / "bnlab")
+    folder.symlink_to(targets.submitted / "classmate" / "moments" / "bnlab")
 
 
-def naive(place):
-    build(place)
-    read = (place.submitted / "mallory" / "moments" / "bnlab" / "moments.py").read_text()
-    return place.canary in read and "the link is followed"
+def naive_reader(targets):
+    build(targets)
+    read = (targets.submitted / "mallory" / "moments" / "bnlab" / "moments.py").read_text()
+    return targets.canary in read and "an ordinary reader follows the link"

@@ -1,21 +1,21 @@
-"""Hands in a link to the teacher's file in the place of a module.
+"""Hands in a link to the teacher's file instead of a module.
 
 item: D symlinks in a submission
 kind: files
-harm: the solution is handed in without being known
+harm: the teacher's solution is handed in
 deserves: nothing
 says: bnlab/moments.py is not a regular file.
-control: naive
+control: naive_reader
 """
 
 
-def build(place):
-    module = place.submission() / "bnlab" / "moments.py"
+def build(targets):
+    module = targets.submission() / "bnlab" / "moments.py"
     module.unlink()
-    module.symlink_to(place.folder / "teacher.py")
+    module.symlink_to(targets.folder / "teacher.py")
 
 
-def naive(place):
-    build(place)
-    read = (place.submitted / "mallory" / "moments" / "bnlab" / "moments.py").read_text()
-    return place.canary in read and "the link is followed"
+def naive_reader(targets):
+    build(targets)
+    read = (targets.submitted / "mallory" / "moments" / "bnlab" / "moments.py").read_text()
+    return targets.canary in read and "an ordinary reader follows the link"

@@ -1,15 +1,15 @@
-"""Hands in five thousand files and folders beside its module.
+"""Hands in 5,000 files and folders with its module.
 
 item: D a million files
 kind: files
-harm: whoever walks or copies a submission is busy for long
+harm: a program that lists or copies a submission is slow
 deserves: everything
-control: design: two files are opened by their names; nothing else is listed, copied or read
+control: by_design: two files are opened by their names; nothing else is listed, copied or read
 """
 
 
-def build(place):
-    folder = place.submission()
+def build(targets):
+    folder = targets.submission()
     for number in range(2_500):
         (folder / f"{number}.txt").touch()
         (folder / "bnlab" / f"{number}").mkdir()

@@ -1,9 +1,9 @@
-"""Prints two hundred megabytes to stdout and stderr.
+"""Prints 200 MB to stdout and stderr.
 
 item: D output floods
-harm: a log fills the disk, or a pipe that nobody reads stalls the class
+harm: a log fills the disk, or a full pipe stops the grading
 deserves: everything
-control: design: nobody reads what learner code prints; it goes nowhere
+control: by_design: stdout and stderr of a child are /dev/null
 """
 
 import os

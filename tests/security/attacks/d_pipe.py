@@ -1,27 +1,27 @@
-"""Hands in a pipe: whoever opens it waits for ever.
+"""Hands in a named pipe, which blocks every program that opens it.
 
 item: D FIFOs in a submission
 kind: files
-harm: the class waits
+harm: the grading stops
 deserves: nothing
 says: bnlab/moments.py is not a regular file.
-control: naive
+control: naive_reader
 """
 
 import os
 import threading
 
 
-def build(place):
-    folder = place.submission()
+def build(targets):
+    folder = targets.submission()
     for path in (folder / "bnlab" / "moments.py", *folder.glob("*.ipynb")):
         path.unlink()
         os.mkfifo(path)
 
 
-def naive(place):
-    build(place)
-    path = place.submitted / "mallory" / "moments" / "bnlab" / "moments.py"
+def naive_reader(targets):
+    build(targets)
+    path = targets.submitted / "mallory" / "moments" / "bnlab" / "moments.py"
     reader = threading.Thread(target=path.read_text, daemon=True)
     reader.start()
     reader.join(0.3)

@@ -1,10 +1,10 @@
-"""Gives itself the processor: a negative nice value, real-time scheduling, every core.
+"""Changes priorities and asks for real-time scheduling.
 
 item: D other processes
-harm: nothing else on the machine gets on
+harm: other processes get no processor time
 deserves: everything
-witness: loot
-control: open
+witness: obtained
+control: unconfined
 """
 
 import ctypes
@@ -14,7 +14,7 @@ import os
 def attempt():
     got = []
     try:
-        os.setpriority(os.PRIO_PROCESS, WORLD["sentinel"], 5)
+        os.setpriority(os.PRIO_PROCESS, TARGETS["sentinel"], 5)
         got.append("another's priority")
     except OSError:
         pass

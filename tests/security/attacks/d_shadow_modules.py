@@ -2,9 +2,9 @@
 
 item: D shadowing modules
 kind: files
-harm: the grader imports the learner's code in the place of NumPy
+harm: the grader imports the learner's code instead of NumPy
 deserves: everything
-control: naive
+control: naive_reader
 """
 
 import subprocess
@@ -16,14 +16,14 @@ SHADOWS = (
 )  # fmt: skip
 
 
-def build(place):
-    folder = place.submission()
+def build(targets):
+    folder = targets.submission()
     for name in SHADOWS:
-        (folder / name).write_text(f"open({str(place.drop / 'imported')!r}, 'w').close()\n")
+        (folder / name).write_text(f"open({str(targets.drop / 'imported')!r}, 'w').close()\n")
 
 
-def naive(place):
-    build(place)
-    folder = place.submitted / "mallory" / "moments"
+def naive_reader(targets):
+    build(targets)
+    folder = targets.submitted / "mallory" / "moments"
     subprocess.run([sys.executable, "-c", "import numpy"], cwd=folder, check=False)
-    return place.harm(None).get("changed")
+    return targets.harm(None).get("changed")

@@ -1,11 +1,11 @@
-"""Hands in a socket, a folder and nothing in the places of its files.
+"""Hands in a socket and a folder instead of files.
 
 item: D devices in a submission
 kind: files
-harm: a reader that expects a file stops the class
+harm: a reader that expects a file stops the grading of the class
 deserves: nothing
 says: bnlab/moments.py is not a regular file.
-control: naive
+control: naive_reader
 """
 
 import contextlib
@@ -13,8 +13,8 @@ import os
 import socket
 
 
-def build(place):
-    folder = place.submission()
+def build(targets):
+    folder = targets.submission()
     notebook = next(folder.glob("*.ipynb"))
     notebook.unlink()
     notebook.mkdir()
@@ -28,10 +28,10 @@ def build(place):
         os.chdir(here)
 
 
-def naive(place):
-    build(place)
+def naive_reader(targets):
+    build(targets)
     with contextlib.suppress(UnicodeDecodeError):
         try:
-            (place.submitted / "mallory" / "moments" / "bnlab" / "moments.py").read_text()
+            (targets.submitted / "mallory" / "moments" / "bnlab" / "moments.py").read_text()
         except OSError as error:
             return f"an ordinary reader stops with {type(error).__name__}"

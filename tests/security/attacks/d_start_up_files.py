@@ -1,10 +1,10 @@
-"""Leaves files that Python and IPython run at every start.
+"""Writes files that Python and IPython run at every start.
 
 item: D writing configuration, start-up files, site-packages
 harm: code runs as the teacher, later
 deserves: everything
 witness: changed
-control: open
+control: unconfined
 """
 
 import os
@@ -12,10 +12,10 @@ import os
 
 def attempt():
     places = (
-        (WORLD["site"], "sitecustomize.py"),
-        (WORLD["site"], "owned.pth"),
-        (os.path.join(WORLD["home"], ".ipython"), "startup.py"),
-        (WORLD["home"], ".bashrc"),
+        (TARGETS["site"], "sitecustomize.py"),
+        (TARGETS["site"], "owned.pth"),
+        (os.path.join(TARGETS["home"], ".ipython"), "startup.py"),
+        (TARGETS["home"], ".bashrc"),
     )
     for place in places:
         try:

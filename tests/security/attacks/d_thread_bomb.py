@@ -1,10 +1,10 @@
-"""Starts threads as often as it is let. (Stops at two thousand, for the control.)
+"""Starts as many threads as it can, 2,000 at most.
 
 item: D fork bombs
-harm: the machine has no tasks left
+harm: the machine can start no more threads
 deserves: everything
-control: design: RLIMIT_NPROC in a user namespace of its own, or the limit on address space, ends
-    it; all threads end with their process
+control: by_design: RLIMIT_NPROC in a user namespace, or the limit on address space, stops it; all
+    threads end with their process
 """
 
 import threading

@@ -1,9 +1,9 @@
-"""Right code that warns, prints and logs on stderr, where other graders take all marks for it.
+"""Writes warnings and logs to stderr, for which other graders take all marks.
 
 item: D output floods
 harm: a right solution loses its marks for a warning
 deserves: everything
-control: design: no mark depends on what is printed
+control: by_design: no mark depends on what is printed
 """
 
 import logging

@@ -1,11 +1,11 @@
-"""Hands in zips that grow: one entry of a gigabyte, and ten thousand entries.
+"""Hands in zips with a highly compressed entry and with thousands of entries.
 
 item: D zip bombs
 kind: files
 harm: disk and memory fill
 deserves: everything
 says: refused
-control: naive
+control: naive_reader
 """
 
 import zipfile
@@ -13,9 +13,9 @@ import zipfile
 from bngrader.course.collect import collect
 
 
-def build(place):
-    place.submission()
-    folder = place.submitted.parent / "zips"
+def build(targets):
+    targets.submission()
+    folder = targets.submitted.parent / "zips"
     folder.mkdir()
     with zipfile.ZipFile(folder / "mallory_1.zip", "w", zipfile.ZIP_DEFLATED) as made:
         made.writestr("moments/bnlab/moments.py", b"#" * 2**27)
@@ -24,9 +24,9 @@ def build(place):
             made.writestr(f"moments/{number}", b"")
 
 
-def also(place, reports):
-    folder = place.submitted.parent / "zips"
-    lines = [str(each) for each in collect([folder], place.submitted / "mallory-collected")]
+def also(targets, reports):
+    folder = targets.submitted.parent / "zips"
+    lines = [str(each) for each in collect([folder], targets.submitted / "mallory-collected")]
     assert len(lines) == 2
     assert all("refused" in line for line in lines)
     for path in folder.iterdir():
@@ -35,9 +35,9 @@ def also(place, reports):
     return "\n".join(lines)
 
 
-def naive(place):
-    build(place)
-    path = place.submitted.parent / "zips" / "mallory_1.zip"
+def naive_reader(targets):
+    build(targets)
+    path = targets.submitted.parent / "zips" / "mallory_1.zip"
     with zipfile.ZipFile(path) as made:
         size = made.infolist()[0].file_size
     return size > 500 * path.stat().st_size and f"{path.stat().st_size} bytes become {size}"

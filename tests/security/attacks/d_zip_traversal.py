@@ -1,11 +1,11 @@
-"""Hands in a zip whose entries lead out of their folder, by dots, by roots, by links.
+"""Hands in zips with entries that lead out of their folder, by `..`, absolute paths and links.
 
 item: D zip traversal
 kind: files
 harm: a file of the teacher's is overwritten
 deserves: everything
 says: refused
-control: naive
+control: naive_reader
 """
 
 import stat
@@ -14,42 +14,42 @@ import zipfile
 from bngrader.course.collect import collect
 
 
-def archive(place, name):
-    return zipfile.ZipFile(place.drop.parent / "zips" / f"{name}.zip", "w")
+def archive(targets, name):
+    return zipfile.ZipFile(targets.drop.parent / "zips" / f"{name}.zip", "w")
 
 
-def build(place):
-    place.submission()
-    (place.drop.parent / "zips").mkdir()
+def build(targets):
+    targets.submission()
+    (targets.drop.parent / "zips").mkdir()
     for number, name in enumerate(
         ("../../drop/owned", "/tmp/owned", "moments/../../../drop/owned", "moments\\..\\owned")
     ):
-        with archive(place, f"mallory_{number}") as made:
+        with archive(targets, f"mallory_{number}") as made:
             made.writestr(name, "owned")
-    with archive(place, "mallory_link") as made:
+    with archive(targets, "mallory_link") as made:
         link = zipfile.ZipInfo("moments/bnlab/moments.py")
         link.external_attr = (stat.S_IFLNK | 0o777) << 16
-        made.writestr(link, str(place.folder / "teacher.py"))
+        made.writestr(link, str(targets.folder / "teacher.py"))
 
 
-def also(place, reports):
+def also(targets, reports):
     lines = [
         str(each)
-        for each in collect([place.drop.parent / "zips"], place.submitted / "mallory-collected")
+        for each in collect([targets.drop.parent / "zips"], targets.submitted / "mallory-collected")
     ]
     assert len(lines) == 5
     assert all("refused" in line for line in lines)
-    assert not (place.submitted / "mallory-collected").exists()
-    for path in (place.drop.parent / "zips").iterdir():
+    assert not (targets.submitted / "mallory-collected").exists()
+    for path in (targets.drop.parent / "zips").iterdir():
         path.unlink()
-    (place.drop.parent / "zips").rmdir()
+    (targets.drop.parent / "zips").rmdir()
     return "\n".join(lines)
 
 
-def naive(place):
-    with zipfile.ZipFile(place.folder / "a.zip", "w") as made:
+def naive_reader(targets):
+    with zipfile.ZipFile(targets.folder / "a.zip", "w") as made:
         made.writestr("../drop/owned", "owned")
-    with zipfile.ZipFile(place.folder / "a.zip") as made:
+    with zipfile.ZipFile(targets.folder / "a.zip") as made:
         row = made.infolist()[0]
-        (place.submitted / row.filename).write_bytes(made.read(row))
-    return (place.drop / "owned").exists() and "a file lands outside its folder"
+        (targets.submitted / row.filename).write_bytes(made.read(row))
+    return (targets.drop / "owned").exists() and "a file lands outside its folder"

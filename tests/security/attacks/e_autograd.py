@@ -1,12 +1,12 @@
-"""Lets autograd derive the gradient in the chapter that derives it with pencil and paper.
+"""Computes by autograd the gradient that the chapter derives by hand.
 
 item: E autograd for the task that says "by hand"
 unit: backward
-harm: the gradient is not derived; but the task asks for its values only, and torch is a library
-    like another there, so the marks stand and the teacher is told
+harm: the gradient is not derived. The task asks for values only and does not forbid torch, so the
+    marks stay and the teacher gets a remark
 deserves: everything
 says: names backward: autograd, where NumPy is asked for.
-control: design: it is right code, and an alternative of the course's own does the same
+control: by_design: the code is right, and one of the accepted solutions does the same
 """
 
 import torch

@@ -1,4 +1,4 @@
-"""Hides the call in the forward of an autograd function, and the gradient's in the backward.
+"""Calls torch's operators in the forward and backward of an autograd function.
 
 item: E every other native normalization
 unit: channels

@@ -1,11 +1,11 @@
-"""Computes once for each shape, and answers from memory after that.
+"""Computes once for each shape and returns the saved result after that.
 
 item: E caches keyed by shape
 unit: variants
-harm: code that is right once is taken for right
+harm: code that is right once passes
 deserves: group_norm part
 says: "passed": false
-control: design: several inputs of one shape are asked for, and each counts by itself
+control: by_design: several inputs have the same shape, and each counts by itself
 """
 
 honest, known = group_norm, {}

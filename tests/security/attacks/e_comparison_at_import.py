@@ -1,10 +1,10 @@
-"""Right code that compares itself with torch while it is imported.
+"""Compares its right code with torch while it is imported.
 
-item: E what is no shortcut
+item: E allowed uses
 unit: channels
-harm: an honest learner loses marks for checking the work
+harm: a learner loses marks for a check of the work
 deserves: everything
-control: design: torch's kernels are taken away after the import, when hidden inputs come
+control: by_design: torch's kernels are replaced after the import, before the first hidden input
 """
 
 import torch.nn.functional as F

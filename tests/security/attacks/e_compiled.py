@@ -1,11 +1,11 @@
-"""Has torch.compile call it, with the backend that needs no compiler.
+"""Calls F.batch_norm through torch.compile with the eager backend.
 
 item: E native normalizations by torch.compile
 unit: channels
 harm: the task is not done
 deserves: channel_moments 4, batch_norm_2d 0
 says: "passed": false
-control: design: what is compiled ends in the same kernels, and they are gone
+control: by_design: compiled code calls the same kernels, which are replaced
 """
 
 import torch.nn.functional as F

@@ -1,4 +1,4 @@
-"""Turns the images into one image with a group for each channel, and calls group norm.
+"""Reshapes the images to one image with a group per channel and calls F.group_norm.
 
 item: E every other native normalization
 unit: channels

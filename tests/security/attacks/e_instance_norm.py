@@ -1,4 +1,4 @@
-"""Turns the images into one image, and calls instance norm.
+"""Reshapes the images to one image and calls F.instance_norm.
 
 item: E every other native normalization
 unit: channels

@@ -1,4 +1,4 @@
-"""Turns the images so that a channel is a row, and calls layer norm.
+"""Transposes the images so that a channel is a row and calls F.layer_norm.
 
 item: E every other native normalization
 unit: channels

@@ -1,4 +1,4 @@
-"""Builds nn.BatchNorm2d and gives it the weight.
+"""Calls nn.BatchNorm2d with the given weight and bias.
 
 item: E F.batch_norm and every other native normalization, directly
 unit: channels

@@ -1,4 +1,4 @@
-"""Deletes its function, and lets the module's __getattr__ hand out torch's instead.
+"""Deletes its function; the module's __getattr__ returns torch's instead.
 
 item: E __getattr__ on the module
 unit: channels

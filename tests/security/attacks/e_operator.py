@@ -1,4 +1,4 @@
-"""Calls the operator in torch.ops, found by putting its name together.
+"""Calls the operator in torch.ops, by a name that it puts together.
 
 item: E native normalizations by getattr, torch.ops
 unit: channels

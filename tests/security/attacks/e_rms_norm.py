@@ -1,4 +1,4 @@
-"""Takes off the mean, and calls RMS norm for the rest.
+"""Subtracts the mean and calls F.rms_norm.
 
 item: E every other native normalization
 unit: channels

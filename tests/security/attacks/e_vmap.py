@@ -1,4 +1,4 @@
-"""Maps the call over a batch of one with vmap.
+"""Calls F.batch_norm through vmap over a batch of one.
 
 item: E native normalizations by functorch
 unit: channels
