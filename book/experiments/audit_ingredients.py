@@ -16,7 +16,7 @@ from torch import nn
 from book.experiments._shared import solutions
 
 SEEDS = range(1)
-RIGHT = ("Torch", "Backwards", "Apart")
+RIGHT = ("Torch", "Backwards", "TwoSteps")
 QUICK = 4
 
 

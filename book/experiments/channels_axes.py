@@ -23,10 +23,10 @@ class Normalize(nn.Module):
     def __init__(self, shape: tuple[int, int, int], axes: tuple[int, ...]) -> None:
         super().__init__()
         self.axes, self.per_sample = axes, 0 not in axes
-        kept = [1, *(1 if axis in axes else size for axis, size in enumerate(shape, 1))]
-        self.weight, self.bias = nn.Parameter(torch.ones(kept)), nn.Parameter(torch.zeros(kept))
-        self.register_buffer("running_mean", torch.zeros(kept))
-        self.register_buffer("running_var", torch.ones(kept))
+        sizes = [1, *(1 if axis in axes else size for axis, size in enumerate(shape, 1))]
+        self.weight, self.bias = nn.Parameter(torch.ones(sizes)), nn.Parameter(torch.zeros(sizes))
+        self.register_buffer("running_mean", torch.zeros(sizes))
+        self.register_buffer("running_var", torch.ones(sizes))
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         if self.training or self.per_sample:

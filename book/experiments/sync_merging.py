@@ -11,7 +11,7 @@ import numpy as np
 
 MEANS = (0, 1, 10, 100, 1000, 10000)
 COUNTS = (16, 32, 48, 64, 80, 96, 112, 128)
-APART = (0.0, 0.5, 1.0, 2.0)  # sd of the shards' own means, in sds of a row
+SPREADS = (0.0, 0.5, 1.0, 2.0)  # sd of the shards' own means, in sds of a row
 SEEDS = range(200)
 
 
@@ -48,7 +48,7 @@ def run(quick: bool) -> dict:
     """Relative errors of four ways to merge: with shards ever further apart, and far from zero."""
     seeds = SEEDS[:10] if quick else SEEDS
     return {
-        "apart": {f"{apart:g}": _compare(seeds, 0.0, apart) for apart in APART},
+        "apart": {f"{spread:g}": _compare(seeds, 0.0, spread) for spread in SPREADS},
         "far": {str(mean): _compare(seeds, mean, 1.0) for mean in MEANS},
     }
 
@@ -58,8 +58,8 @@ def _weighed(counts: np.ndarray, values: np.ndarray) -> np.ndarray:
     return (shares[:, None] * values).sum(axis=0, dtype=values.dtype)
 
 
-def _compare(seeds: range, mean: float, apart: float) -> dict:
-    batches = [_shards(seed, mean, apart) for seed in seeds]
+def _compare(seeds: range, mean: float, spread: float) -> dict:
+    batches = [_shards(seed, mean, spread) for seed in seeds]
     # The same feature of every seed: (count, seeds) for each shard.
     shards = [np.stack(rows, axis=1) for rows in zip(*batches, strict=True)]
     wide = [shard.astype(np.longdouble) for shard in shards]
@@ -72,9 +72,9 @@ def _compare(seeds: range, mean: float, apart: float) -> dict:
     }
 
 
-def _shards(seed: int, mean: float, apart: float) -> list[np.ndarray]:
+def _shards(seed: int, mean: float, spread: float) -> list[np.ndarray]:
     rng = np.random.default_rng(seed)
-    offsets = rng.normal(scale=apart, size=len(COUNTS)) if apart else np.zeros(len(COUNTS))
+    offsets = rng.normal(scale=spread, size=len(COUNTS)) if spread else np.zeros(len(COUNTS))
     return [
         (mean + offset + rng.normal(size=count)).astype(np.float32)
         for offset, count in zip(offsets, COUNTS, strict=True)

@@ -72,8 +72,8 @@ def gather(found: list[dict]) -> dict:
             "ratio": median_summary(np.array(column) / base),
             "floors": median_summary(np.array(column) / floor),
         }
-    for name, kept in found[0]["kept"].items():
-        results[name]["kept"] = kept
+    for name, count in found[0]["kept"].items():
+        results[name]["kept"] = count
     return results
 
 
@@ -144,11 +144,11 @@ def kernels(seed: int, shape: tuple[int, ...], repeats: int, compiled: bool) -> 
     return {
         "bytes": x.nbytes,
         "seconds": timed(runs, repeats, seed),
-        "kept": {name: kept(norm, x) for name, norm in ways.items()},
+        "kept": {name: arrays_kept(norm, x) for name, norm in ways.items()},
     }
 
 
-def kept(norm: Norm, x: Tensor) -> float:
+def arrays_kept(norm: Norm, x: Tensor) -> float:
     """Memory that autograd keeps for the backward pass, in multiples of the input's."""
     storages: dict[int, int] = {}
 

@@ -52,13 +52,13 @@ def measure(seed: int, arm: str, epochs: int) -> dict[str, float]:
     x, y = images_and_labels(digits())
     x = x.double()
     with torch.no_grad():
-        apart = (model.train()(x) - plain.train()(x)).abs().max()
+        difference = (model.train()(x) - plain.train()(x)).abs().max()
         largest = plain(x).abs().max()
     return {
         "accuracy": percent_correct(model, x, y, size=100, training=False),
         "growth": norm(model) / begun,
         "norm": norm(model) / start,
-        "from_plain": (apart / largest).item(),
+        "from_plain": (difference / largest).item(),
     }
 
 

@@ -50,7 +50,7 @@ class Backwards(Torch):
         return super().forward(x.flip(0)).flip(0)
 
 
-class Apart(Torch):
+class TwoSteps(Torch):
     """applies weight and bias after torch's normalization."""
 
     def forward(self, x):

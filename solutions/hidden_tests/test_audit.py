@@ -23,7 +23,7 @@ SENTENCES = {
     for each in ast.parse(SOURCE).body
     if isinstance(each, ast.ClassDef)
 }
-RIGHT = ("Backwards", "Apart")
+RIGHT = ("Backwards", "TwoSteps")
 
 
 @cache

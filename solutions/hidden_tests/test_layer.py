@@ -20,8 +20,8 @@ def without_gradients(layer, x):
         return layer(x)
 """
 
-HELD_ELSEWHERE = """
-def held_elsewhere(layer, mean, var, n):
+OTHER_REFERENCES = """
+def other_references(layer, mean, var, n):
     "The statistics as somebody sees them who got hold of them before the update."
     held = layer.running_mean, layer.running_var, layer.num_batches_tracked
     layer.track(mean, var, n)
@@ -246,7 +246,7 @@ def without_momentum_it_is_the_plain_average(learner, rng):
 def buffers_are_updated_in_place(learner, rng):
     layer = learner.BatchNorm(5, momentum=0.7).double()
     ((mean, var, n, x),) = batches(rng, (4,))
-    held = learner.define(HELD_ELSEWHERE, "held_elsewhere")(layer, mean, var, n)
+    held = learner.define(OTHER_REFERENCES, "other_references")(layer, mean, var, n)
     want = tracked([x], 0.7)
     buffers = (want.running_mean, want.running_var, want.num_batches_tracked)
     assert_close(held, buffers, "the buffers as held before the update")

@@ -137,7 +137,7 @@ def test_a_file_that_does_not_load_is_one_sentence_and_the_next_save_is_taken(tm
         client.execute_cell(client.nb.cells[1], 1)
         return "".join(each.get("text", "") for each in outputs(client.nb.cells[1], "stream"))
 
-    kept = "The notebook keeps the previous version.\n"
+    notice = "The notebook keeps the previous version.\n"
     with kernel(handout, "01_scaling") as client:
         assert said(client, client.nb.cells[1].source) == ""
         for broken, sentence in (
@@ -149,7 +149,7 @@ def test_a_file_that_does_not_load_is_one_sentence_and_the_next_save_is_taken(tm
             module.write_text(broken)
             text = said(client, "1 + 1")
             assert sentence in text
-            assert kept in text
+            assert notice in text
             assert "Traceback" not in text
             assert len(text) < 2500
             assert said(client, "scaling.min_max_scale") == ""

@@ -28,7 +28,7 @@ def small_disk(place):
 
 
 @contextmanager
-def little_room(folder, size):
+def limited_space(folder, size):
     """All files of a small disk together can grow by so many bytes, or a little less."""
     filler = folder / ".filler"
     with open(filler, "wb") as file:

@@ -16,7 +16,7 @@ from bngrader.core import solutions
 from bngrader.course import collect
 from bngrader.course.course import Course
 from bnlab.kit.course import unit
-from tests.helpers.disk_full import WAYS, little_room, small_disk, small_files
+from tests.helpers.disk_full import WAYS, limited_space, small_disk, small_files
 
 NOBODY = 65534
 SECRET = "5" * 64 + "\n"
@@ -31,7 +31,7 @@ def folder(request, tmp_path):
         yield place, partial(small_files, 1500)
     else:
         with small_disk(place):
-            yield place, partial(little_room, place, 0)
+            yield place, partial(limited_space, place, 0)
 
 
 def run(place, *words):

@@ -23,7 +23,7 @@ from bngrader.course.grade import grade
 from bngrader.course.submissions import find
 from bngrader.gradebook import converters, gradebook
 from bnlab.kit.course import unit
-from tests.helpers.disk_full import WAYS, little_room, small_disk, small_files
+from tests.helpers.disk_full import WAYS, limited_space, small_disk, small_files
 
 SECRET = b"tests"
 UNITS = ("scaling", "moments")
@@ -197,11 +197,11 @@ def test_killed_while_it_records_it_has_recorded_nothing_or_all_and_runs_again(
     assert not [name for name in names() if "partial" in name]
 
 
-def what_came(graded, room):
-    """How a class that is recorded with so much room ends; whatever ends it, it is all or none."""
+def outcome_of_recording(graded, space):
+    """Record a class with limited disk space; return what is recorded, which is all or nothing."""
     empty = afresh()
     problem = ""
-    with room:
+    with space:
         try:
             lines = gradebook.record(COURSE, graded) + gradebook.write_feedback(COURSE, list(UNITS))
         except ValueError as error:
@@ -229,14 +229,18 @@ def test_wherever_the_room_ends_all_marks_are_there_or_none_and_a_rerun_complete
     """The copy of the gradebook, a row, a notebook, a page: each is once the first without room."""
     size = BOOK.stat().st_size
     if way == "limit":
-        ends = [what_came(graded, small_files(limit)) for limit in (1000, size - 1, 2**24)]
+        ends = [
+            outcome_of_recording(graded, small_files(limit)) for limit in (1000, size - 1, 2**24)
+        ]
         with small_files(1000), pytest.raises(ValueError, match="all marks are recorded"):
             gradebook.write_feedback(COURSE, list(UNITS))
         assert gradebook.write_feedback(COURSE, list(UNITS)) == []
     else:
         with small_course():
-            rooms = [0, size // 2, *range(size + 2**13, size + 2**18, 2**15), 2**21]
-            ends = [what_came(graded, little_room(COURSE.root, room)) for room in rooms]
+            sizes = [0, size // 2, *range(size + 2**13, size + 2**18, 2**15), 2**21]
+            ends = [
+                outcome_of_recording(graded, limited_space(COURSE.root, size_)) for size_ in sizes
+            ]
     assert ends[:2] == ["nothing", "nothing"]
     assert ends[-1] == "done"
     assert ends == sorted(ends, key=["nothing", "no feedback", "done"].index)

@@ -195,9 +195,9 @@ def test_judge_allows_normalizations_of_torch_at_import(judge):
     report = judge.judge("channels", source)
     assert report.points == report.max_points
     # What torch gave back at import is no way to use it later.
-    kept = "original = F.batch_norm\n\n\ndef batch_norm_2d(x, weight, bias, eps=1e-5):\n"
-    kept += "    return original(x, None, None, weight, bias, training=True, eps=eps)\n"
-    after = judge.judge("channels", f"{source}\n{kept}")
+    saved = "original = F.batch_norm\n\n\ndef batch_norm_2d(x, weight, bias, eps=1e-5):\n"
+    saved += "    return original(x, None, None, weight, bias, training=True, eps=eps)\n"
+    after = judge.judge("channels", f"{source}\n{saved}")
     assert after.points < report.points
     assert "torch's own" in str(as_data(after))
 

@@ -184,7 +184,7 @@ CASES = {
     "windows": (packed({"moments\\bnlab\\moments.py": b"x"}), "leads out"),
     "drive": (packed({"C:/moments.py": b"x"}), "does not belong"),
     "stranger": (packed({"bo/moments/bnlab/moments.py": b"x"}), "does not belong"),
-    "other_stem": (packed({"moments/bnlab/forward.py": b"x"}), "does not belong"),
+    "other_unit": (packed({"moments/bnlab/forward.py": b"x"}), "does not belong"),
     "time": (packed(GOOD | {"moments/timestamp.txt": b"2020-01-01"}), "does not belong"),
     "grades": (packed(GOOD | {"moments/grades.json": b"{}"}), "does not belong"),
     "case": (packed(GOOD | {"Moments/bnlab/moments.py": b"x"}), "does not belong"),

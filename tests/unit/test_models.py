@@ -17,7 +17,7 @@ each_net = pytest.mark.parametrize("build", BUILDERS.values(), ids=BUILDERS.keys
 
 
 class Scale(nn.Module):
-    """A stand-in for a learner's layer."""
+    """A layer in the place of a learner's."""
 
     def __init__(self, channels: int) -> None:
         super().__init__()

@@ -38,7 +38,7 @@ def test_right_and_wrong_and_missing_answers_earn_what_they_should():
     assert points() == [0, 0]
 
 
-def test_an_untouched_notebook_has_no_answer_to_any_question_of_any_stem():
+def test_answers_of_an_untouched_notebook_are_none_for_every_unit():
     for each in units().values():
         marks = grade_quiz(each.name, notebook_bytes(each).decode())
         assert [mark.question for mark in marks] == [question.name for question in each.quiz]

@@ -9,8 +9,6 @@ import re
 import subprocess
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).parents[2]
 IMAGES = (
     "arena", "bank", "border", "chore", "deed", "dice", "door", "elsewhere", "keeper", "likeness",
@@ -24,13 +22,14 @@ IMAGE = re.compile(rf"(?<![a-z])(?:{'|'.join(IMAGES)})(?:s|es)?(?![a-z])")
 ALLOWED = (
     ("", r"\.(with_)?stem\b"),  # pathlib
     ("", r"\bborder(-[a-z]+)*[:=]|\bborder-box\b|--jp-border"),  # CSS and HTML
-    ("book/experiments/*.py", r"stem|border"),  # the first layers of a ResNet, the edge of an image
+    ("book/experiments/_shared/*.py", r"stem|border"),  # the first layers of a ResNet
+    ("book/experiments/*.py", r"border"),  # the first layers of a ResNet, the edge of an image
     ("tests/*/test_experiments*.py", r"stem|border"),
     ("solutions/mistakes/placement/no_padding.py", r"border"),  # the edge of an image
 )
 """Where a word has the meaning of the field: a glob of paths ("" for all) and a pattern."""
 
-NAMES_ALLOWED = {("book/experiments/residual.py", "stage")}
+NAMES_ALLOWED = {("book/experiments/_shared/residual.py", "stage")}
 """Names that are a word of the field: the stages of a ResNet."""
 
 PLAIN_ENGLISH = (
@@ -45,9 +44,6 @@ OLD_NAMES = ("CHANGELOG.md", "tests/unit/test_vocabulary.py")
 """Files that name the retired words."""
 
 TEXT = (".py", ".md", ".toml", "Makefile")
-
-
-until_merged = pytest.mark.xfail(strict=True, reason="the renames of other packages are not merged")
 
 
 def tracked():
@@ -93,7 +89,6 @@ def test_images_finds_words_in_names_and_in_text_but_not_in_other_words():
     assert images(Path("a.py"), "path.stem; border: 1px; embankment, system, seated") == []
 
 
-@until_merged
 def test_paths_use_no_retired_word():
     found = [
         str(path)
@@ -103,7 +98,6 @@ def test_paths_use_no_retired_word():
     assert found == []
 
 
-@until_merged
 def test_text_uses_no_retired_image():
     found = []
     for path in tracked():
@@ -114,7 +108,6 @@ def test_text_uses_no_retired_image():
     assert found == []
 
 
-@until_merged
 def test_names_in_code_are_no_retired_words():
     found = [
         f"{path}:{number}: {name}"

@@ -60,7 +60,7 @@ class TaskCheck:
     def mark(self, outcome: Outcome) -> str:
         """Return "passed", "failed" or "waits".
 
-        A property waits if it cannot be checked before a result is right that fails elsewhere.
+        A property waits if it cannot be checked until another result is right.
         """
         if outcome.passed:
             return "passed"

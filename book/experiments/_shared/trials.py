@@ -22,7 +22,7 @@ import torch
 from tqdm import tqdm
 
 ROOT = Path(__file__).parents[3] / "_build" / "experiments" / "trials"
-PACKAGES = ("book", "bnlab")  # imports from elsewhere belong to the environment
+PACKAGES = ("book", "bnlab")  # other imports belong to the environment
 RESTORED: list[float] = []  # processor time of the trials that were read back
 
 Definitions = dict[str, ast.stmt]
