@@ -31,8 +31,8 @@ def finish(app: Sphinx, exception: Exception | None) -> None:
         if "_static" not in path.parts
     }
     new = {path for path, text in texts.items() if not text.endswith(DONE)}
-    # A changed chapter may change the previews of other pages. Sphinx's own pages, search and index, have
-    # none, and are written in every build.
+    # A changed chapter may change the previews of other pages. Sphinx's own pages, search and
+    # index, have none, and are written in every build.
     if new & {folder / f"{name}.html" for name in app.env.found_docs}:
         new = set(texts)
     pages = {path: BeautifulSoup(texts[path].removesuffix(DONE), "html.parser") for path in new}
