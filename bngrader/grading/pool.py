@@ -28,7 +28,6 @@ from ..core.errors import GraderError
 from ..core.report import Report, from_data
 from ..core.solutions import ROOT
 from ..sandbox.tiers import SandboxUnavailableError
-from .tier_probe import choose_tier
 
 MAX_CONCURRENT = 4
 """Submissions that one judge process may have under way; all but one of them are slow."""
@@ -336,3 +335,23 @@ def _failed(job: Job, reason: str) -> Report:
 def cores() -> int:
     """Return the number of cores that this process may use."""
     return len(os.sched_getaffinity(0))
+
+
+def choose_tier(wanted: str | None, device: str = "cpu", private: Sequence[Path] = ()) -> str:
+    """Return the tier that was asked for, or the strongest that holds, after probing it.
+
+    Args:
+        wanted: a tier, or None for the strongest that holds.
+        device: the device of the run, "cpu" or "cuda".
+        private: files and folders that no child may read, such as the solutions and the course.
+
+    Raises:
+        SandboxUnavailableError: the wanted tier does not hold, or no tier does.
+        DeviceUnavailableError: no confined child computes on the device.
+    """
+    from ..sandbox import choose  # imports NumPy and torch, which a finished run does not need
+
+    try:
+        return choose.choose_tier(wanted, device, private).tier
+    finally:
+        choose.close_spare_workers()  # judge processes start workers of their own

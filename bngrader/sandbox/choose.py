@@ -17,7 +17,8 @@ from ..remote.proxy import RemoteModule, load_module
 from . import tiers
 from .device_lock import device_lock
 from .escape_check import PROBES, check_escape
-from .forkserver_client import Child, ChildDiedError, Limits, Worker, WorkerKilledError
+from .forkserver_client import Child, ChildDiedError, Worker, WorkerKilledError
+from .limits import Limits
 from .tiers import TIERS, TierCheck
 
 MAX_FAILURES, MAX_KILLED = 2, 10

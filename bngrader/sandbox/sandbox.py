@@ -10,7 +10,8 @@ from pathlib import Path
 from ..core.errors import GraderError
 from .choose import check_name, choose_tier, take_spare_worker
 from .device_lock import device_lock
-from .forkserver_client import Child, ChildDiedError, DeathReason, Limits, Worker
+from .forkserver_client import Child, ChildDiedError, DeathReason, Worker
+from .limits import Limits
 from .tiers import DeviceUnavailableError, SandboxUnavailableError, TierCheck
 
 __all__ = [

@@ -8,7 +8,7 @@ import torch
 
 from bngrader.remote.protocol import describe_module
 from bngrader.remote.proxy import ForbiddenOperationError, load_module
-from bngrader.sandbox.forkserver_client import MAX_STRETCH
+from bngrader.sandbox.limits import MAX_STRETCH
 from bngrader.sandbox.sandbox import ChildDiedError, Limits, Sandbox
 from bnlab.kit.testing.assertions import LearnerError
 
