@@ -12,7 +12,7 @@ from bngrader.core.solutions import ROOT
 
 DECIDE = {
     "a tolerance": "bnlab/kit/testing/assertions.py",
-    "a deadline": "bngrader/sandbox/forkserver_client.py",
+    "a deadline": "bngrader/sandbox/limits.py",
     "the system call filter": "bngrader/sandbox/linux/seccomp.py",
     "the judge": "bngrader/judging/judge.py",
     "the diagnosis": "bngrader/judging/diagnosis.py",
