@@ -90,7 +90,7 @@ class _Version(argparse.Action):
     """Prints the version of the package and the digest of the grader, on which marks depend."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
-        print(f"bngrader {metadata.version('bnlab')} (grader {whole_digest()[:12]})")
+        print(f"bngrader {metadata.version('bngrader')} (grader {whole_digest()[:12]})")
         parser.exit()
 
 

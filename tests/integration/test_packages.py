@@ -49,7 +49,6 @@ def plain(name):
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-@pytest.mark.slow
 @by_project
 def test_wheel_holds_every_module_and_data_file(tmp_path, name):
     project, packages = PROJECTS[name]

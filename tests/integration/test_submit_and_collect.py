@@ -1,8 +1,7 @@
 """The way of a submission from the learner's command to the folder that is graded."""
 
-from bngrader.core.submission import find
-
 from bngrader.course.collect import collect
+from bngrader.course.submissions import find
 from tests.helpers.learner import bnlab, unpack
 
 MODULE = b"def batch_moments(x):\n    return x.mean(0), x.var(0)\n"

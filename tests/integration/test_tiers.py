@@ -127,7 +127,7 @@ OTHER_MACHINE = f"""
 import os, sys, tempfile
 sys.path.insert(0, {str(ROOT)!r})
 from bngrader.sandbox.linux import libc, seccomp
-from tests.grader.subprocess_probe import denying
+from tests.helpers.subprocess_probe import denying
 words = sys.argv[1].split()
 
 def bare(home):

@@ -6,6 +6,7 @@ import argparse
 import importlib.metadata
 import sys
 import traceback
+from contextlib import suppress
 from pathlib import Path
 
 from ..course import UserError
@@ -88,10 +89,10 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _version() -> str:
-    try:
-        return importlib.metadata.version("bnlab")
-    except importlib.metadata.PackageNotFoundError:
-        return "(not installed)"
+    for name in ("bnlab", "bngrader"):  # the handout's distribution, and that of the repository
+        with suppress(importlib.metadata.PackageNotFoundError):
+            return importlib.metadata.version(name)
+    return "(not installed)"
 
 
 # Each command imports what it needs, so that `--help` does not wait for NumPy and torch.
