@@ -24,10 +24,10 @@ from ..core.report import RecognisedMistake, Report, Status, TaskReport, Verdict
 from ..sandbox.sandbox import Limits, Sandbox
 from ..sandbox.tiers import TIERS
 from .diagnosis import diagnose
+from .lock import JudgeLock
 from .mistake_cache import Known, MistakeCache
 from .run import Run
 from .static_review import review
-from .test_lock import TestLock
 
 MAX_RUNS = 4
 """Runs of a submission whose process ends by itself, until two runs in a row agree."""
@@ -72,7 +72,7 @@ class Judge:
             each: Sandbox(limits, tier, each, probe=probe, private=private)
             for each in dict.fromkeys(("cpu", device))
         }
-        self._test_lock = TestLock()
+        self._lock = JudgeLock()
         self._caches = {
             each: MistakeCache(
                 secret, cache_dir / each if cache_dir and each != "cpu" else cache_dir
@@ -159,7 +159,7 @@ class Judge:
 
     def _run(self, unit: str, source: str) -> Run:
         sandbox = self._sandboxes[find_unit(unit).device_on(self._device)]
-        return Run(sandbox, self._test_lock, unit, source)
+        return Run(sandbox, self._lock, unit, source)
 
     def _tests(self, unit: str, task: str | None = None) -> list[Property]:
         return [each for each in solutions.hidden_tests(unit) if task in (None, each.task)]

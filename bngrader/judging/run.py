@@ -14,7 +14,7 @@ from bnlab.kit.testing.properties import End, Outcome, Property, run_property
 
 from ..remote.proxy import ForbiddenOperationError, RemoteModule, load_module
 from ..sandbox.sandbox import ChildDiedError, DeathReason, Sandbox
-from .test_lock import TestLock
+from .lock import JudgeLock
 
 
 class Run:
@@ -26,8 +26,8 @@ class Run:
         crashed: whether a child ended by itself.
     """
 
-    def __init__(self, sandbox: Sandbox, test_lock: TestLock, unit: str, source: str):
-        self._sandbox, self._test_lock, self._unit, self._source = sandbox, test_lock, unit, source
+    def __init__(self, sandbox: Sandbox, lock: JudgeLock, unit: str, source: str):
+        self._sandbox, self._lock, self._unit, self._source = sandbox, lock, unit, source
         self._refuse_norms = not find_unit(unit).allows_torch_norms
         self._resources, self._child = ExitStack(), ExitStack()
         self._module: RemoteModule | None = None
@@ -39,7 +39,7 @@ class Run:
         with ExitStack() as stack:
             stack.enter_context(self._sandbox.exclusive_device())  # before the test lock
             stack.callback(self._child.close)
-            with self._test_lock:
+            with self._lock:
                 self._start()
             self._resources = stack.pop_all()
         return self
@@ -49,13 +49,13 @@ class Run:
 
     def load(self, source: str) -> None:
         """Load another module into the child."""
-        with self._test_lock:
+        with self._lock:
             self._source = source
             self._load()
 
     def run_tests(self, tests: list[Property], key: bytes) -> list[Outcome]:
         """Return the outcomes of hidden tests, whose inputs are drawn from a key."""
-        with self._test_lock:
+        with self._lock:
             return [self._run_test(each, _inputs(key, each)) for each in tests]
 
     def _start(self) -> None:
@@ -66,7 +66,7 @@ class Run:
     def _replace_child(self) -> None:
         self._child.close()
         child = self._child.enter_context(self._sandbox.child())
-        self._channel = self._test_lock.releasing(child)
+        self._channel = self._lock.releasing(child)
 
     def _load(self) -> None:
         self._not_loaded = ""

@@ -5,8 +5,8 @@ import pytest
 
 from bngrader.core import solutions
 from bngrader.judging.judge import Judge
+from bngrader.judging.lock import JudgeLock
 from bngrader.judging.run import Run
-from bngrader.judging.test_lock import TestLock
 from bngrader.sandbox.sandbox import DeathReason
 from bngrader.worker import forbidden_ops
 from bnlab.kit.testing.assertions import assert_close
@@ -39,7 +39,7 @@ OTHER = Property("normalize", "it returns", "other", calls_normalize)
 
 
 def outcomes(sandbox, source=SOURCE, tests=(FIRST, SECOND, OTHER)):
-    with Run(sandbox, TestLock(), "moments", source) as run:
+    with Run(sandbox, JudgeLock(), "moments", source) as run:
         return run.run_tests(list(tests), b"key"), run.crashed
 
 
@@ -115,8 +115,8 @@ def test_run_refuses_a_forbidden_operation_in_a_call(fake_norm):
     assert first.failure == "calls torch's own batch_norm instead of computing it."
 
 
-def test_run_releases_the_test_lock_while_it_waits_for_the_child():
-    lock, held = TestLock(), []
+def test_run_releases_the_lock_while_it_waits_for_the_child():
+    lock, held = JudgeLock(), []
 
     def death(number, request):
         held.append(lock._lock.locked())

@@ -17,15 +17,13 @@ from typing import Any
 from ..remote.protocol import Channel
 
 
-class TestLock:
+class JudgeLock:
     """The lock of one judge. Use as a context manager around test code."""
-
-    __test__ = False  # no test class for pytest
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
 
-    def __enter__(self) -> TestLock:
+    def __enter__(self) -> JudgeLock:
         self._lock.acquire()
         return self
 
@@ -47,7 +45,7 @@ class TestLock:
 
 
 class _ReleasingChannel:
-    def __init__(self, channel: Channel, lock: TestLock):
+    def __init__(self, channel: Channel, lock: JudgeLock):
         self._channel, self._lock = channel, lock
 
     def ask(self, request: Any) -> Any:
