@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from ..core.text import count
 from .console import console, print_lines
 from .options import add_command
 
@@ -14,7 +15,8 @@ Make the files that are generated from solutions/, and list those that changed.
 reads:   solutions/bnlab, solutions/notebooks, solutions/mistakes, bnlab/kit/course.toml
 writes:  bnlab/<unit>.py, exercises/*.ipynb, bnlab/kit/feedback/fingerprints.json
 
-A generated file that has changes of its own is not overwritten: the command stops and names it.
+If a generated file has uncommitted changes that are not from its source, the command stops and
+names the file.
 Commit generated files together with their sources.
 
 example:
@@ -35,5 +37,7 @@ def run(_: argparse.Namespace) -> int:
 
     changed = write_products()
     print_lines(changed)
-    console.print(f"{len(changed)} files changed." if changed else "All files are up to date.")
+    console.print(
+        f"{count(len(changed), 'file')} changed." if changed else "All files are up to date."
+    )
     return 0

@@ -11,7 +11,7 @@ from .options import add_command, course_of
 DESCRIPTION = """\
 Search everything that learners and readers see for lines of answers and hidden tests.
 
-reads:   bnlab/, exercises/, _build/html, and handout, release and feedback of the course
+reads:   bnlab/, exercises/, _build/html, course/handout, course/release, course/feedback
 writes:  nothing
 
 `bngrader release` searches the handout in the same way before it writes it. Run this command after
@@ -20,7 +20,7 @@ writes:  nothing
 example:
   bngrader check-leaks
 
-exit codes: 0 nothing found, 2 a file contains such a line
+exit codes: 0 nothing found, 2 a line found; the error names the file
 """
 
 

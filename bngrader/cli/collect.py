@@ -16,15 +16,15 @@ reads:   zips, or folders with zips, as learning platforms export them
 writes:  course/submitted/<learner>/<unit>/
 
 The name of the learner is the name of the zip up to the first `_`: ada.zip, ada_17_moments.zip.
-In a folder for each learner, such as ada_17_file/moments.zip, the name of the folder counts.
-Check that these names are unique in your class.
+If the zip is in a folder of the learner, such as ada_17_file/moments.zip, the name of the folder
+is used instead. Check that these names are unique in your class.
 
 A zip with files that `bnlab submit` does not write is refused; the others are taken. A newer
-submission replaces an older one, which goes to course/submitted/<learner>/.older/.
+submission replaces an older one, which moves to course/submitted/<learner>/.older/.
 
-The time of submission, for nbgrader's late penalties, is the time of the zip. A browser may change
-it to the time of the download; `--timestamp-from receipt` uses the time that the learner's program
-wrote into the zip, which a learner can forge.
+The time of submission, for nbgrader's late penalties, is the modification time of the zip. A
+download may change that time. `--timestamp-from receipt` uses the time that `bnlab submit` wrote
+into the zip; a learner can forge this time.
 
 examples:
   bngrader collect ~/Downloads/moments.export

@@ -9,14 +9,14 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bnlab.kit.course import units
+from bnlab.kit.course import unit, units
 
 from ..core.errors import GraderError
 from ..core.text import printable
 from ..grading.shards import Shard
 from ..sandbox.tiers import TIERS
 from .console import console, print_lines, progress, shown
-from .options import add_command, check_writable, course_of, json_text, lookup, private_paths
+from .options import add_command, check_writable, course_of, json_text, private_paths
 
 if TYPE_CHECKING:
     from ..course.course import Course
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 DEVICES = ("cpu", "cuda", "auto")
 
 DESCRIPTION = """\
-Judge every submission under DIR and print points, misunderstandings and notes.
+Judge every submission in DIR; print the points, the most frequent mistakes, and notes.
 
 reads:   DIR/<learner>/<unit>/NN_<unit>.ipynb and DIR/<learner>/<unit>/bnlab/<unit>.py
 writes:  course/journal.jsonl, and what --json, --html and --gradebook ask for
@@ -37,35 +37,38 @@ not on -j, the order or the machine. Each submission is written to the journal a
 judged, so an interrupted run continues when you run the command again; only new and changed
 submissions are judged. --force judges all of them again.
 
---gradebook records the marks of the whole class in nbgrader's gradebook or, if anything fails, none
-of them; then run the command again. Meanwhile the formgrader shows the old marks and cannot save.
+--gradebook records the marks in nbgrader's gradebook and writes a feedback page for each
+submission. DIR must be the folder `submitted` of the course. If an error stops the recording, no
+mark is recorded; run the command again. During the recording the formgrader shows the old marks and
+cannot save.
 
 examples:
-  bngrader grade course/submitted
-  bngrader grade course/submitted --gradebook --json course/grades.json --html course/class.html
+  bngrader grade
+  bngrader grade --gradebook --json course/grades.json --html course/class.html
   bngrader grade course/submitted --unit moments --unit forward -j 4
 
 a class that is too large for one machine:
   shards, for instance in a Slurm job array, and one merge:
     bngrader grade DIR --shard $SLURM_ARRAY_TASK_ID/8 --json shard-$SLURM_ARRAY_TASK_ID.json
     bngrader merge shard-*.json --json course/grades.json --gradebook
-  a Dask cluster (pip install 'bnlab[dask]'), whose workers have this package installed:
+  a Dask cluster, with the same version of this package, installed by `pip install '.[dask]'`, on
+  all machines:
     bngrader grade DIR --scheduler tls://HOST:8786 --json course/grades.json
   Submissions and the course secret travel to the workers. Outside one machine use TLS: start
   scheduler and workers with --tls-ca-file, --tls-cert and --tls-key, and name the same files in
   ~/.config/dask/distributed.yaml under distributed.comm.tls on this side.
 
 a GPU:
-    bngrader grade DIR --device cuda      stops with a reason if that does not work
-    bngrader grade DIR --device auto      cuda if it works in a confined child, else cpu
-  The units whose learners write torch code (channels, layer, folding, placement) then run there,
+    bngrader grade DIR --device cuda      an error if no confined process can use the GPU
+    bngrader grade DIR --device auto      cuda if a confined process can use the GPU, else cpu
+  The units in which learners write torch code (channels, layer, folding, placement) run on the GPU,
   the others on the CPU. Expected values are computed and compared on the CPU, in float32 without
   TF32. One submission at a time uses the GPU. Right code earns the same points on both devices;
-  code that leaves a tensor on the CPU fails on the GPU. So grade a class on one device: the report
-  names it. The driver of a GPU is a large attack surface: see `bngrader sandbox --device cuda`.
+  code that leaves a tensor on the CPU fails on the GPU. Grade a whole class on one device, which
+  the report names. The GPU driver is a large attack surface: run `bngrader sandbox --device cuda`.
 
 exit codes: 0 all submissions judged, however wrong they are
-            1 the grader failed on some, or could not record them; a line says why
+            1 some not judged, or not recorded; a line for each gives the reason
             2 not possible
 """
 
@@ -74,32 +77,42 @@ def add_parser(commands: Any) -> None:
     """Add the parser of `bngrader grade`."""
     summary = "judge every submission in a folder"
     parser = add_command(commands, "grade", run, summary, DESCRIPTION, course=True)
-    parser.add_argument("folder", type=Path, metavar="DIR")
     parser.add_argument(
-        "--unit", action="append", metavar="UNIT", help="only this unit; may be repeated"
+        "folder", nargs="?", type=Path, metavar="DIR",
+        help="folder of <learner>/<unit>/ (default: submitted/ in the folder of the course)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--unit", action="append", metavar="UNIT", help="grade only this unit; may be repeated"
     )
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write points and verdicts")
-    parser.add_argument("--html", type=Path, metavar="FILE", help="write the class report")
+    parser.add_argument(
+        "--json", type=Path, metavar="FILE", help="write points and verdicts to FILE"
+    )
+    parser.add_argument("--html", type=Path, metavar="FILE", help="write the class report to FILE")
     parser.add_argument(
         "--gradebook", action="store_true", help="record the marks in nbgrader, write feedback"
     )
-    parser.add_argument("--force", action="store_true", help="also judge what was judged before")
+    parser.add_argument(
+        "--force",
+        action="store_true",
+        help="judge all submissions again, also those in the journal",
+    )
     parser.add_argument(
         "-j", "--jobs", type=int, metavar="N", help="judge processes (default: one per core)"
     )
-    parser.add_argument("--shard", metavar="I/N", help="only shard I of N; needs --json")
+    parser.add_argument("--shard", metavar="I/N", help="grade only shard I of N; needs --json")
     parser.add_argument("--scheduler", metavar="ADDRESS", help="judge on a Dask cluster")
     parser.add_argument(
         "--device", choices=DEVICES, default="cpu", help="where torch code runs (default: cpu)"
     )
-    parser.add_argument(
+    isolation = parser.add_mutually_exclusive_group()
+    isolation.add_argument(
         "--sandbox", choices=TIERS[:-1],
         help="sandbox tier for learners' code (default: the best that holds here)",
     )  # fmt: skip
-    parser.add_argument(
+    isolation.add_argument(
         "--i-trust-these-submissions",
         action="store_true",
-        help="run learners' code without a sandbox, if no tier holds here",
+        help="run learners' code without a sandbox",
     )
 
 
@@ -112,11 +125,11 @@ def run(options: argparse.Namespace) -> int:
     from ..grading.shards import part
 
     shard = _checked(options)
-    wanted = {lookup("unit", name, units()).name for name in options.unit or units()}
+    wanted = {unit(name).name for name in options.unit or units()}
     course = course_of(options)
     for path in filter(None, (options.json, options.html)):
         check_writable(path)
-    found, notes = submissions.find(options.folder)
+    found, notes = submissions.find(options.folder or course.submitted)
     found = [each for each in found if each.unit in wanted]
     mine = [each for each in found if not shard or shard.holds(each.learner, each.unit)]
     secret = course.secret()
@@ -136,9 +149,13 @@ def run(options: argparse.Namespace) -> int:
     unrecorded = record(course, graded) if options.gradebook else []
     if options.html:
         write_atomically(options.html, class_page(report))
-    for what, path in (("verdicts", options.json), ("class report", options.html)):
-        if path:
-            console.print(f"{what}:  {shown(path)}")
+    written = {
+        "points and verdicts": options.json,
+        "class report": options.html,
+        "gradebook": course.gradebook if options.gradebook else None,
+        "feedback pages": course.feedback if options.gradebook else None,
+    }
+    print_lines(f"{what}: {shown(path)}" for what, path in written.items() if path)
     return 0 if all(each.report.judged for each in graded) and not unrecorded else 1
 
 

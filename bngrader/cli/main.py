@@ -9,6 +9,7 @@ import traceback
 from importlib import metadata
 from typing import Any
 
+from bnlab.kit.command_line import Parser, system_error
 from bnlab.kit.course import UserError
 
 from ..core.errors import GraderError
@@ -24,29 +25,29 @@ from . import (
     sandbox,
     validate_tests,
 )
-from .options import Parser, add_common
+from .options import add_common
 
 COMMANDS = (build, release, sample, collect, grade, merge, check_leaks, sandbox, validate_tests)
 
 DESCRIPTION = """\
 Release the exercises, grade a class, and check the hidden tests.
 
-The code of a learner runs in a confined process that contains no tests and no answers.
+Learners' code runs in confined processes, which hold no tests and no answers.
 """
 
 EXAMPLES = """\
 a course in five commands:
-  bngrader release                      make course/handout/batch-norm-lab.zip for learners
-  bngrader collect DOWNLOADS            sort their zips into course/submitted
-  bngrader grade course/submitted --gradebook --json course/grades.json
-  nbgrader formgrader                   read and mark the written answers (in JupyterLab)
-  nbgrader export                       write the marks to grades.csv
+  bngrader release                make course/handout/batch-norm-lab.zip for learners
+  bngrader collect DOWNLOADS      sort their zips into course/submitted
+  bngrader grade --gradebook      judge course/submitted, record the marks in nbgrader
+  jupyter lab                     mark the written answers in nbgrader's formgrader
+  nbgrader export                 write the marks to grades.csv
 
-`bngrader sample course/submitted` writes a synthetic class to try this with.
-`bngrader COMMAND --help` says what a command reads and writes, with examples.
+`bngrader sample course/submitted` writes a synthetic class to try these commands.
+`bngrader COMMAND --help` describes what a command reads and writes, with examples.
 
-exit codes: 0 done; 1 faults found, or some submissions not judged; 2 not possible, a line says why;
-70 an internal error; 130 stopped with ^C
+exit codes: 0 done; 1 faults found, or some submissions not judged; 2 not possible, for the reason
+in the last line; 70 internal error; 130 stopped with ^C
 """
 
 FAULTS, USER_ERROR, INTERNAL_ERROR, INTERRUPTED = 1, 2, 70, 130
@@ -66,8 +67,7 @@ def main(arguments: list[str] | None = None) -> int:
     except USER_ERRORS as error:
         return _report(options, str(error), USER_ERROR)
     except OSError as error:
-        where = f"{error.filename}: " if error.filename else ""
-        return _report(options, f"{where}{error.strerror or error}.", USER_ERROR)
+        return _report(options, system_error(error), USER_ERROR)
     except Exception as error:
         kind = type(error).__name__
         return _report(
@@ -82,12 +82,13 @@ def _report(options: argparse.Namespace, message: str, code: int) -> int:
     """Print the error that is being handled in one line, with --debug after its traceback."""
     if options.debug:
         traceback.print_exc()
-    print(f"bngrader: {message}", file=sys.stderr)
+    message = message.removeprefix(f"{options.command}: ")
+    print(f"bngrader {options.command}: {message}", file=sys.stderr)
     return code
 
 
 class _Version(argparse.Action):
-    """Prints the version of the package and the digest of the grader, on which marks depend."""
+    """The action of `--version`: print the version and the digest on which marks depend."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
         print(f"bngrader {metadata.version('bngrader')} (grader {whole_digest()[:12]})")
@@ -97,7 +98,7 @@ class _Version(argparse.Action):
 def _parser() -> Parser:
     parser = Parser(prog="bngrader", description=DESCRIPTION, epilog=EXAMPLES)
     parser.add_argument(
-        "--version", action=_Version, nargs=0, help="print version and digest of the grader"
+        "--version", action=_Version, nargs=0, help="print the version and the digest of the grader"
     )
     add_common(parser, False)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")

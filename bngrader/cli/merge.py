@@ -17,7 +17,8 @@ reads:   the JSON files of all shards
 writes:  with --json the result of the whole class, equal to that of a single run,
          with --gradebook course/gradebook.db, course/autograded, course/feedback
 
-Shards of different classes, graders or secrets are refused, and so are missing ones.
+Give all shards of one run. The command refuses an incomplete set, and shards of different classes,
+graders or secrets.
 
 example:
   bngrader merge shard-*.json --json course/grades.json --gradebook
@@ -31,7 +32,12 @@ def add_parser(commands: Any) -> None:
     summary = "put the shards of a class together"
     parser = add_command(commands, "merge", run, summary, DESCRIPTION, course=True)
     parser.add_argument("shards", nargs="+", type=Path, metavar="SHARD.json")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the whole class")
+    parser.add_argument(
+        "--json",
+        type=Path,
+        metavar="FILE",
+        help="write points and verdicts of the whole class to FILE",
+    )
     parser.add_argument(
         "--gradebook", action="store_true", help="record the marks in nbgrader, write feedback"
     )

@@ -1,33 +1,19 @@
-"""What the parsers of the subcommands share: common options, suggestions for wrong names."""
+"""What the subcommands share: common options, the course, files to write."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import os
-from collections.abc import Callable, Iterable, Mapping
-from difflib import get_close_matches
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
+
+from bnlab.kit.command_line import Parser
 
 from ..core.errors import GraderError
 from ..core.solutions import SOLUTIONS
 from ..course.course import Course, default_root
-
-T = TypeVar("T")
-
-
-class Parser(argparse.ArgumentParser):
-    """A parser that keeps the line breaks of its texts and suggests names for wrong choices."""
-
-    def __init__(self, **options: Any):
-        super().__init__(formatter_class=argparse.RawDescriptionHelpFormatter, **options)
-
-    def _check_value(self, action: argparse.Action, value: Any) -> None:
-        if action.choices is not None and value not in action.choices:
-            known = list(action.choices)
-            message = f"{value!r} is unknown{did_you_mean(str(value), known)}"
-            raise argparse.ArgumentError(action, f"{message} Expected one of {', '.join(known)}.")
 
 
 def add_command(
@@ -60,14 +46,14 @@ def add_command(
 
 
 def add_common(parser: argparse.ArgumentParser, default: object) -> None:
-    """Add `-v` and `--debug`; both may stand before and after the name of the subcommand."""
+    """Add `-v` and `--debug`; both are accepted before and after the name of the subcommand."""
     parser.add_argument(
         "-v", "--verbose", action="store_true", default=default,
         help="also print what the grader is doing",
     )  # fmt: skip
     parser.add_argument(
         "--debug", action="store_true", default=default,
-        help="show the traceback of an error",
+        help="print the traceback of an error",
     )  # fmt: skip
 
 
@@ -79,26 +65,6 @@ def course_of(options: argparse.Namespace) -> Course:
 def private_paths(course: Course) -> tuple[Path, ...]:
     """Return the files and folders that learners' code must not be able to read."""
     return SOLUTIONS, course.root
-
-
-def lookup(what: str, name: str, known: Mapping[str, T]) -> T:
-    """Return the item called `name`.
-
-    Raises:
-        GraderError: there is none; the message suggests a similar name.
-    """
-    if name not in known:
-        raise GraderError(
-            f"{what} {name!r} is unknown{did_you_mean(name, known)} "
-            f"Expected one of {', '.join(known)}."
-        )
-    return known[name]
-
-
-def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """Return "; did you mean ...?" if a known name is similar, "." otherwise."""
-    close = get_close_matches(name, list(known), n=1, cutoff=0.5)
-    return f"; did you mean {close[0]!r}?" if close else "."
 
 
 def check_writable(path: Path) -> None:

@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 import argparse
+import os
 from typing import Any
 
 from bnlab.kit.course import units
 
-from .console import console, progress, shown
+from .console import console, print_lines, progress, shown
 from .options import add_command, course_of
 
 DESCRIPTION = """\
 Make the handout for learners and the assignments of nbgrader.
 
 reads:   bnlab/, exercises/, _build/html (the book, if `make book` has built it)
-writes:  course/handout/batch-norm-lab.zip and the same as a folder,
+writes:  course/handout/batch-norm-lab.zip and the same files as a folder,
          course/source, course/release, course/gradebook.db
 
-Only files of an allow-list go into the handout. If a line of an answer or of a hidden test is in
-one of them, nothing is written.
+The handout contains the files of an allow-list. If one of them contains a line of an answer or of a
+hidden test, the command stops and writes nothing.
 
-With BOOK_BASE_URL=https://example.org/norms the notebooks link to the book at this address;
-without it the built book is part of the handout.
+If the environment variable BOOK_BASE_URL is set, the notebooks link to the book at this address.
+Otherwise the handout contains the built book.
 
 examples:
   bngrader release
+  BOOK_BASE_URL=https://example.org/norms bngrader release
   bngrader release --course ~/courses/spring
 
 exit codes: 0 done, 2 not possible
@@ -43,9 +45,14 @@ def run(options: argparse.Namespace) -> int:
     from ..gradebook.gradebook import make_assignments
 
     course = course_of(options)
-    archive = release(course.root, book=built_book())
+    book = built_book()
+    archive = release(course.root, book=book)
     with progress() as bar:
         row = bar.add_task("nbgrader assignments", total=len(units()))
         make_assignments(course, lambda name: bar.advance(row))
-    console.print(f"Give this to learners:  {shown(archive)}")
+    if book is None and not os.environ.get("BOOK_BASE_URL"):
+        console.print(
+            "The handout has no book: run `make book` or set BOOK_BASE_URL, then release again."
+        )
+    print_lines([f"Give this file to learners: {shown(archive)}"])
     return 0

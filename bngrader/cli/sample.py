@@ -17,7 +17,7 @@ More than 40 learners hand in solutions that are right, wrong with a known mista
 broken, endless, or no Python at all. The same seed gives the same class.
 
 reads:   solutions/
-writes:  DIR/<learner>/<unit>/, which must be empty or contain the same class
+writes:  DIR/<learner>/<unit>/; DIR must be empty or contain the same class
 
 examples:
   bngrader sample course/submitted
@@ -32,10 +32,14 @@ def add_parser(commands: Any) -> None:
     parser = add_command(commands, "sample", run, "write a synthetic class", DESCRIPTION)
     parser.add_argument("folder", type=Path, metavar="DIR")
     parser.add_argument(
-        "--seed", type=int, default=0, metavar="N", help="decides who hands in what (default: 0)"
+        "--seed", type=int, default=0, metavar="N", help="seed of the random choices (default: 0)"
     )
     parser.add_argument(
-        "--per-learner", type=int, default=3, metavar="N", help="units for each (default: 3)"
+        "--per-learner",
+        type=int,
+        default=3,
+        metavar="N",
+        help="submissions of each learner (default: 3)",
     )
 
 

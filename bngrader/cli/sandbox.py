@@ -8,28 +8,28 @@ from typing import Any
 from rich.table import Table
 
 from ..sandbox.tiers import TIERS
-from .console import console
+from .console import console, print_lines
 from .options import add_command, course_of, private_paths
 
 DEVICES = ("cpu", "cuda")
 
 DESCRIPTION = """\
-Test each sandbox tier with escape probes, and say which tier `bngrader grade` will use.
+Test each sandbox tier with escape probes, and name the tier that `bngrader grade` will use.
 
 An escape probe is a harmless attempt to leave the sandbox, such as reading the solutions, opening a
-connection or starting a process. The table shows for each tier which of them were blocked:
+connection or starting a process. The table shows the result of each probe in each tier:
 
   blocked   the attempt failed, as it should
-  OPEN      the attempt succeeded: the tier is not used
+  OPEN      the attempt succeeded; the tier is not used
   -         the attempt was not made in this tier
 
 reads and writes: nothing
 
 examples:
   bngrader sandbox
-  bngrader sandbox --device cuda      also needs the device nodes of a GPU
+  bngrader sandbox --device cuda      with access to the GPU
 
-exit codes: 0 a tier holds, 2 none does
+exit codes: 0 a tier holds, 2 no tier holds
 """
 
 
@@ -39,7 +39,7 @@ def add_parser(commands: Any) -> None:
     parser = add_command(commands, "sandbox", run, summary, DESCRIPTION, course=True)
     parser.add_argument(
         "--device", choices=DEVICES, default="cpu",
-        help="cuda allows the device nodes of a GPU and computes on it (default: cpu)",
+        help="cuda gives the child access to the GPU and computes on it (default: cpu)",
     )  # fmt: skip
 
 
@@ -56,7 +56,8 @@ def run(options: argparse.Namespace) -> int:
         table.add_row(name, *({True: "blocked", False: "OPEN", None: "-"}[each] for each in held))
     console.print(table)
     for each in tried:
-        console.print(f"{each.tier + ':':<12} {', '.join(each.mechanisms)} {each.problem}".rstrip())
+        problem = f"; not usable: {each.problem}" if each.problem else ""
+        print_lines([f"{each.tier + ':':<12} {', '.join(each.mechanisms)}{problem}"])
     chosen = best({each.tier: each for each in tried}.__getitem__, options.device)
     where = "" if options.device == "cpu" else f" on {options.device}"
     console.print(f"Submissions are judged in the tier {chosen.tier}{where}.")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from bnlab.kit.course import coded_units
+from bnlab.kit.course import coded_unit, coded_units
 
 from .console import console, progress
-from .options import add_command, lookup
+from .options import add_command
 
 SECRET = b"the matrix is the same for everybody"
 
@@ -25,7 +25,7 @@ writes:  nothing
 examples:
   bngrader validate-tests
   bngrader validate-tests moments forward
-  bngrader validate-tests moments --pairs 50      two mistakes in one file, 50 times
+  bngrader validate-tests moments --pairs 50
 
 exit codes: 0 no faults, 1 faults, 2 not possible
 """
@@ -35,9 +35,13 @@ def add_parser(commands: Any) -> None:
     """Add the parser of `bngrader validate-tests`."""
     summary = "run every mistake against every hidden test"
     parser = add_command(commands, "validate-tests", run, summary, DESCRIPTION)
-    parser.add_argument("units", nargs="*", metavar="UNIT", help="only these (default: all)")
+    parser.add_argument("units", nargs="*", metavar="UNIT", help="a unit with code (default: all)")
     parser.add_argument(
-        "--pairs", type=int, default=0, metavar="N", help="also N pairs of mistakes in one file"
+        "--pairs",
+        type=int,
+        default=0,
+        metavar="N",
+        help="also run N pairs of mistakes, each pair in one file",
     )
 
 
@@ -46,7 +50,7 @@ def run(options: argparse.Namespace) -> int:
     from ..authoring.validate_tests import matrix, pairs, show
     from ..judging.judge import Judge
 
-    names = [lookup("unit", name, coded_units()).name for name in options.units]
+    names = [coded_unit(name).name for name in options.units]
     names = names or list(coded_units())
     with Judge(SECRET) as judge, progress() as bar:
         row = bar.add_task("units", total=len(names))

@@ -1,4 +1,4 @@
-"""The class report: points, misunderstandings and notes, for the terminal and as an HTML page."""
+"""The class report: points, frequent mistakes and notes, for the terminal and as an HTML page."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from rich.table import Table
 from bnlab.kit.course import unit as find_unit
 
 from ..core.report import Status
-from ..core.text import printable
+from ..core.text import count, printable
 from .grade import Graded, weakest_tier
 
 MAX_MISUNDERSTANDINGS = 10
@@ -67,7 +67,7 @@ def _misunderstandings(graded: Sequence[Graded]) -> list[tuple[int, str, str]]:
         for mistake in task.mistakes
     )
     most = counts.most_common(MAX_MISUNDERSTANDINGS)
-    return [(count, unit, hint) for (unit, _, hint), count in most]
+    return [(number, unit, hint) for (unit, _, hint), number in most]
 
 
 def _notes(graded: Sequence[Graded]) -> list[str]:
@@ -83,9 +83,11 @@ def _notes(graded: Sequence[Graded]) -> list[str]:
         where = f"{printable(each.submission.learner)}/{each.submission.unit}"
         lines += [f"? {where}: {remark}" for remark in each.report.remarks]
     tier = weakest_tier([each.report for each in graded])
-    how = "without a sandbox, as trusted" if tier == "none" else f"in the sandbox tier {tier}"
+    how = "without a sandbox" if tier == "none" else f"in the sandbox tier {tier}"
     judged = sum(each.report.judged for each in graded)
-    lines.append(f"{judged} submissions judged" + (f", their code ran {how}." if tier else "."))
+    lines.append(
+        f"{count(judged, 'submission')} judged" + (f"; the code ran {how}." if tier else ".")
+    )
     for device in sorted({each.report.device for each in graded} - {"cpu"}):
         names = sorted({e.submission.unit for e in graded if e.report.device == device})
         lines.append(f"On {device}: {', '.join(names)}. All other code ran on the CPU.")
@@ -103,11 +105,12 @@ def print_class(report: ClassReport, console: Console) -> None:
     for learner, row in report.points.items():
         points.add_row(escape(printable(learner)), *row)
     console.print(points)
-    table = Table("learners", "unit", "what their code does", title_justify="left")
-    table.title = "What the class misunderstood"
-    for count, unit, hint in report.misunderstandings:
-        table.add_row(str(count), unit, escape(hint))
-    console.print(table)
+    if report.misunderstandings:
+        table = Table("learners", "unit", "hint on the mistake", title_justify="left")
+        table.title = "What the class misunderstood"
+        for number, unit, hint in report.misunderstandings:
+            table.add_row(str(number), unit, escape(hint))
+        console.print(table)
     for line in report.notes:
         console.print(line, soft_wrap=True, markup=False)
 

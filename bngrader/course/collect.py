@@ -112,7 +112,7 @@ def archives(places: list[Path]) -> tuple[list[Archive], list[Refusal]]:
                 refused.append(Refusal(printable(path.name), reason))
             else:
                 found.append(Archive(path, learner))
-    if not found:
+    if not found and not refused:
         shown = ", ".join(map(str, places))
         raise GraderError(
             f"collect: no zip found in {shown}, expected <learner>.zip or <learner>_<more>.zip."
@@ -214,7 +214,7 @@ def read(path: Path) -> dict[str, dict[str, bytes]]:
     ) as error:  # fmt: skip
         if isinstance(error, ArchiveRejectedError):
             raise
-        raise ArchiveRejectedError("it is not a zip that can be read.") from None
+        raise ArchiveRejectedError("it is not a zip that can be read; ask for it again.") from None
 
 
 def _entries(zipped: zipfile.ZipFile) -> dict[str, dict[str, bytes]]:

@@ -62,7 +62,7 @@ def find(root: Path) -> tuple[list[Submission], list[str]]:
             else:
                 where = printable(f"{learner.name}/{folder.name}")
                 notes.append(
-                    f"{where}: folder is not a unit, expected one of {', '.join(units())}."
+                    f"{where}: ignored, because no unit has this name ({', '.join(units())})."
                 )
     if not found:
         raise GraderError(

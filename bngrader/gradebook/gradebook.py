@@ -56,7 +56,8 @@ def check_ready(course: Course, submissions: list[Submission]) -> None:
     for each in submissions:
         if each.folder.resolve().parent.parent != course.submitted.resolve():
             raise GraderError(
-                f"gradebook: submission is in {each.folder}, expected under {course.submitted}."
+                f"gradebook: {each.folder} is not in {course.submitted}, which nbgrader reads. "
+                "Grade that folder, or choose another course with --course."
             )
     path = course.gradebook
     missing = "run `bngrader release` first, which makes the assignments."
@@ -69,11 +70,16 @@ def check_ready(course: Course, submissions: list[Submission]) -> None:
         with Gradebook(f"sqlite:///{path}") as book:
             known = {assignment.name for assignment in book.assignments}
     except (DatabaseError, ValueError) as error:
-        kind = type(error).__name__
-        message = f"gradebook: {path} cannot be read ({kind}), expected nbgrader's database."
-        raise GraderError(message) from None
+        raise GraderError(_unreadable(path, error)) from None
     for name in sorted({each.unit for each in submissions} - known):
         raise GraderError(f"gradebook: assignment {name} is not in {path}; {missing}")
+
+
+def _unreadable(path: Path, error: Exception) -> str:
+    return (
+        f"gradebook: {path} is not a database of nbgrader ({type(error).__name__}). Restore it "
+        "from a backup, or move it away and run `bngrader release`, which makes a new one."
+    )
 
 
 @contextlib.contextmanager
@@ -96,9 +102,7 @@ def _locked(path: Path) -> Iterator[sqlite3.Connection]:
                 ) from None
             raise GraderError(f"gradebook: {path} cannot be written ({error}).") from None
         except sqlite3.DatabaseError as error:
-            kind = type(error).__name__
-            message = f"gradebook: {path} cannot be read ({kind}), expected nbgrader's database."
-            raise GraderError(message) from None
+            raise GraderError(_unreadable(path, error)) from None
         try:
             yield book
         finally:

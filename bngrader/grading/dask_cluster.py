@@ -70,7 +70,7 @@ def run(
         from distributed import Client, as_completed
     except ImportError:
         raise GraderError(
-            "cluster: dask.distributed is not installed; run pip install '.[dask]'."
+            "cluster: dask.distributed is not installed; run `pip install '.[dask]'`."
         ) from None
     try:
         client = Client(address, timeout=CONNECT_TIMEOUT_S)

@@ -36,7 +36,9 @@ class Shard:
         """
         found = re.fullmatch(r"(\d{1,6})/(\d{1,6})", text)
         if not found or not 1 <= int(found[1]) <= int(found[2]):
-            raise GraderError(f"shard: value is {text!r}, expected i/n with 1 <= i <= n, as 3/8.")
+            raise GraderError(
+                f"shard: value is {text!r}, expected I/N with 1 <= I <= N, such as 3/8."
+            )
         return cls(int(found[1]), int(found[2]))
 
     def __str__(self) -> str:
@@ -103,7 +105,8 @@ def merge(paths: list[Path]) -> dict[str, Any]:
             raise GraderError(f"merge: {path} is shard {shard}, expected a shard of {count}.")
         if shard.index in seen:
             raise GraderError(
-                f"merge: shard {shard} is in {seen[shard.index]} and in {path}, expected it once."
+                f"merge: shard {shard} is in {seen[shard.index]} and in {path}, expected it once; "
+                "name each file once."
             )
         seen[shard.index] = path
         for learner, reports in data["learners"].items():
@@ -115,13 +118,18 @@ def merge(paths: list[Path]) -> dict[str, Any]:
                 learners.setdefault(learner, {})[unit] = report
     missing = [f"{index}/{count}" for index in range(1, count + 1) if index not in seen]
     if missing:
-        raise GraderError(f"merge: shard {', '.join(missing)} is missing, expected {count} shards.")
+        raise GraderError(
+            f"merge: shard {', '.join(missing)} is missing; "
+            "grade it, or add its file to the command."
+        )
     tiers = [data["sandbox"] for _, data in parts if data["sandbox"]]
     tier = max(tiers, key=TIERS.index, default="")
     return {"format": FORMAT, "learners": learners, "sandbox": tier}
 
 
 def _read(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        raise GraderError(f"merge: {path} not found; `bngrader grade --shard I/N` writes it.")
     try:
         data = json.loads(path.read_text("utf-8"))
         Shard.parse(data["part"]["shard"])
@@ -132,4 +140,6 @@ def _read(path: Path) -> dict[str, Any]:
             return data
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         pass
-    raise GraderError(f"merge: {path} is not a file that `bngrader grade --shard` wrote.")
+    raise GraderError(
+        f"merge: {path} is not the result of a shard; give the files of `bngrader grade --shard`."
+    )

@@ -97,8 +97,7 @@ def _unavailable(checked: list[TierCheck], device: str) -> GraderError:
         for reason, tiers in reasons.items()
     )
     return DeviceUnavailableError(
-        f"device: {device} does not work in a confined child here ({why}), "
-        "expected a GPU; grade with --device cpu."
+        f"device: {device} does not work in a confined child here ({why}); grade with --device cpu."
     )
 
 

@@ -150,9 +150,8 @@ def tasks_named(name: str) -> tuple[Task, ...]:
         return units()[name].tasks
     if name in _tasks():
         return (_tasks()[name],)
-    near = _suggestion(name, [*units(), *_tasks()])
     raise CourseError(
-        f"check: name is {name!r}, expected a unit or a task.{near} "
+        f"{name!r} is neither a unit nor a task{did_you_mean(name, [*units(), *_tasks()])} "
         "`bnlab status` lists all units and tasks."
     )
 
@@ -163,12 +162,23 @@ def _tasks() -> dict[str, Task]:
 
 
 def _find(what: str, name: str, known: Mapping[str, T]) -> T:
-    if name not in known:
-        near = _suggestion(name, known)
-        raise CourseError(f"{what}: name is {name!r}, expected one of {', '.join(known)}.{near}")
-    return known[name]
+    """Return the unit or the task with this name."""
+    if name in known:
+        return known[name]
+    if name in _tasks():
+        problem = f"{name!r} is a task, expected a unit. Its unit is {_tasks()[name].unit!r}."
+    elif name not in units():
+        near = did_you_mean(name, known)
+        problem = f"{what} {name!r} is unknown{near} Expected one of {', '.join(known)}."
+    elif units()[name].tasks:
+        tasks = ", ".join(each.name for each in units()[name].tasks)
+        problem = f"{name!r} is a unit, expected a task. Its tasks are {tasks}."
+    else:
+        problem = f"{name!r} is a unit without code, expected a {what} with code."
+    raise CourseError(problem)
 
 
-def _suggestion(name: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(name, known, n=1)
-    return f" Did you mean {near[0]!r}?" if near else ""
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Return "; did you mean ...?" if a known name is similar, "." otherwise."""
+    near = difflib.get_close_matches(name, list(known), n=1)
+    return f"; did you mean {near[0]!r}?" if near else "."

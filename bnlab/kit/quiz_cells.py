@@ -71,6 +71,14 @@ def is_name(cell: str, name: str) -> bool:
     return isinstance(target, ast.Name) and target.id == name
 
 
+def is_notebook(text: str) -> bool:
+    """Return whether a text is JSON with a list of cells."""
+    try:
+        return isinstance(json.loads(text)["cells"], list)
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return False
+
+
 def cell_text(notebook: str | None, grade_id: str, limit: int) -> str:
     """Return the text of the first cell with this nbgrader id, cut after `limit` characters.
 

@@ -27,7 +27,10 @@ def copy(tmp_path):
 def test_check_says_of_a_fresh_copy_that_nothing_is_written_yet(copy):
     done = copy[1]("check", "moments")
     assert done.returncode == 1
-    assert "batch_moments: not written yet; write it in bnlab/moments.py, or call" in done.stdout
+    assert (
+        "batch_moments: not written yet; write it in bnlab/moments.py, or run "
+        "`bnlab hint batch_moments`\n"
+    ) in done.stdout
     assert done.stderr == ""
 
 
@@ -45,7 +48,8 @@ def test_check_suggests_a_name_for_an_unknown_one(copy):
     for name, near in (("momnts", "moments"), ("batch_moment", "batch_moments")):
         done = copy[1]("check", name)
         assert done.returncode == 2
-        assert f"name is {name!r}, expected a unit or a task. Did you mean {near!r}?" in done.stderr
+        said = f"bnlab check: {name!r} is neither a unit nor a task; did you mean {near!r}? "
+        assert done.stderr.startswith(said)
         assert done.stderr.count("\n") == 1
 
 
@@ -58,7 +62,7 @@ def test_help_shows_examples(copy):
 def test_version_is_that_of_the_installed_package(copy):
     done = copy[1]("--version")
     assert done.returncode == 0
-    assert done.stdout == f"bnlab {importlib.metadata.version('bnlab')}\n"
+    assert done.stdout == f"bnlab {importlib.metadata.version('bngrader')}\n"
 
 
 def test_debug_shows_the_traceback_of_an_error_of_the_user(copy):
@@ -115,7 +119,7 @@ def test_accepted_solutions_pass_every_public_check(check_source, name):
 @pytest.mark.parametrize(
     ("source", "said"),
     [
-        (None, "bnlab/moments.py is missing; put the file back"),
+        (None, "bnlab/moments.py is missing; `bnlab update batch-norm-lab.zip` restores it"),
         (
             "x = (\n",
             "bnlab/moments.py cannot be imported: SyntaxError, line 1: '(' was never closed",
@@ -194,10 +198,11 @@ def test_check_cuts_long_output(check_source, capsys):
 
 
 def test_check_points_to_the_hints_if_it_recognises_no_mistake(check_source):
-    way = 'For a hint, call hint("batch_moments").'
+    way = "For a hint, run `bnlab hint batch_moments`."
+    call = "For a hint, call <code>hint(&quot;batch_moments&quot;)</code>."
     wrong = check_source("moments", "def batch_moments(x):\n    return x, x\n")
     assert way in str(wrong)
-    assert way.replace('"', "&quot;") in wrong._repr_html_()
+    assert call in wrong._repr_html_()
     named = next(m for m in solutions.mistakes("moments") if m.name == "unbiased_variance")
     for source in (named.source, solutions.solved("moments")):
         assert way not in str(check_source("moments", source))

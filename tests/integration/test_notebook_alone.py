@@ -79,7 +79,7 @@ def test_check_of_everything_and_hint_speak_of_tasks_alone(learner):
     assert len(said) == sum(len(each.tasks) for each in units().values())
     done = bnlab(learner, "hint", "training")
     assert done.returncode == 2
-    assert "name is 'training', expected one of min_max_scale" in done.stderr
+    assert "'training' is a unit without code" in done.stderr
 
 
 def test_what_a_learner_hands_in_is_its_notebook_and_the_teacher_takes_it_in(learner, tmp_path):
@@ -108,13 +108,13 @@ def test_without_its_notebook_there_is_nothing_to_hand_in(learner):
     assert f"exercises/{NOTEBOOK} not found in {learner}; nothing to hand in." in done.stderr
 
 
-def test_status_counts_tasks_and_says_what_was_handed_in(learner):
+def test_status_counts_tasks_and_says_which_units_have_a_zip(learner):
     assert bnlab(learner, "submit", "why").returncode == 0
     lines = bnlab(learner, "status").stdout.splitlines()
     rows = {line.split()[0]: line for line in lines if "(notebook only)" in line}
     assert list(rows) == ["09_training", "11_why"]
-    assert rows["09_training"].endswith("not handed in yet")
-    assert rows["11_why"].endswith(" handed in")
+    assert rows["09_training"].endswith("(notebook only)")
+    assert rows["11_why"].endswith(" zip written")
     total = sum(len(each.tasks) for each in units().values())
     assert f"of {total} tasks done" in lines[-1]
 

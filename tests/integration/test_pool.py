@@ -282,7 +282,7 @@ def test_shards_hold_every_submission_once_and_merge_into_the_same_bytes(
         with pytest.raises(ValueError, match=problem):
             shards.merge(list(some))
 
-    refused("shard 2/3 is missing, expected 3 shards", paths[0], paths[2])
+    refused("shard 2/3 is missing; grade it", paths[0], paths[2])
     refused("shard 1/3 is in .* and in .*, expected it once", *paths, paths[0])
     changes = {
         "secret": ("secret of .* differs", {"secret": "0" * 16}),
@@ -299,12 +299,12 @@ def test_shards_hold_every_submission_once_and_merge_into_the_same_bytes(
         refused(problem, paths[0], other)
     for text in ("", "[]", "{}", truth, '{"part": {"shard": "4/3"}}'):
         other.write_text(text)
-        refused("is not a file that `bngrader grade --shard` wrote", other)
+        refused("is not the result of a shard", other)
 
 
 @pytest.mark.parametrize("text", ["", "0/3", "4/3", "1", "a/b", "1/3/5", "-1/3"])
 def test_a_shard_is_one_of_n(text):
-    with pytest.raises(ValueError, match="expected i/n"):
+    with pytest.raises(ValueError, match="expected I/N"):
         Shard.parse(text)
 
 

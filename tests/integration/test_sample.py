@@ -79,13 +79,13 @@ def test_the_secret_is_made_once_and_only_its_owner_may_read_it(tmp_path):
 def test_a_gradebook_that_cannot_be_written_is_said_so_before_anything_is_judged(graded, capsys):
     words = ["grade", str(graded / "submitted"), "--gradebook"]
     assert main(words) == 2
-    assert "gradebook: submission is in " in capsys.readouterr().err
+    assert "/submitted, which nbgrader reads. Grade that folder, or" in capsys.readouterr().err
     words += ["--course", str(graded)]
     assert main(words) == 2
     assert "run `bngrader release` first, which makes the assignments." in capsys.readouterr().err
     (graded / "gradebook.db").write_text("junk")
     assert main(words) == 2
-    assert "cannot be read (DatabaseError)" in capsys.readouterr().err
+    assert "is not a database of nbgrader (DatabaseError)" in capsys.readouterr().err
     assert (graded / "gradebook.db").read_text() == "junk"
 
 

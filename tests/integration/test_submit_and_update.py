@@ -107,7 +107,10 @@ def test_handing_in_twice_makes_two_zips(folder):
         (lambda f: (f / "bnlab/moments.py").unlink(), "missing: bnlab/moments.py"),
         (lambda f: (f / "bnlab/moments.py").write_text("x = (\n"), "cannot be imported: Syntax"),
         (lambda f: (f / "bnlab/moments.py").write_text("#" * 300_000), "too large: bnlab/moments"),
-        (lambda f: (f / "exercises/02_moments.ipynb").write_text("{"), "quiz grams: no answer"),
+        (
+            lambda f: (f / "exercises/02_moments.ipynb").write_text("{"),
+            "unreadable: exercises/02_m",
+        ),
     ],
 )
 def test_nothing_is_refused(folder, spoil, said):
@@ -124,7 +127,8 @@ def test_a_unit_without_files_is_one_sentence(folder):
     done = bnlab(folder, "submit", "moments")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == (
-        f"bnlab submit: bnlab/moments.py not found in {folder}; nothing to hand in.\n"
+        f"bnlab submit: bnlab/moments.py not found in {folder}; nothing to hand in. "
+        "`bnlab update batch-norm-lab.zip` restores it.\n"
     )
 
 
@@ -256,11 +260,17 @@ def test_an_update_brings_what_is_new_and_keeps_what_was_written(folder, newer):
     assert bnlab(folder, "check", "moments").returncode == 0
 
 
-@pytest.mark.parametrize("content", [b"", b"no zip", None])
+def test_update_from_a_file_that_does_not_exist_names_the_file(folder):
+    for path, reason in ((folder / "no.zip", "No such file"), (folder / "bnlab", "Is a directory")):
+        done = bnlab(folder, "update", str(path))
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr.startswith(f"bnlab update: {path}: {reason}")
+
+
+@pytest.mark.parametrize("content", [b"", b"no zip"])
 def test_what_is_no_handout_changes_nothing(folder, tmp_path, content):
     path = tmp_path / "other.zip"
-    if content is not None:
-        path.write_bytes(content)
+    path.write_bytes(content)
     done = bnlab(folder, "update", str(path))
     assert done.returncode == 2
     assert "is not a handout, expected a zip like batch-norm-lab.zip" in done.stderr

@@ -92,5 +92,5 @@ def test_chapter_links_to_the_address_in_the_manifest_of_the_handout(folder, mon
 
 
 def test_chapter_refuses_an_unknown_unit():
-    with pytest.raises(ValueError, match="expected one of"):
+    with pytest.raises(ValueError, match="Expected one of"):
         book_links.chapter("momets")

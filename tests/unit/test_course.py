@@ -131,13 +131,28 @@ def test_version_names_the_grader_on_which_marks_depend(capsys):
         (["grade", ".", "--device", "cude"], "did you mean 'cuda'?"),
         (["grade", ".", "--unit", "momnets"], "unit 'momnets' is unknown; did you mean 'moments'?"),
         (["validate-tests", "xyzzy"], "unit 'xyzzy' is unknown. Expected one of scaling"),
-        (["sample", "x", "--per-learner", "0"], "--per-learner is 0, expected at least 1"),
+        (["validate-tests", "why"], "'why' is a unit without code"),
+        (
+            ["grade", ".", "--unit", "normalize"],
+            "is a task, expected a unit. Its unit is 'moments'.",
+        ),
+        (["sample", "x", "--per-learner", "0"], "sample: --per-learner is 0, expected at least 1"),
+        (["grade", "nowhere"], "bngrader grade: folder nowhere not found"),
+        (["grade", "--course", "/nowhere"], "folder /nowhere/submitted not found"),
+        (["grade", ".", "--shart=1/2"], "'--shart' is unknown; did you mean '--shard'?"),
+        (["grade", ".", "--i"], "bngrader grade: '--i' is unknown"),
+        (
+            ["grade", ".", "--sandbox", "landlock", "--i-trust-these-submissions"],
+            "not allowed with",
+        ),
+        (["merge", "none.json"], "none.json not found; `bngrader grade --shard I/N` writes it."),
     ],
 )
 def test_a_wrong_name_is_an_error_of_the_user_with_a_suggestion(capsys, words, message):
     code, error = said(capsys, *words)
     assert code == 2
     assert message in error
+    assert error.count("\n") == 1
 
 
 @pytest.mark.parametrize("error", [ValueError("shapes (2,) and (3,)"), KeyError("x")])
@@ -163,7 +178,7 @@ def test_an_error_that_the_user_can_solve_is_one_line_with_exit_code_2(capsys, m
     monkeypatch.setattr(options, "default_root", fail)
     code, text = said(capsys, "collect", "nothing.zip")
     assert code == 2
-    assert text in ("bngrader: no.\n", "bngrader: a.json: No such file.\n")
+    assert text in ("bngrader collect: no.\n", "bngrader collect: a.json: No such file.\n")
 
 
 def test_verbose_says_how_many_submissions_are_in_the_journal(tmp_path, caplog):

@@ -43,7 +43,7 @@ def test_the_grader_uses_the_upper_packages_of_the_kit_only_to_build_their_data(
     ],
 )
 def test_an_unknown_name_is_refused_with_the_nearest_known_one(find, name, near):
-    with pytest.raises(CourseError, match=f"name is '{name}', .*Did you mean '{near}'"):
+    with pytest.raises(CourseError, match=f"'{name}' is .*; did you mean '{near}'"):
         find(name)
 
 

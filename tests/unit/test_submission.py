@@ -85,7 +85,7 @@ def test_submissions_are_found_by_learner_and_unit_and_strangers_are_named(tmp_p
         ("ada", "moments"), ("zoe", "moments"), ("zoe", "backward"),
     ]  # fmt: skip
     assert len(notes) == 1
-    assert notes[0].startswith("ada/homework: folder is not a unit, expected one of scaling,")
+    assert notes[0].startswith("ada/homework: ignored, because no unit has this name (scaling,")
 
 
 @pytest.mark.parametrize("missing", ["nowhere", "empty"])

@@ -9,18 +9,48 @@ import traceback
 from contextlib import suppress
 from pathlib import Path
 
+from ..command_line import Parser, system_error
 from ..course import UserError
 
 DESCRIPTION = "Check your modules, get hints, see your progress, and write the zip to hand in."
 EPILOG = """\
 examples:
-  bnlab check batch_moments   after saving bnlab/moments.py
-  bnlab check moments         all tasks of a unit
-  bnlab hint batch_moments    the next of three hints
-  bnlab submit moments        write submissions/moments-<time>.zip
+  bnlab check batch_moments            one task; save bnlab/moments.py first
+  bnlab check moments                  all tasks of a unit
+  bnlab hint batch_moments             the next of three hints
+  bnlab submit moments                 write submissions/moments-<time>.zip
+  bnlab update batch-norm-lab.zip      install a newer handout
 
 `bnlab status` lists all units and tasks.
+
+exit codes: 0 done; 1 a check failed; 2 not possible, for the reason in the last line; 70 internal
+error; 130 stopped with ^C
 """
+
+CHECK = """\
+Check tasks against their public properties, on the files as they are saved now.
+
+With the name of a unit, check all tasks of the unit; without a name, check all tasks.
+"""
+HINT = """\
+Show the hints that you have read for a task, and the next one. There are three for each task, and
+they cost no points.
+"""
+STATUS = """\
+Show for each task whether all of its checks pass, and for each unit whether submissions/ has a zip.
+"""
+SUBMIT = """\
+Write submissions/<unit>-<time>.zip with the module and the notebook of a unit, and list what is
+missing. Save both first. Hand in the zip where your teacher asks for it. You may hand in unfinished
+work, and hand in again later.
+"""
+UPDATE = """\
+Install a newer handout. A module or notebook that you have changed stays as it is; its new version
+is put into updates/.
+"""
+
+DISTRIBUTIONS = "bnlab", "bngrader"
+"""The distributions that contain `bnlab`: of the handout, and of the repository."""
 
 INTERNAL_ERROR = 70
 """The exit code of an internal error, as in sysexits.h and in `bngrader`."""
@@ -41,7 +71,8 @@ def main(arguments: list[str] | None = None) -> int:
     except (UserError, OSError) as error:
         if options.debug:
             traceback.print_exc()
-        print(f"bnlab {options.command}: {error}", file=sys.stderr)
+        message = system_error(error) if isinstance(error, OSError) else str(error)
+        print(f"bnlab {options.command}: {message}", file=sys.stderr)
         return 2
     except Exception as error:
         if options.debug:
@@ -56,40 +87,42 @@ def main(arguments: list[str] | None = None) -> int:
         return INTERNAL_ERROR
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="bnlab",
-        description=DESCRIPTION,
-        epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+def _parser() -> Parser:
+    parser = Parser(prog="bnlab", description=DESCRIPTION, epilog=EPILOG)
+    parser.add_argument(
+        "--version", action="version", version=f"bnlab {_version()}", help="print the version"
     )
-    parser.add_argument("--version", action="version", version=f"bnlab {_version()}")
-    parser.add_argument("--debug", action="store_true", help="show the traceback of an error")
+    parser.add_argument("--debug", action="store_true", help="print the traceback of an error")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
 
-    one = commands.add_parser("check", help="check tasks against their public properties")
+    summary = "check tasks against their public properties"
+    one = commands.add_parser("check", help=summary, description=CHECK)
     one.add_argument("names", nargs="*", metavar="TASK", help="a task or a unit (default: all)")
     one.set_defaults(run=_check)
 
-    one = commands.add_parser("hint", help="show the next of three hints for a task")
+    summary = "show the next of three hints for a task"
+    one = commands.add_parser("hint", help=summary, description=HINT)
     one.add_argument("name", metavar="TASK", help="a task such as batch_moments")
     one.set_defaults(run=_hint)
 
-    one = commands.add_parser("status", help="show which tasks are done and what is handed in")
+    summary = "show which tasks are done and which units have a zip"
+    one = commands.add_parser("status", help=summary, description=STATUS)
     one.set_defaults(run=_status)
 
-    one = commands.add_parser("submit", help="write the zip of a unit that you hand in")
-    one.add_argument("name", metavar="UNIT", help="a unit such as moments; it may be unfinished")
+    summary = "write the zip of a unit, which you hand in"
+    one = commands.add_parser("submit", help=summary, description=SUBMIT)
+    one.add_argument("name", metavar="UNIT", help="a unit such as moments")
     one.set_defaults(run=_submit)
 
-    one = commands.add_parser("update", help="install a newer handout; your own files stay")
+    summary = "install a newer handout; your own work stays"
+    one = commands.add_parser("update", help=summary, description=UPDATE)
     one.add_argument("archive", type=Path, metavar="ZIP", help="the zip from your teacher")
     one.set_defaults(run=_update)
     return parser
 
 
 def _version() -> str:
-    for name in ("bnlab", "bngrader"):  # the handout's distribution, and that of the repository
+    for name in DISTRIBUTIONS:
         with suppress(importlib.metadata.PackageNotFoundError):
             return importlib.metadata.version(name)
     return "(not installed)"

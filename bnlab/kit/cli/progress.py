@@ -11,6 +11,8 @@ from ..course import Unit, units
 from ..local_state import home, read_notes, write_notes
 
 NOTEBOOK_ONLY = "(notebook only)"
+HANDED_IN = "zip written"
+"""The kit knows which zips it wrote, and not whether they were uploaded."""
 LEFT = "text-align:left"
 SHADE = {"done": "#2e7d32", "not right yet": "#b26a00", "open": "#8888"}
 
@@ -41,11 +43,11 @@ class Progress:
     def __repr__(self) -> str:
         lines = []
         for name, row in self.states.items():
-            for task, state in row.items():
-                lines.append(f"{units()[name].slug:<14} {task:<26} {state}")
-            if not row:
-                state = "handed in" if name in self.submitted else "not handed in yet"
-                lines.append(f"{units()[name].slug:<14} {NOTEBOOK_ONLY:<26} {state}")
+            handed = HANDED_IN if name in self.submitted else ""
+            for task, state in (row or {NOTEBOOK_ONLY: ""}).items():
+                line = f"{units()[name].slug:<14} {task:<26} {state:<14} {handed}"
+                lines.append(line.rstrip())
+                handed = ""  # once for each unit
         bar = "#" * self.done + "." * (self.total - self.done)
         return "\n".join([*lines, f"{self.done} of {self.total} tasks done  [{bar}]"])
 
@@ -55,7 +57,7 @@ class Progress:
             f"<p><strong>{self.done} of {self.total} tasks done</strong> "
             f'<progress max="{self.total}" value="{self.done}"></progress></p>'
             f'<table><tr><th style="{LEFT}">unit</th><th style="{LEFT}">tasks</th>'
-            f"<th>handed in</th></tr>{rows}</table>"
+            f"<th>{HANDED_IN}</th></tr>{rows}</table>"
         )
 
     def _row(self, unit: Unit, row: dict[str, str]) -> str:

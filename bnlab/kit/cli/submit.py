@@ -18,7 +18,7 @@ from pathlib import Path
 from ..course import Unit, UserError, unit
 from ..formats import MAX_NOTEBOOK_BYTES, RECEIPT, submission_files, written_cell_id
 from ..local_state import home
-from ..quiz_cells import answers, cell_text
+from ..quiz_cells import answers, cell_text, is_notebook
 
 FOLDER = "submissions"
 UNTOUCHED = "Your answer here."
@@ -47,7 +47,12 @@ class WrittenSubmission:
     def __repr__(self) -> str:
         head = f"Submission from {self.path.parent.parent}:"
         return "\n".join(
-            (head, *self.lines, f"written to {FOLDER}/{self.path.name}", f"receipt {self.receipt}")
+            (
+                head,
+                *self.lines,
+                f"written to {FOLDER}/{self.path.name}; hand in this file",
+                f"receipt {self.receipt}, a digest of the content",
+            )
         )
 
 
@@ -64,7 +69,10 @@ def submit(name: str) -> WrittenSubmission:
     files, lines = _collected(each, home())
     if not files:
         wanted = f"bnlab/{name}.py" if each.coded else f"exercises/{each.slug}.ipynb"
-        raise UserError(f"{wanted} not found in {home()}; nothing to hand in.")
+        raise UserError(
+            f"{wanted} not found in {home()}; nothing to hand in. "
+            "`bnlab update batch-norm-lab.zip` restores it."
+        )
     if f"bnlab/{name}.py" in files or not each.coded:
         lines = _checked(each) + lines
     now = time.gmtime()
@@ -101,7 +109,14 @@ def _collected(each: Unit, root: Path) -> tuple[dict[str, bytes], list[str]]:
             )
     notebook = files.get(notebook_name)
     if notebook is not None:
-        lines += _answered(each, notebook.decode("utf-8", "replace"))
+        text = notebook.decode("utf-8", "replace")
+        if is_notebook(text):
+            lines += _answered(each, text)
+        else:
+            lines.append(
+                f"  unreadable: exercises/{notebook_name} is not a notebook, and its answers give "
+                "no points; restore a copy and submit again"
+            )
         changed = (root / "exercises" / notebook_name).stat().st_mtime
         saved = time.strftime("%H:%M", time.localtime(changed))
         lines.append(f"  the notebook was saved at {saved}")

@@ -95,10 +95,13 @@ def _read(archive: Path) -> dict[str, bytes]:
                 odd = ".." in inside.split("/") or "\\" in inside or inside.startswith("/")
                 if inside and not row.is_dir() and not odd:
                     files[inside] = zipped.read(row)
-    except (zipfile.BadZipFile, FileNotFoundError):
+    except zipfile.BadZipFile:
         files = {}
     if MANIFEST not in files:
-        raise UserError(f"{archive} is not a handout, expected a zip like batch-norm-lab.zip.")
+        raise UserError(
+            f"{archive} is not a handout, expected a zip like batch-norm-lab.zip. "
+            "Download it again from your teacher."
+        )
     return files
 
 

@@ -87,7 +87,9 @@ def load_unit(name: str) -> ModuleType:
     """
     path = Path(import_module("bnlab").__file__ or "").parent / f"{name}.py"
     if not path.is_file():
-        raise ModuleLoadError(f"bnlab/{name}.py is missing; put the file back")
+        raise ModuleLoadError(
+            f"bnlab/{name}.py is missing; `bnlab update batch-norm-lab.zip` restores it"
+        )
     loader = FreshLoader(f"bnlab.{name}", str(path))
     spec = spec_from_file_location(loader.name, path, loader=loader)
     assert spec is not None

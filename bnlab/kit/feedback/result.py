@@ -51,8 +51,7 @@ class TaskCheck:
         if self.problem:
             return self.problem
         if not self.written:
-            where = f"write it in bnlab/{self.task.unit}.py"
-            return f'not written yet; {where}, or call hint("{self.task.name}") for a first step'
+            return f"not written yet; write it in bnlab/{self.task.unit}.py"
         count = sum(each.passed for each in self.outcomes)
         on = f", on {self.device}" if self.device else ""
         return f"{count} of {len(self.outcomes)} properties hold{on}"
@@ -116,8 +115,11 @@ def _waits(outcome: Outcome) -> bool:
 
 
 def _text(each: TaskCheck) -> list[str]:
-    lines = [f"{each.task.name}: {each.summary}"]
-    if each.problem or not each.written:
+    head = f"{each.task.name}: {each.summary}"
+    if not each.written:
+        return [f"{head}, or run `bnlab hint {each.task.name}`"]
+    lines = [head]
+    if each.problem:
         return lines
     for outcome in each.outcomes:
         lines.append(f"  {each.mark(outcome):6}  {outcome.property.sentence}")
@@ -129,11 +131,11 @@ def _text(each: TaskCheck) -> list[str]:
         lines += textwrap.wrap(
             text, 92, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False
         )
-    return lines if each.passed or each.hints else [*lines, f"  {_stuck(each)}"]
-
-
-def _stuck(each: TaskCheck) -> str:
-    return f'For a hint, call hint("{each.task.name}").'
+    return (
+        lines
+        if each.passed or each.hints
+        else [*lines, f"  For a hint, run `bnlab hint {each.task.name}`."]
+    )
 
 
 _BOX = (
@@ -149,7 +151,10 @@ COLOUR = {
 
 
 def _html(each: TaskCheck) -> str:
-    head = f"<p><strong><code>{escape(each.task.name)}</code></strong> {escape(each.summary)}</p>"
+    call = f"<code>hint(&quot;{escape(each.task.name)}&quot;)</code>"
+    first = "" if each.written else f", or call {call}"
+    name = f"<strong><code>{escape(each.task.name)}</code></strong>"
+    head = f"<p>{name} {escape(each.summary)}{first}</p>"
     if each.problem or not each.written:
         return f'<div style="{_BOX}">{head}</div>'
     rows = "".join(
@@ -163,9 +168,9 @@ def _html(each: TaskCheck) -> str:
     )
     hints = "".join(map(_known_mistake, each.hints))
     if not (each.passed or each.hints):
-        hints = f"<p>{escape(_stuck(each))}</p>"
-    first = next((o for o in each.outcomes if isinstance(o.error, MismatchError)), None)
-    heat = _heat(first.error) if first and isinstance(first.error, MismatchError) else ""
+        hints = f"<p>For a hint, call {call}.</p>"
+    wrong = next((o.error for o in each.outcomes if isinstance(o.error, MismatchError)), None)
+    heat = _heat(wrong) if wrong else ""
     return f'<div style="{_BOX}">{head}<table>{rows}</table>{hints}{heat}</div>'
 
 
