@@ -44,6 +44,6 @@ class Parser(argparse.ArgumentParser):
 def system_error(error: OSError) -> str:
     """Return what failed and, if a file or folder refuses a change, what to do."""
     where = f"{error.filename}: " if error.filename else ""
-    advice = " Make sure that it is readable and writable and that the disk has space."
+    advice = " Make sure that its folder is writable and the disk has space."
     refused = error.errno in REFUSED
     return f"{where}{error.strerror or error}.{advice if refused else ''}"

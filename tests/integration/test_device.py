@@ -46,7 +46,7 @@ from tests.helpers.subprocess_probe import NO_NEW, seen
 ON_GPU = ("channels", "layer", "folding", "placement")
 TASK = task("channel_moments")
 HAS_CUDA = devices.for_checks().type == "cuda"
-REFUSAL = r"device: cuda does not work in a confined child here \(.+\), expected a GPU; grade with"
+REFUSAL = r"device: cuda does not work in a confined child here \(.+\); grade with"
 
 
 # --- what is asked for, and what one gets --------------------------------------------------------
