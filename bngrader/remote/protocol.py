@@ -4,7 +4,7 @@ The judge process sends one request at a time, and the child answers it with one
 
     request  {"operation": name, "arguments": {...}, "refuse_norms": bool}
     reply    {"value": ...}
-             {"error": [type name, message, line or null]}
+             {"error": [[name of a class of Python, ...], message, line or null]}
              {"forbidden": [name, ...]}
 
 The operations and their arguments are the methods of `bnlab.kit.testing.remote_ops.Executor`.
@@ -16,6 +16,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any, Protocol
+
+MAX_NAMES, MAX_NAME, MAX_MESSAGE = 100, 80, 1000
+"""Names in a reply, and characters of a name and of a message."""
 
 
 @dataclass(frozen=True)
@@ -43,9 +46,14 @@ class Value:
 
 @dataclass(frozen=True)
 class Raised:
-    """The reply on an exception of the learner's code; the child chose the texts."""
+    """The reply on an exception of the learner's code; the child chose the texts.
 
-    type_name: str
+    Attributes:
+        bases: the classes of Python that the exception is an instance of, nearest first. No other
+            class of the exception crosses, because its name could carry data.
+    """
+
+    bases: tuple[str, ...]
     message: str = ""
     line: int | None = None
 
@@ -86,7 +94,7 @@ def reply_to_data(reply: Reply) -> dict[str, Any]:
     if isinstance(reply, Value):
         return {"value": reply.value}
     if isinstance(reply, Raised):
-        return {"error": [reply.type_name, reply.message, reply.line]}
+        return {"error": [list(reply.bases), reply.message, reply.line]}
     return {"forbidden": list(reply.names)}
 
 
@@ -96,19 +104,24 @@ def reply_from_data(data: Any) -> Reply:
     The texts in the reply are still the child's own and must not be shown as they are.
     """
     if not isinstance(data, dict):
-        return Raised("Exception", "the reply is not a reply")
+        return Raised((), "the reply is not a reply")
     if "error" in data:
         row = data["error"]
-        type_name, message, line = row if isinstance(row, list) and len(row) == 3 else ("", "", "")
+        bases, message, line = row if isinstance(row, list) and len(row) == 3 else ([], "", "")
         return Raised(
-            type_name if isinstance(type_name, str) else "",
-            str(message),
+            _names(bases),
+            message[:MAX_MESSAGE] if isinstance(message, str) else "",
             line if type(line) is int else None,
         )
     if names := data.get("forbidden"):
-        names = names if isinstance(names, list) else []
-        return Forbidden(tuple(name for name in names if isinstance(name, str)))
+        return Forbidden(_names(names))
     return Value(data.get("value"))
+
+
+def _names(data: Any) -> tuple[str, ...]:
+    """Return the short texts in untrusted data that should be a list of names."""
+    names = data[:MAX_NAMES] if isinstance(data, list) else []
+    return tuple(name for name in names if isinstance(name, str) and len(name) <= MAX_NAME)
 
 
 _ARGUMENTS = {

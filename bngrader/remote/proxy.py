@@ -22,6 +22,13 @@ from .protocol import Channel, Request
 MAX_LINE = 10_000
 """The largest line number that is reported: larger ones could encode hidden inputs."""
 
+_EXCEPTIONS = frozenset(
+    name
+    for name, value in vars(builtins).items()
+    if isinstance(value, type) and issubclass(value, BaseException)
+)
+"""The names of Python's exception classes."""
+
 
 class ForbiddenOperationError(NoResultError):
     """The error for a call of torch's normalizations in a task that asks learners to write one."""
@@ -140,14 +147,9 @@ def _operators(names: tuple[str, ...]) -> list[str]:
 
 def _learner_error(reply: protocol.Raised) -> LearnerError:
     """Return the exception of a reply, with a class of Python and a plausible line only."""
-    raised = vars(builtins).get(reply.type_name)
-    known = isinstance(raised, type) and issubclass(raised, BaseException)
+    bases = tuple(name for name in reply.bases if name in _EXCEPTIONS) or ("Exception",)
     plausible = reply.line is not None and 0 < reply.line <= MAX_LINE
-    return LearnerError(
-        reply.type_name if known else "Exception",
-        reply.message,
-        reply.line if plausible else None,
-    )
+    return LearnerError(bases[0], reply.message, reply.line if plausible else None, bases)
 
 
 def _sent(value: Any) -> Any:

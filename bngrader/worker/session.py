@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
 import random
 import socket
 from contextlib import nullcontext
@@ -59,9 +58,7 @@ class Session:
 
     def _raised(self, error: BaseException) -> protocol.Raised:
         known = remote_ops.learner_error(error, self.executor.filename)
-        # The name of a learner's own exception class could carry data.
-        name = known.type_name if hasattr(builtins, known.type_name) else "Exception"
-        return protocol.Raised(name, known.message, known.line)
+        return protocol.Raised(known.bases, known.message, known.line)
 
     def _replacement(self, value: Any) -> Any:
         """Return what crosses instead of a value that cannot: a reference, a list, a class name."""

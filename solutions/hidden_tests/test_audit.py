@@ -47,7 +47,7 @@ def accepts(learner, name):
     try:
         result = learner.audit(learner.define(source(name), "Layer"))
     except LearnerError as error:
-        if error.type_name != "AssertionError":
+        if not error.is_a("AssertionError"):
             raise
         observe(what, error.type_name)
         raise MismatchError(what, "raises AssertionError: this is a false alarm.") from None

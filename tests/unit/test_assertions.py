@@ -96,6 +96,18 @@ def test_assert_raises_accepts_the_right_exception_only():
         assert_raises(raises("NotImplementedError"), "ValueError", "one row")
 
 
+def test_assert_raises_accepts_a_subclass_of_the_right_exception():
+    def call():
+        raise LearnerError("Mine", bases=("ArithmeticError", "ValueError", "Exception"))
+
+    with observing() as seen:
+        assert_raises(call, "ValueError", "one row")
+        assert_raises(call, "ArithmeticError", "one row")
+    assert [each.got for each in seen] == ["ValueError", "ArithmeticError"]
+    with pytest.raises(MismatchError, match="raises Mine, expected TypeError"):
+        assert_raises(call, "TypeError", "one row")
+
+
 @pytest.mark.parametrize(
     ("value", "words"), [(3, "an int"), (0.5, "a float"), (None, "None"), ({}, "a dict")]
 )

@@ -13,7 +13,7 @@ from bnlab.kit.testing.remote_ops import OPERATIONS, Executor
 from tests.unit.fakes import FakeSandbox
 
 SOURCE = """
-import torch
+import numpy as np, torch
 
 def twice(x):
     return 2 * x
@@ -32,6 +32,15 @@ def hold(x):
 
 def fails():
     raise KeyError("key")
+
+class Mine(ArithmeticError, ValueError):
+    pass
+
+class TypeError(Mine):
+    pass
+
+def fails_in_its_own_way(kind):
+    raise {"mine": Mine, "named": TypeError, "numpy": np.linalg.LinAlgError}[kind]("text")
 """
 
 
@@ -64,6 +73,29 @@ def test_call_raises_the_learners_error_with_its_line(learner):
     with pytest.raises(LearnerError) as caught:
         learner.missing()
     assert caught.value.type_name == "AttributeError"
+
+
+@pytest.mark.parametrize(
+    ("kind", "bases", "no_base"),
+    [
+        ("mine", ["ArithmeticError", "ValueError", "Exception"], "TypeError"),
+        ("named", ["ArithmeticError", "ValueError", "Exception"], "TypeError"),
+        ("numpy", ["ValueError", "Exception"], "ArithmeticError"),
+    ],
+)
+def test_an_exception_is_an_instance_of_all_its_base_classes(learner, kind, bases, no_base):
+    with pytest.raises(LearnerError) as caught:
+        learner.fails_in_its_own_way(kind)
+    assert [each for each in bases if caught.value.is_a(each)] == bases
+    assert not caught.value.is_a(no_base)
+    assert caught.value.bases[0] == bases[0]
+
+
+def test_of_a_learners_own_exception_class_the_grader_sees_the_classes_of_python_only():
+    with FakeSandbox().child() as child, pytest.raises(LearnerError) as caught:
+        load_module(child, "layer", SOURCE).fails_in_its_own_way("mine")
+    assert caught.value.type_name == "ArithmeticError"
+    assert "Mine" not in caught.value.bases
 
 
 def test_arguments_are_copied_and_a_handle_shows_what_happened_to_them(learner):

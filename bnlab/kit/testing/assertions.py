@@ -43,11 +43,23 @@ class LearnerError(Exception):
         type_name: the name of the exception class.
         message: the text of the exception. It may quote inputs, so only the learner sees it.
         line: the line of the learner's file at which the exception was raised, if known.
+        bases: the names of the classes of Python that it is an instance of, nearest first.
     """
 
-    def __init__(self, type_name: str, message: str = "", line: int | None = None):
+    def __init__(
+        self,
+        type_name: str,
+        message: str = "",
+        line: int | None = None,
+        bases: tuple[str, ...] = (),
+    ):
         super().__init__(f"{type_name}: {message}")
         self.type_name, self.message, self.line = type_name, message, line
+        self.bases = bases or (type_name,)
+
+    def is_a(self, name: str) -> bool:
+        """Return whether the exception is an instance of a class of Python, such as ValueError."""
+        return name in self.bases
 
 
 @dataclass(frozen=True)
@@ -215,7 +227,7 @@ def _compare_values(
 
 
 def assert_raises(call: Callable[[], Any], type_name: str, what: str) -> None:
-    """Assert that `call()` raises the exception class with the name `type_name`.
+    """Assert that `call()` raises the exception class of Python `type_name`, or a subclass of it.
 
     Raises:
         MismatchError: if it returns, or raises another exception.
@@ -224,10 +236,11 @@ def assert_raises(call: Callable[[], Any], type_name: str, what: str) -> None:
     try:
         result = call()
     except LearnerError as error:
-        observe(what, error.type_name)
-        if error.type_name == "NotImplementedError":
+        right = error.is_a(type_name)
+        observe(what, type_name if right else error.type_name)
+        if error.is_a("NotImplementedError"):
             raise
-        if error.type_name != type_name:
+        if not right:
             message = f"raises {error.type_name}, expected {type_name}."
             raise MismatchError(what, message) from None
         return

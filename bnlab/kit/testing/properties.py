@@ -39,7 +39,7 @@ class End(Enum):
     MISMATCH = "mismatch"
     """A result differs from the expected value; the detail is the name of the result."""
     RAISED = "raised"
-    """The learner's code raised; the detail is the name of the exception class."""
+    """The learner's code raised; the detail is the nearest exception class of Python."""
     UNUSABLE = "unusable"
     """The test cannot handle the result; the detail is the class of the test's own exception."""
     NOT_LOADED = "not loaded"
@@ -119,7 +119,7 @@ def run_property(each: Property, learner: Any, rng: np.random.Generator) -> Outc
             return Outcome(each, str(error), End.MISMATCH, error.what, tuple(seen), error)
         except LearnerError as error:
             text = in_words(error)
-            return Outcome(each, text, End.RAISED, error.type_name, tuple(seen), error)
+            return Outcome(each, text, End.RAISED, error.bases[0], tuple(seen), error)
         except NoResultError:
             raise
         except Exception as error:

@@ -7,6 +7,7 @@ runs unchanged in either process.
 
 from __future__ import annotations
 
+import builtins
 import linecache
 import sys
 import traceback
@@ -308,4 +309,10 @@ def learner_error(error: BaseException, filename: str) -> LearnerError:
         text = str(error.msg if isinstance(error, SyntaxError) else error)[:500]
     except BaseException:  # a learner's __str__ may raise anything
         text = ""
-    return LearnerError(type(error).__name__[:80], text, line)
+    return LearnerError(type(error).__name__[:80], text, line, builtin_bases(type(error)))
+
+
+def builtin_bases(kind: type[BaseException]) -> tuple[str, ...]:
+    """Return the names of the exception classes of Python among a class and its bases."""
+    names = ((each.__name__, each) for each in kind.__mro__)
+    return tuple(name for name, each in names if getattr(builtins, name, None) is each)[:-1]
