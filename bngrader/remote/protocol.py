@@ -8,7 +8,8 @@ The judge process sends one request at a time, and the child answers it with one
              {"forbidden": [name, ...]}
 
 The operations and their arguments are the methods of `bnlab.kit.testing.remote_ops.Executor`.
-A torch module crosses as a description (`describe_module`), a value that stays in the child as a
+A torch module crosses as a description (`describe_module`), and so does an argument in another
+memory order than C, or read-only (`describe_array`); a value that stays in the child crosses as a
 `Reference`, and any other value that is no data as a `wire.Opaque`. `wire` encodes all of them.
 """
 
@@ -16,6 +17,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any, Protocol
+
+import numpy as np
 
 MAX_NAMES, MAX_NAME, MAX_MESSAGE = 100, 80, 1000
 """Names in a reply, and characters of a name and of a message."""
@@ -180,3 +183,34 @@ def build_module(description: dict[str, Any]) -> Any:
             module.get_parameter(name).requires_grad_(trained)
     module.training = description["training"]  # of this module; its children have their own
     return module
+
+
+def is_special_array(value: Any) -> bool:
+    """Return whether a value is an array or tensor that its numbers alone do not describe."""
+    if isinstance(value, np.ndarray):
+        return not (value.flags.c_contiguous and value.flags.writeable)
+    return hasattr(value, "is_contiguous") and not value.is_contiguous()
+
+
+def describe_array(value: Any) -> dict[str, Any]:
+    """Return an array or tensor as data that keeps the order of its axes in memory.
+
+    The data are C-contiguous; gaps and steps between the elements are not kept.
+    """
+    numpy = isinstance(value, np.ndarray)
+    strides = value.strides if numpy else value.stride()
+    axes = sorted(range(value.ndim), key=lambda axis: -abs(strides[axis]))
+    moved = value.transpose(axes) if numpy else value.permute(axes)
+    writeable = bool(value.flags.writeable) if numpy else True
+    return {"array": moved, "axes": axes, "writeable": writeable}
+
+
+def build_array(description: dict[str, Any]) -> Any:
+    """Return the array or tensor that `describe_array` described."""
+    moved, axes = description["array"], description["axes"]
+    back = sorted(range(len(axes)), key=axes.__getitem__)
+    if not isinstance(moved, np.ndarray):
+        return moved.permute(back)
+    array = moved.transpose(back)
+    array.flags.writeable = description["writeable"]
+    return array

@@ -66,6 +66,11 @@ class RemoteModule(LearnerModule):
             raise ForbiddenOperationError(_operators(reply.names))
         return self._returned(reply.value)
 
+    def _error(self, data: Any) -> LearnerError:
+        reply = protocol.reply_from_data({"error": data})
+        assert isinstance(reply, protocol.Raised)
+        return _learner_error(reply)
+
     def _returned(self, value: Any) -> Any:
         """Return a result with handles for references, and without the child's class names."""
         if isinstance(value, Reference):
@@ -153,7 +158,10 @@ def _learner_error(reply: protocol.Raised) -> LearnerError:
 
 
 def _sent(value: Any) -> Any:
-    """Return an argument as it crosses: references for handles, descriptions for torch modules."""
+    """Return an argument as it crosses, with references for handles.
+
+    Torch modules, and arrays that are not in C order or may not be written, are described.
+    """
     if isinstance(value, Handle):
         return value._reference
     if isinstance(value, tuple | list):
@@ -162,4 +170,4 @@ def _sent(value: Any) -> Any:
         return {key: _sent(each) for key, each in value.items()}
     if callable(value) and hasattr(value, "state_dict"):
         return protocol.describe_module(value)
-    return value
+    return protocol.describe_array(value) if protocol.is_special_array(value) else value

@@ -7,6 +7,7 @@ Integers are little-endian. The JSON is a tree of null, booleans, numbers, strin
     {"list": [...]}, {"tuple": [...]}, {"dict": [[key, value], ...]}
     {"float": "nan"}               infinite and undefined numbers, and large integers
     {"ndarray": n}, {"tensor": n}  the n-th array of the safetensors part
+    {"longdouble": n}              a NumPy array of long doubles, rounded to float64 on the way
     {"handle": n, "type": name}    a value that stays in the child
     {"opaque": name}               a value that cannot cross
 
@@ -185,6 +186,9 @@ def _to_tree(value: Any, arrays: list[Any], replace: Any, depth: int) -> Any:
     if isinstance(value, np.ndarray | np.generic) and _name(value.dtype) in _CROSSES:
         arrays.append(np.asarray(value, order="C"))
         return {"ndarray": len(arrays) - 1}
+    if isinstance(value, np.ndarray | np.generic) and value.dtype == np.longdouble:
+        arrays.append(np.asarray(value, np.float64, order="C"))
+        return {"longdouble": len(arrays) - 1}
     torch = sys.modules.get("torch")
     if torch is not None and isinstance(value, torch.Tensor) and _name(value.dtype) in _CROSSES:
         arrays.append(value.detach().cpu().contiguous())
@@ -272,6 +276,8 @@ def _from_tree(tree: Any, tensors: dict[str, Any], budget: list[int], depth: int
         return {str(k): _from_tree(v, tensors, budget, depth + 1) for k, v in content}
     if tag in ("ndarray", "tensor"):
         return _array(tensors[str(int(content))], tag)
+    if tag == "longdouble":
+        return _array(tensors[str(int(content))], "ndarray").astype(np.longdouble)
     if tag == "float":
         return float(content)
     if tag == "handle":

@@ -8,6 +8,7 @@ from contextlib import nullcontext
 from typing import Any
 
 from bnlab.kit.testing import remote_ops
+from bnlab.kit.testing.learner_error import LearnerError, learner_error
 from bnlab.kit.testing.remote_ops import Executor
 
 from ..remote import protocol, wire
@@ -34,7 +35,7 @@ class Session:
     """
 
     def __init__(self, device: str = "cpu") -> None:
-        self.executor = Executor(device=None if device == "cpu" else device)
+        self.executor = Executor(device=None if device == "cpu" else device, before_each=reseed)
 
     def answer(self, data: Any) -> bytes:
         """Return the frame of the reply to a request, whatever the learner's code does."""
@@ -51,19 +52,20 @@ class Session:
         try:
             (forbidden_ops.refuse if request.refuse_norms else forbidden_ops.allow)()
             reseed()
-            arguments = _with_modules(request.arguments)
+            arguments = _rebuilt(request.arguments)
             return protocol.Value(self.executor.perform(request.operation, arguments))
         except BaseException as error:  # SystemExit and KeyboardInterrupt too, from their code
             return self._raised(error)
 
     def _raised(self, error: BaseException) -> protocol.Raised:
-        known = remote_ops.learner_error(error, self.executor.filename)
-        return protocol.Raised(known.bases, known.message, known.line)
+        return _public(learner_error(error, self.executor.filename))
 
     def _replacement(self, value: Any) -> Any:
         """Return what crosses instead of a value that cannot: a reference, a list, a class name."""
         if callable(value):
             return self.executor.refer(value)
+        if isinstance(value, LearnerError):  # of one of several calls
+            return protocol.reply_to_data(_public(value))["error"]
         if isinstance(value, tuple | list):
             return list(value)
         return wire.Opaque(type(value).__name__)
@@ -85,12 +87,19 @@ def reseed() -> None:
         torch.cuda.manual_seed_all(0)
 
 
-def _with_modules(value: Any) -> Any:
-    """Return an argument with torch modules for their descriptions."""
+def _public(error: LearnerError) -> protocol.Raised:
+    """Return an exception as it crosses: without the name of a class of the learner's own."""
+    return protocol.Raised(error.bases, error.message, error.line)
+
+
+def _rebuilt(value: Any) -> Any:
+    """Return an argument with torch modules and arrays for their descriptions."""
     if isinstance(value, dict) and "module" in value:
         return protocol.build_module(value)
+    if isinstance(value, dict) and "array" in value:
+        return protocol.build_array(value)
     if isinstance(value, dict):
-        return {key: _with_modules(each) for key, each in value.items()}
+        return {key: _rebuilt(each) for key, each in value.items()}
     if isinstance(value, tuple | list):
-        return type(value)(_with_modules(each) for each in value)
+        return type(value)(_rebuilt(each) for each in value)
     return value

@@ -87,7 +87,13 @@ def test_assert_raises_accepts_the_right_exception_only():
 
         return call
 
+    def raises_subclass():
+        raise LearnerError("StatisticsError", bases=("ValueError", "Exception"))
+
     assert_raises(raises("ValueError"), "ValueError", "one row")
+    assert_raises(raises_subclass, "ValueError", "one row")
+    with pytest.raises(MismatchError, match="raises StatisticsError, expected KeyError"):
+        assert_raises(raises_subclass, "KeyError", "one row")
     with pytest.raises(MismatchError, match="raises TypeError, expected ValueError"):
         assert_raises(raises("TypeError"), "ValueError", "one row")
     with pytest.raises(MismatchError, match="returns None, expected it to raise ValueError"):

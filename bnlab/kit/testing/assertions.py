@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from .learner_error import LearnerError
 from .tolerances import ATOL, RTOL
 
 
@@ -34,32 +35,6 @@ class MismatchError(AssertionError):
     def __init__(self, what: str, problem: str, got: Any = None, want: Any = None):
         super().__init__(f"{what} {problem}")
         self.what, self.problem, self.got, self.want = what, problem, got, want
-
-
-class LearnerError(Exception):
-    """An exception raised by the learner's code. `type_name` and `line` are safe to show.
-
-    Attributes:
-        type_name: the name of the exception class.
-        message: the text of the exception. It may quote inputs, so only the learner sees it.
-        line: the line of the learner's file at which the exception was raised, if known.
-        bases: the names of the classes of Python that it is an instance of, nearest first.
-    """
-
-    def __init__(
-        self,
-        type_name: str,
-        message: str = "",
-        line: int | None = None,
-        bases: tuple[str, ...] = (),
-    ):
-        super().__init__(f"{type_name}: {message}")
-        self.type_name, self.message, self.line = type_name, message, line
-        self.bases = bases or (type_name,)
-
-    def is_a(self, name: str) -> bool:
-        """Return whether the exception is an instance of a class of Python, such as ValueError."""
-        return name in self.bases
 
 
 @dataclass(frozen=True)

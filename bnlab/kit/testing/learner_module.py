@@ -3,10 +3,41 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from .learner_error import LearnerError
 from .remote_ops import Reference
+
+
+@dataclass(frozen=True)
+class Called:
+    """One of several calls: `result, after = call`, or `call.result` alone.
+
+    Attributes:
+        after: the arguments as they are after the call; None where they are not known.
+        error: the exception of a call that has no result.
+    """
+
+    value: Any
+    after: Any
+    error: LearnerError | None = None
+
+    @property
+    def result(self) -> Any:
+        """The result of the call.
+
+        Raises:
+            LearnerError: if the learner's code raised.
+        """
+        if self.error is not None:
+            raise self.error
+        return self.value
+
+    def __iter__(self) -> Iterator[Any]:
+        """Yield the result and the arguments after the call."""
+        return iter((self.result, self.after))
 
 
 class Handle:
@@ -62,8 +93,9 @@ class Handle:
 class LearnerModule(ABC):
     """The client of an `Executor`; `learner.batch_moments(x)` calls the learner's function.
 
-    The methods below are the other operations. Arguments are copied: what the learner's code does
-    to them is seen only through a handle.
+    The methods below are the other operations. Arguments are copied with their memory order, and
+    read-only arrays stay read-only; what the learner's code does to them is seen through a handle
+    or `call_each`.
 
     Raises:
         LearnerError: from any operation, if the learner's code raises.
@@ -84,6 +116,31 @@ class LearnerModule(ABC):
         handle: Handle = self._perform("define", source=source, name=name)
         return handle
 
+    def call_each(self, target: Any, calls: Sequence[Sequence[Any]], **kwargs: Any) -> list[Called]:
+        """Call a function or handle with each of several lists of arguments, in one request.
+
+        All calls are made, also after one that raises, and each finds the random generators as
+        the only call of a request would. Results are read when all calls are done, so a result
+        that a later call overwrites is seen as overwritten.
+
+        Args:
+            target: the name of a function, or a handle.
+            calls: the arguments of each call.
+            kwargs: further arguments, the same in all calls.
+
+        Example:
+            for (y, (after,)), x in zip(learner.call_each("standardize", [(x1,), (x2,)]), (x1, x2)):
+        """
+        rows = self._perform("call_each", target=target, calls=list(calls), kwargs=kwargs)
+        return self._called(rows, [len(args) for args in calls])
+
+    def gradients_each(
+        self, target: Any, calls: Sequence[tuple[Sequence[Any], Any]]
+    ) -> list[Called]:
+        """Perform `gradients` for each pair of arguments and upstream gradient, in one request."""
+        rows = self._perform("gradients_each", target=target, calls=list(calls))
+        return self._called(rows, [None] * len(calls))
+
     def gradients(self, target: Any, *args: Any, upstream: Any) -> Any:
         """Return output and gradients of a function or handle; see `remote_ops.gradients`."""
         return self._perform("gradients", target=target, args=args, upstream=upstream)
@@ -95,3 +152,28 @@ class LearnerModule(ABC):
     @abstractmethod
     def _perform(self, operation: str, **arguments: Any) -> Any:
         """Have the executor perform an operation; references in the result become handles."""
+
+    @abstractmethod
+    def _error(self, data: Any) -> LearnerError:
+        """Return the exception in a row of several calls, as the executor's side sent it."""
+
+    def _called(self, rows: Any, sizes: Sequence[int | None]) -> list[Called]:
+        """Return the rows of several calls; rows of another form can only come from the learner.
+
+        Args:
+            sizes: the number of arguments of each call; None where they do not come back.
+        """
+        forged = LearnerError("Exception", "the reply is not a reply")
+        if not isinstance(rows, list) or len(rows) != len(sizes):
+            raise forged
+        called = []
+        for row, size in zip(rows, sizes, strict=True):
+            if not isinstance(row, list) or len(row) != 3:
+                raise forged
+            result, after, error = row
+            returned = isinstance(after, tuple | list) and len(after) == size
+            if not (after is None if size is None else returned):
+                raise forged
+            error = None if error is None else self._error(error)
+            called.append(Called(result, after, error))
+        return called

@@ -9,8 +9,11 @@ import copy
 from types import ModuleType
 from typing import Any
 
+import numpy as np
+
+from .learner_error import LearnerError, learner_error
 from .learner_module import Handle, LearnerModule
-from .remote_ops import Executor, Reference, home, learner_error, plain
+from .remote_ops import Executor, Reference, home, plain
 
 
 class LocalModule(LearnerModule):
@@ -41,7 +44,10 @@ class LocalModule(LearnerModule):
             return plain(value)(self._sent(each) for each in value)
         if type(value) is dict:
             return {key: self._sent(each) for key, each in value.items()}
-        return copy.deepcopy(value)
+        copied = copy.deepcopy(value)  # in the same memory order
+        if isinstance(value, np.ndarray):
+            copied.flags.writeable = value.flags.writeable
+        return copied
 
     def _returned(self, value: Any) -> Any:
         """Return a deep copy, with handles for modules and references."""
@@ -51,7 +57,13 @@ class LocalModule(LearnerModule):
             value = self._executor.refer(value)
         if isinstance(value, Reference):
             return Handle(self, value)
+        if isinstance(value, LearnerError):
+            return value
         return self._copied(value)
+
+    def _error(self, data: Any) -> LearnerError:
+        assert isinstance(data, LearnerError)
+        return data
 
     def _copied(self, value: Any) -> Any:
         copied = copy.deepcopy(value.detach() if hasattr(value, "detach") else value)

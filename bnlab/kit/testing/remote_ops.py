@@ -7,20 +7,20 @@ runs unchanged in either process.
 
 from __future__ import annotations
 
-import builtins
 import linecache
 import sys
-import traceback
 import types
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from .assertions import LearnerError
+from .learner_error import learner_error
+from .torch_ops import gradients, portable, structure
 
 OPERATIONS = (
-    "load", "call", "gradients", "portable", "hold", "define", "read", "fetch", "structure",
+    "load", "call", "call_each", "gradients", "gradients_each", "portable", "hold", "define",
+    "read", "fetch", "structure",
 )  # fmt: skip
 """The methods of `Executor` that a client may ask for. No task may have one of these names."""
 
@@ -44,13 +44,20 @@ class Executor:
         module: the learner's module; `load` sets another.
         device: where arguments, held values and modules are placed; None leaves them where they
             are.
+        before_each: called before each of several calls of one operation, as the client's side
+            does before each operation.
 
     Attributes:
         filename: the file name of the module in tracebacks; "" without a module.
     """
 
-    def __init__(self, module: types.ModuleType | None = None, device: Any = None):
-        self.module, self.device = module, device
+    def __init__(
+        self,
+        module: types.ModuleType | None = None,
+        device: Any = None,
+        before_each: Callable[[], None] = lambda: None,
+    ):
+        self.module, self.device, self._before_each = module, device, before_each
         self.filename = getattr(module, "__file__", None) or ""
         self._held: list[Any] = []
 
@@ -79,6 +86,47 @@ class Executor:
     def call(self, target: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
         """Call a target and return its result."""
         return self._find(target)(*self._received(args), **self._received(kwargs))
+
+    def call_each(
+        self, target: Any, calls: Sequence[Sequence[Any]], kwargs: dict[str, Any]
+    ) -> list[list[Any]]:
+        """Call a target with each of several lists of arguments.
+
+        Returns:
+            for each call `[result, after, error]`: the result, the arguments as they are when all
+            calls are done, and the exception, a LearnerError, of a call that has no result.
+        """
+        return self._each(
+            lambda args: self._find(target)(*args, **self._received(kwargs)),
+            [self._received(args) for args in calls],
+        )
+
+    def gradients_each(
+        self, target: Any, calls: Sequence[tuple[Sequence[Any], Any]]
+    ) -> list[list[Any]]:
+        """Perform `gradients` with each pair of arguments and upstream gradient.
+
+        Returns:
+            for each pair `[result, None, error]`, as `call_each` does.
+        """
+        rows = self._each(
+            lambda pair: gradients(self._find(target), *pair),
+            [self._received(pair) for pair in calls],
+        )
+        return [[result, None, error] for result, _, error in rows]
+
+    def _each(self, perform: Callable[[Any], Any], calls: list[Any]) -> list[list[Any]]:
+        rows = []
+        for call in calls:
+            self._before_each()
+            result, error = None, None
+            try:
+                result = perform(call)
+            except (Exception, SystemExit) as raised:
+                error = learner_error(raised, self.filename)
+                error.__cause__ = raised
+            rows.append([result, call, error])
+        return rows
 
     def gradients(
         self, target: Any, args: Sequence[Any], upstream: Any
@@ -188,103 +236,6 @@ def exact() -> Iterator[None]:
         products.allow_tf32, cudnn.allow_tf32, cudnn.deterministic = before
 
 
-def gradients(target: Any, args: Sequence[Any], upstream: Any) -> tuple[Any, tuple, dict]:
-    """Return the output and the gradients of `sum(target(*args) * upstream)`.
-
-    Args:
-        target: a function or a module.
-        args: its arguments; floating tensors among them get gradients.
-        upstream: the gradient of the output, a tensor of its shape and dtype.
-
-    Returns:
-        y: the output, detached.
-        inputs: one gradient for each argument, of its shape; None for an argument without one.
-        parameters: the gradients of the module's parameters by name; empty for a function.
-
-    Raises:
-        TypeError: if the output is not a torch tensor.
-        RuntimeError: if its shape or dtype differs from that of `upstream`.
-    """
-    import torch
-
-    leaves = [
-        arg.detach().clone().requires_grad_()
-        if isinstance(arg, torch.Tensor) and arg.is_floating_point()
-        else arg
-        for arg in args
-    ]
-    named = dict(target.named_parameters()) if isinstance(target, torch.nn.Module) else {}
-    for parameter in named.values():
-        parameter.grad = None
-    y = target(*leaves)
-    if not isinstance(y, torch.Tensor):
-        raise TypeError(f"the output is a {type(y).__name__}, expected a torch tensor")
-    if y.requires_grad:
-        if (y.shape, y.dtype) != (upstream.shape, upstream.dtype):
-            wanted = f"{tuple(upstream.shape)} of {upstream.dtype}"
-            raise RuntimeError(f"the output is {tuple(y.shape)} of {y.dtype}, expected {wanted}")
-        # Not `y.backward(upstream)`, for which torch first imports its compiler: half a second.
-        (y * upstream).sum().backward()
-    inputs = tuple(leaf.grad if isinstance(leaf, torch.Tensor) else None for leaf in leaves)
-    return y.detach(), inputs, {name: parameter.grad for name, parameter in named.items()}
-
-
-def portable(target: Any, args: Sequence[Any], filename: str) -> dict[str, Any]:
-    """Return what a call and its backward pass would do on a device that is not the CPU.
-
-    Args:
-        target: a function or a module. The parameters and buffers of a module are moved to the
-            fake device, so the module cannot be used afterwards.
-        args: its arguments; tensors and modules among them are moved too.
-        filename: the learner's file, whose lines are reported.
-
-    Returns:
-        stops: whether a tensor that stayed on the CPU stops the code.
-        line: the line at which it does, None if unknown.
-        waits: the lines that read a value and so wait for the device.
-    """
-    import torch
-
-    from .fake_device import DeviceMismatchError, FakeDeviceMode, send
-
-    with FakeDeviceMode() as device:
-        target, *args = (send(each) for each in (target, *args))
-        try:
-            result = target(*args)
-            for each in result if isinstance(result, tuple | list) else (result,):
-                if isinstance(each, torch.Tensor) and each.requires_grad:
-                    each.sum().backward(retain_graph=True)
-        except (DeviceMismatchError, RuntimeError, TypeError) as error:
-            if not isinstance(error, DeviceMismatchError) and "numpy" not in str(error):
-                raise
-            return {"stops": True, "line": learner_error(error, filename).line, "waits": []}
-    lines = {line for frame in device.reads if (line := _line(frame, filename))}
-    return {"stops": False, "line": None, "waits": sorted(lines)}
-
-
-def _line(frame: Any, filename: str) -> int | None:
-    """Return the line of the learner's file from which a stack frame was called."""
-    while frame is not None and frame.f_code.co_filename != filename:
-        frame = frame.f_back
-    return frame.f_lineno if frame is not None else None
-
-
-def structure(module: Any) -> list[dict[str, Any]]:
-    """Return one row for each submodule: name, class, mode, and which parameters are trained."""
-    return [
-        {
-            "name": name,
-            "class": type(each).__name__,
-            "training": bool(each.training),
-            "trained": {
-                key: bool(parameter.requires_grad)
-                for key, parameter in each.named_parameters(recurse=False)
-            },
-        }
-        for name, each in module.named_modules()
-    ]
-
-
 def read(value: Any, path: str) -> Any:
     """Return the attribute that a dotted path names.
 
@@ -296,23 +247,3 @@ def read(value: Any, path: str) -> Any:
             raise AttributeError(f"{name} is private")
         value = getattr(value, name)
     return value
-
-
-def learner_error(error: BaseException, filename: str) -> LearnerError:
-    """Return an exception reduced to its type, its text and the line of the learner's file."""
-    line = getattr(error, "lineno", None) if isinstance(error, SyntaxError) else None
-    for frame in traceback.extract_tb(error.__traceback__):
-        if frame.filename == filename:
-            line = frame.lineno
-    try:
-        # Python adds file and line to the text of a syntax error; the line is reported already.
-        text = str(error.msg if isinstance(error, SyntaxError) else error)[:500]
-    except BaseException:  # a learner's __str__ may raise anything
-        text = ""
-    return LearnerError(type(error).__name__[:80], text, line, builtin_bases(type(error)))
-
-
-def builtin_bases(kind: type[BaseException]) -> tuple[str, ...]:
-    """Return the names of the exception classes of Python among a class and its bases."""
-    names = ((each.__name__, each) for each in kind.__mro__)
-    return tuple(name for name, each in names if getattr(builtins, name, None) is each)[:-1]
