@@ -4,12 +4,16 @@ import os
 import sys
 
 from bngrader.course.course import Course, default_root
+from bngrader.gradebook import copying
 from bngrader.gradebook.preprocessors import OpenQuiz, PristineExporter, Verdicts
 
 c = get_config()  # noqa: F821
 
 # nbgrader starts `alembic` by name, so the programs of this environment must be on PATH.
 os.environ["PATH"] = os.pathsep.join([os.path.dirname(sys.executable), os.environ["PATH"]])
+
+# Of a learner's folder, nbgrader copies the module and the time only.
+copying.install()
 
 c.CourseDirectory.course_id = "batch-norm"
 c.CourseDirectory.root = str(Course(default_root()).root)

@@ -51,7 +51,7 @@ def judge_submission(
         report = judge.judge(submission.unit, source, problem)
         if journal is not None:
             journal.add(submission.learner, submission.unit, key, report)
-    return _with_quiz(report, submission)
+    return _completed(report, submission)
 
 
 def grade(
@@ -83,7 +83,7 @@ def grade(
     jobs = []
 
     def take(name: tuple[str, str], report: Report) -> None:
-        graded[name] = Graded(by_name[name], _with_quiz(report, by_name[name]))
+        graded[name] = Graded(by_name[name], _completed(report, by_name[name]))
         progress(graded[name])
 
     for name, submission in by_name.items():
@@ -104,8 +104,12 @@ def grade(
     return [graded[name] for name in by_name]
 
 
-def _with_quiz(report: Report, submission: Submission) -> Report:
-    return replace(report, quiz=grade_quiz(submission.unit, submission.notebook()[0]))
+def _completed(report: Report, submission: Submission) -> Report:
+    remarks = report.remarks
+    if others := submission.others():
+        remarks += (f"other files in the folder, neither read nor copied: {others}.",)
+    quiz = grade_quiz(submission.unit, submission.notebook()[0])
+    return replace(report, quiz=quiz, remarks=remarks)
 
 
 def weakest_tier(reports: Sequence[Report]) -> str:

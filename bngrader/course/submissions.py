@@ -1,23 +1,36 @@
 """Submissions on disk: `<learner>/<unit>/` with a notebook and `bnlab/<unit>.py`.
 
 Learners control these files. Only regular files of bounded size inside the folder are read, links
-are not followed, and the content must be text.
+are not followed, and the content must be text. Whatever else lies in the folder is named and never
+opened.
 """
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from bnlab.kit.course import unit as find_unit
 from bnlab.kit.course import units
-from bnlab.kit.formats import MAX_NOTEBOOK_BYTES, MAX_SOURCE_BYTES
+from bnlab.kit.formats import MAX_NOTEBOOK_BYTES, MAX_SOURCE_BYTES, RECEIPT
 
 from ..core.errors import GraderError
-from ..core.text import printable
+from ..core.text import count, printable
+
+TIMESTAMP = "timestamp.txt"
+"""The file in which nbgrader and `bngrader collect` keep the time of handing in."""
+
+MAX_TIMESTAMP_BYTES = 200
+MAX_NAMED_FILES = 12
+MAX_LISTED_FILES = 1000
+MISSING = " is missing."
+TOLERATED = {RECEIPT, TIMESTAMP, ".ipynb_checkpoints", "__pycache__"}
+"""What our programs, nbgrader and Jupyter leave beside the files of a submission."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +54,42 @@ class Submission:
         """Return the text of the notebook and "", or None and the reason."""
         return read_text(self.folder, f"{find_unit(self.unit).slug}.ipynb", MAX_NOTEBOOK_BYTES)
 
+    def timestamp(self) -> tuple[str, str]:
+        """Return the text of the time of handing in and "", or "" and why it cannot be read.
+
+        Both are "" if there is no such file.
+        """
+        text, problem = read_text(self.folder, TIMESTAMP, MAX_TIMESTAMP_BYTES)
+        if text is None:
+            return "", "" if problem.endswith(MISSING) else problem
+        return text.strip(), ""
+
+    def others(self) -> str:
+        """Return the names of all other files in the folder, in one line; "" if there are none."""
+        unit = find_unit(self.unit)
+        names = _names(self.folder, {f"{unit.slug}.ipynb", "bnlab"})
+        names += (f"bnlab/{each}" for each in _names(self.folder / "bnlab", {f"{unit.name}.py"}))
+        shown = [printable(name) for name in names[:MAX_NAMED_FILES]]
+        if more := len(names) - len(shown):
+            limit = "at least " if len(names) >= MAX_LISTED_FILES else ""
+            shown.append(f"{limit}{count(more, 'more file')}")
+        return ", ".join(shown)
+
+
+def _names(folder: Path, known: set[str]) -> list[str]:
+    """Return the first names in a folder without the known ones; that of a folder ends in "/"."""
+    names: list[str] = []
+    with suppress(OSError):
+        if folder.is_symlink():
+            return names
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if entry.name not in known | TOLERATED:
+                    names.append(entry.name + "/" * entry.is_dir(follow_symlinks=False))
+                if len(names) >= MAX_LISTED_FILES:
+                    break
+    return sorted(names)
+
 
 def find(root: Path) -> tuple[list[Submission], list[str]]:
     """Return the submissions under `root` by learner and unit, and a line for each other folder.
@@ -56,7 +105,15 @@ def find(root: Path) -> tuple[list[Submission], list[str]]:
     found: list[Submission] = []
     notes: list[str] = []
     for learner in _folders(root):
-        for folder in _folders(learner):
+        try:
+            folders = list(_folders(learner))
+        except OSError as error:
+            notes.append(
+                f"! {printable(learner.name)}: cannot be read ({error.strerror}); "
+                "nothing of this learner was graded."
+            )
+            continue
+        for folder in folders:
             if folder.name in units():
                 found.append(Submission(learner.name, folder.name, folder))
             else:
@@ -95,8 +152,10 @@ def read_text(folder: Path, name: str, limit: int) -> tuple[str | None, str]:
             descriptor = _open_in(descriptor, part, os.O_DIRECTORY)
         descriptor = _open_in(descriptor, Path(name).name, os.O_NONBLOCK)
     except FileNotFoundError:
-        return None, f"{name} is missing."
-    except OSError:
+        return None, f"{name}{MISSING}"
+    except OSError as error:
+        if error.errno in (errno.EACCES, errno.EPERM, errno.EIO):
+            return None, f"{name} cannot be read ({error.strerror})."
         return None, f"{name} is not a regular file."
     status = os.fstat(descriptor)
     if not stat.S_ISREG(status.st_mode):
@@ -105,8 +164,11 @@ def read_text(folder: Path, name: str, limit: int) -> tuple[str | None, str]:
     if status.st_nlink > 1:  # it may be a second name of one of the teacher's files
         os.close(descriptor)
         return None, f"{name} is a hard link, expected a file of its own."
-    with os.fdopen(descriptor, "rb") as file:
-        content = file.read(limit + 1)
+    try:
+        with os.fdopen(descriptor, "rb") as file:
+            content = file.read(limit + 1)
+    except OSError as error:
+        return None, f"{name} cannot be read ({error.strerror})."
     if len(content) > limit:
         return None, f"{name} is larger than {limit // 1024} KiB."
     try:

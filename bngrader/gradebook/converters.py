@@ -74,7 +74,8 @@ class _OneByOne:
                     or getattr(fault, "errno", None) in MACHINE_ERRORS
                 ):
                     raise fault from None
-                why = printable(f"{type(fault).__name__}: {fault}")
+                kind = "" if isinstance(fault, GraderError) else f"{type(fault).__name__}: "
+                why = printable(f"{kind}{fault}").rstrip(".")
                 self.faults[Path(folder).parent.name] = why
 
 

@@ -4,7 +4,7 @@ item: D a million files
 kind: files
 harm: a program that lists or copies a submission is slow
 deserves: everything
-control: by_design: two files are opened by their names; nothing else is listed, copied or read
+control: by_design: two files are opened by their names; of other files some names are listed
 """
 
 
