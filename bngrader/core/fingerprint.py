@@ -1,7 +1,8 @@
 """Digests of everything that can change a mark, by which stored results are known to be valid.
 
 The digest of a unit covers the judge, the sandbox, the worker and the hidden tests with all modules
-that they import, the reference, the mistakes, the list of tasks, and the versions of the libraries.
+that they import, its reference and those of the units before it, the mistakes, the list of tasks,
+and the versions of the libraries.
 Nothing else is part of it: after a change of a help text, a report page or a skeleton the journal
 stays valid.
 """
@@ -18,7 +19,7 @@ from pathlib import Path
 
 from bnlab.kit.course import units
 
-from .solutions import ROOT
+from .solutions import ROOT, units_before
 
 LIBRARIES = ("numpy", "scipy", "torch", "safetensors")
 
@@ -52,6 +53,7 @@ def files_that_decide(unit: str, root: Path = ROOT) -> tuple[Path, ...]:
     entries = [path for pattern in ENTRY_POINTS for path in root.glob(pattern)]
     entries += _hidden_tests(unit, root)
     data = [path for pattern in DATA for path in root.glob(pattern.format(unit=unit))]
+    data += [root / "solutions" / "bnlab" / f"{name}.py" for name in units_before(unit)]
     return tuple(sorted({*_with_imports(entries, root), *data}))
 
 

@@ -15,6 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from bnlab.kit.course import coded_units
 from bnlab.kit.course import unit as find_unit
 from bnlab.kit.testing.properties import Property, properties
 
@@ -60,6 +61,18 @@ class Mistake:
 def solved(unit: str) -> str:
     """Return the text of the reference."""
     return (SOLUTIONS / "bnlab" / f"{unit}.py").read_text("utf-8")
+
+
+@cache
+def earlier(unit: str) -> dict[str, str]:
+    """Return the references of the units before one, which its module may import."""
+    return {name: solved(name) for name in units_before(unit)}
+
+
+def units_before(unit: str) -> tuple[str, ...]:
+    """Return the names of the units with a module that come before one."""
+    number = find_unit(unit).number
+    return tuple(name for name, each in coded_units().items() if each.number < number)
 
 
 @cache

@@ -12,6 +12,7 @@ from bnlab.kit.course import unit as find_unit
 from bnlab.kit.testing.assertions import LearnerError
 from bnlab.kit.testing.properties import End, Outcome, Property, run_property
 
+from ..core import solutions
 from ..remote.proxy import ForbiddenOperationError, RemoteModule, load_module
 from ..sandbox.sandbox import ChildDiedError, DeathReason, Sandbox
 from .lock import JudgeLock
@@ -93,6 +94,7 @@ class Run:
             self._channel,
             self._unit,
             self._source,
+            solutions.earlier(self._unit),
             refuse_norms=self._refuse_norms,
             allow_norms_at_import=allow_norms_at_import,
         )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import builtins
 import types
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -44,14 +45,16 @@ class RemoteModule(LearnerModule):
     Args:
         channel: the way to the child.
         refuse_norms: whether calls may not use the normalizations of torch.
+        lines: the number of lines of the module; no line beyond is reported.
 
     Raises:
         LearnerError: from any operation, if the learner's code raises.
         ForbiddenOperationError: from any operation, if it calls a refused normalization.
     """
 
-    def __init__(self, channel: Channel, refuse_norms: bool = False):
+    def __init__(self, channel: Channel, refuse_norms: bool = False, lines: int = 0):
         self._channel, self._refuse_norms = channel, refuse_norms
+        self._lines = min(lines, MAX_LINE)
 
     def _perform(self, operation: str, **arguments: Any) -> Any:
         sent = {name: _sent(value) for name, value in arguments.items()}
@@ -61,7 +64,7 @@ class RemoteModule(LearnerModule):
         data = self._channel.ask(protocol.request_to_data(request))
         reply = protocol.reply_from_data(data)
         if isinstance(reply, protocol.Raised):
-            raise _learner_error(reply)
+            raise self._learner_error(reply)
         if isinstance(reply, protocol.Forbidden):
             raise ForbiddenOperationError(_operators(reply.names))
         return self._returned(reply.value)
@@ -69,7 +72,28 @@ class RemoteModule(LearnerModule):
     def _error(self, data: Any) -> LearnerError:
         reply = protocol.reply_from_data({"error": data})
         assert isinstance(reply, protocol.Raised)
-        return _learner_error(reply)
+        return self._learner_error(reply)
+
+    def _learner_error(self, reply: protocol.Raised) -> LearnerError:
+        """Return the exception of a reply, with classes of Python and a line of the file only."""
+        bases = tuple(name for name in reply.bases if name in _EXCEPTIONS) or ("Exception",)
+        return LearnerError(bases[0], reply.message, self._line(reply.line), bases)
+
+    def portable(self, target: Any, *args: Any) -> dict[str, Any]:
+        """Return what a call would do on another device, with lines of the file only."""
+        found = super().portable(target, *args)
+        found = found if isinstance(found, dict) else {}
+        waits = found.get("waits")
+        lines = map(self._line, waits if isinstance(waits, list) else ())
+        return {
+            "stops": found.get("stops") is not False,
+            "line": self._line(found.get("line")),
+            "waits": [line for line in lines if line is not None],
+        }
+
+    def _line(self, number: Any) -> int | None:
+        """Return the number of a line of the learner's file, None for anything else."""
+        return number if type(number) is int and 0 < number <= self._lines else None
 
     def _returned(self, value: Any) -> Any:
         """Return a result with handles for references, and without the child's class names."""
@@ -88,6 +112,7 @@ def load_module(
     channel: Channel,
     unit: str,
     source: str,
+    earlier: Mapping[str, str] | None = None,
     *,
     refuse_norms: bool = False,
     allow_norms_at_import: bool = False,
@@ -98,6 +123,7 @@ def load_module(
         channel: the way to the child.
         unit: the name of the module in the child is `bnlab.<unit>`.
         source: its source text.
+        earlier: the source texts of the units that it may import, by name.
         refuse_norms: whether the normalizations of torch are forbidden operations.
         allow_norms_at_import: whether the module may use them all the same while it is loaded.
 
@@ -105,9 +131,10 @@ def load_module(
         LearnerError: if the module cannot be imported.
         ForbiddenOperationError: if its import calls a refused normalization.
     """
-    module = RemoteModule(channel, refuse_norms)
+    module = RemoteModule(channel, refuse_norms, lines=len(source.splitlines()))
     refuse_now = refuse_norms and not allow_norms_at_import
-    module._request(Request("load", {"unit": unit, "source": source}, refuse_now))
+    arguments = {"unit": unit, "source": source, "earlier": dict(earlier or {})}
+    module._request(Request("load", arguments, refuse_now))
     return module
 
 
@@ -148,13 +175,6 @@ def public_name(name: str) -> str:
 def _operators(names: tuple[str, ...]) -> list[str]:
     """Return the names of torch's operators among those that a child reports."""
     return [name for name in names if name in _operator_names()] or ["normalization"]
-
-
-def _learner_error(reply: protocol.Raised) -> LearnerError:
-    """Return the exception of a reply, with a class of Python and a plausible line only."""
-    bases = tuple(name for name in reply.bases if name in _EXCEPTIONS) or ("Exception",)
-    plausible = reply.line is not None and 0 < reply.line <= MAX_LINE
-    return LearnerError(bases[0], reply.message, reply.line if plausible else None, bases)
 
 
 def _sent(value: Any) -> Any:

@@ -37,9 +37,11 @@ class FakeSandbox:
         modules, lines = set(sys.modules), set(linecache.cache)
         replaced = {name: sys.modules[name] for name in modules if name.startswith("bnlab.")}
         self.children += 1
+        child = FakeChild(self.children - 1, self.death)
         try:
-            yield FakeChild(self.children - 1, self.death)
+            yield child
         finally:
+            child.session.executor.close()
             for name in set(sys.modules) - modules:
                 if name.startswith("bnlab."):
                     del sys.modules[name]

@@ -23,6 +23,7 @@ DECIDE = {
     "a public check that a hidden test imports": "bnlab/kit/checks/folding.py",
     "a mistake": "solutions/mistakes/folding/*.py",
     "the reference": "solutions/bnlab/folding.py",
+    "the reference of an earlier unit, which may be imported": "solutions/bnlab/moments.py",
     "points": "bnlab/kit/course.toml",
 }
 DO_NOT_DECIDE = {
@@ -37,6 +38,7 @@ DO_NOT_DECIDE = {
     "progressive hints": "bnlab/kit/feedback/hints.toml",
     "a public check of another unit": "bnlab/kit/checks/moments.py",
     "the hidden tests of another unit": "solutions/hidden_tests/test_moments.py",
+    "the reference of a later unit": "solutions/bnlab/sync.py",
     "a mistake of another unit": "solutions/mistakes/moments/*.py",
     "an accepted solution": "solutions/accepted/folding/*.py",
     "a notebook": "solutions/notebooks/*_folding.md",

@@ -115,6 +115,73 @@ def test_run_refuses_a_forbidden_operation_in_a_call(fake_norm):
     assert first.failure == "calls torch's own batch_norm instead of computing it."
 
 
+USES_EARLIER = """
+import inspect
+import bnlab.moments as m
+from bnlab.moments import normalize
+from .moments import batch_moments
+from . import scaling
+
+def batch_norm(x, weight, bias, eps=1e-5):
+    mean, var = batch_moments(x)
+    assert m.batch_moments is batch_moments
+    assert "def standardize" in inspect.getsource(scaling)
+    return normalize(x, mean, var, eps) * weight + bias
+"""
+
+
+def batch_norm_is_right(learner, rng):
+    x = rng.normal(size=(5, 2))
+    want = (x - x.mean(0)) / np.sqrt(x.var(0) + 1e-5)
+    assert_close(learner.batch_norm(x, np.ones(2), np.zeros(2)), want, "y")
+
+
+FORWARD = Property("batch_norm", "it normalizes", "forward", batch_norm_is_right)
+
+
+def test_a_module_may_import_the_references_of_earlier_units():
+    with Run(FakeSandbox(), JudgeLock(), "forward", USES_EARLIER) as run:
+        (outcome,) = run.run_tests([FORWARD], b"key")
+    assert outcome.passed, outcome.failure
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("later", "from .layer import BatchNorm"), ("unknown", "import bnlab.nothing")],
+)
+@pytest.mark.parametrize("where", ["import", "call"])
+def test_a_module_may_not_import_another_unit_than_an_earlier_one(name, text, where):
+    body = f"{text}\ndef batch_norm(*_): pass" if where == "import" else (
+        f"def batch_norm(*_):\n    {text}\n"
+    )
+    with Run(FakeSandbox(), JudgeLock(), "forward", body) as run:
+        (outcome,) = run.run_tests([FORWARD], b"key")
+    line = 1 if where == "import" else 2
+    assert outcome.failure in (
+        f"your file cannot be imported: ImportError (line {line}).",
+        f"raises an ImportError at line {line} of your file.",
+    )
+
+
+def test_a_module_never_gets_the_reference_of_its_own_unit():
+    body = "import sys\ndef batch_norm(*_):\n    from . import forward\n    raise KeyError(forward)"
+    body += "\nsys.modules.pop('bnlab.forward')"
+    with Run(FakeSandbox(), JudgeLock(), "forward", body) as run:
+        (outcome,) = run.run_tests([FORWARD], b"key")
+    assert outcome.failure == "raises an ImportError at line 3 of your file."
+
+
+def test_run_names_no_line_but_that_of_the_submitted_file():
+    """A learner's code can compile text under any file name, and raise at any line of it."""
+    body = """
+def batch_norm(*_):
+    exec(compile("\\n" * 700 + "raise ValueError", "bnlab/forward.py", "exec"))
+"""
+    with Run(FakeSandbox(), JudgeLock(), "forward", body) as run:
+        (outcome,) = run.run_tests([FORWARD], b"key")
+    assert outcome.failure == "raises a ValueError."
+
+
 def test_run_releases_the_lock_while_it_waits_for_the_child():
     lock, held = JudgeLock(), []
 

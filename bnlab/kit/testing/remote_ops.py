@@ -7,14 +7,14 @@ runs unchanged in either process.
 
 from __future__ import annotations
 
-import linecache
 import sys
 import types
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from .earlier_units import PACKAGE, TextLoader, execute, importing
 from .learner_error import learner_error
 from .torch_ops import gradients, portable, structure
 
@@ -60,6 +60,7 @@ class Executor:
         self.module, self.device, self._before_each = module, device, before_each
         self.filename = getattr(module, "__file__", None) or ""
         self._held: list[Any] = []
+        self._imports = ExitStack()
 
     def perform(self, operation: str, arguments: dict[str, Any]) -> Any:
         """Perform one of OPERATIONS and return its result, which may hold values of any kind.
@@ -71,17 +72,27 @@ class Executor:
             raise ValueError(f"perform: operation is {operation!r}, expected one of {known}.")
         return getattr(self, operation)(**arguments)
 
-    def load(self, unit: str, source: str) -> None:
-        """Execute the source text of a module as `bnlab.<unit>`."""
-        self.filename = f"bnlab/{unit}.py"
-        # Tracebacks and inspect.getsource read the text from here, because no such file exists.
-        lines = source.splitlines(keepends=True)
-        linecache.cache[self.filename] = (len(source), None, lines, self.filename)
-        module = types.ModuleType(f"bnlab.{unit}")
-        module.__file__ = self.filename
+    def load(self, unit: str, source: str, earlier: dict[str, str]) -> None:
+        """Execute the source text of a module as `bnlab.<unit>`.
+
+        Args:
+            unit: the unit of the module.
+            source: its text.
+            earlier: the texts of the units that it may import, by name.
+        """
+        self._imports.close()
+        loaders = {name: TextLoader(name, text) for name, text in earlier.items()}
+        self._imports.enter_context(importing(unit, loaders))
+        self.filename = f"{PACKAGE}/{unit}.py"
+        module = types.ModuleType(f"{PACKAGE}.{unit}")
+        module.__package__ = PACKAGE  # for `from .moments import ...`
         sys.modules[module.__name__] = module
-        exec(compile(source, self.filename, "exec"), module.__dict__)
+        execute(module, self.filename, source)
         self.module = module
+
+    def close(self) -> None:
+        """Let the process import the units as it did before `load`."""
+        self._imports.close()
 
     def call(self, target: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
         """Call a target and return its result."""
