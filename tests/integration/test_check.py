@@ -143,6 +143,92 @@ def test_check_reports_a_broken_file_in_one_sentence(check_source, source, said)
     assert "Traceback" not in text
 
 
+EARLIER = """
+from __future__ import annotations
+from .moments import batch_moments
+import bnlab.scaling as first
+
+
+def batch_norm(x, weight, bias, eps=1e-5):
+    return _normalized(x, weight, bias, eps)
+
+
+def _normalized(x, weight, bias, eps):
+    mean, var = batch_moments(x)
+    wide = x.astype(np.promote_types(x.dtype, np.float32))
+    rstd = 1 / np.sqrt(var.astype(wide.dtype) + eps)
+    xhat = (wide - mean) * rstd
+    return (xhat * weight + bias).astype(x.dtype), (xhat, weight, rstd)
+
+
+def identity_parameters(mean, var, eps=1e-5):
+    assert first.standardize
+    return np.sqrt(var + eps), mean
+"""
+
+
+@pytest.fixture
+def check_forward(check_source, tmp_path):
+    """`check` of a `forward.py` that imports `moments.py` with a given text."""
+
+    def check(moments, forward=EARLIER, name="forward"):
+        check_source("moments", moments)
+        (tmp_path / "scaling.py").write_text(solutions.solved("scaling"))
+        return check_source(name, "import numpy as np\n" + forward.replace(FUTURE, ""))
+
+    return check
+
+
+FUTURE = "from __future__ import annotations\n"
+
+
+def test_a_module_may_import_the_learners_own_earlier_units(check_forward):
+    assert check_forward(solutions.solved("moments")).passed
+
+
+def test_check_names_the_earlier_task_that_is_wrong_where_it_is_used(check_forward):
+    mistake = next(m for m in solutions.mistakes("moments") if m.name == "unbiased_variance")
+    result = check_forward(mistake.source)
+    first, second = result.tasks
+    said = "it uses batch_moments of bnlab/moments.py, which is not right yet"
+    assert not first.passed
+    assert first.earlier[0].startswith(said)
+    assert said in str(result)
+    assert said in result._repr_html_()
+    assert second.passed
+    assert second.earlier == ()
+
+
+def test_check_names_the_earlier_task_that_is_not_written(check_forward):
+    skeleton = (solutions.ROOT / "bnlab" / "moments.py").read_text("utf-8")
+    said = str(check_forward(skeleton))
+    assert "batch_norm: it uses batch_moments of bnlab/moments.py, which is not written yet" in said
+
+
+def test_check_names_the_earlier_file_that_does_not_load(check_forward):
+    said = str(check_forward("x = (\n"))
+    assert (
+        "bnlab/forward.py cannot be imported, because bnlab/moments.py cannot be imported: "
+        "SyntaxError, line 1"
+    ) in said
+
+
+@pytest.mark.parametrize("name", ["layer", "backward", "nothing"])
+def test_check_refuses_the_import_of_another_unit_than_an_earlier_one(check_forward, name):
+    said = str(check_forward(solutions.solved("moments"), f"from . import {name}\n"))
+    assert "bnlab/forward.py may import the units before it only (scaling, moments); " in said
+    assert f"{name} is not one of them" in said
+
+
+def test_check_leaves_the_modules_of_the_notebook_as_they_were(check_forward):
+    before = {name: each for name, each in sys.modules.items() if name.startswith("bnlab.")}
+    finders = list(sys.meta_path)
+    assert check_forward(solutions.solved("moments")).passed
+    assert {n: each for n, each in sys.modules.items() if n in before} == before
+    assert "bnlab.moments" not in sys.modules.keys() - before.keys()
+    assert sys.meta_path == finders
+
+
 @pytest.mark.parametrize(
     "saved",
     [

@@ -151,8 +151,10 @@ def test_a_module_may_import_the_references_of_earlier_units():
 )
 @pytest.mark.parametrize("where", ["import", "call"])
 def test_a_module_may_not_import_another_unit_than_an_earlier_one(name, text, where):
-    body = f"{text}\ndef batch_norm(*_): pass" if where == "import" else (
-        f"def batch_norm(*_):\n    {text}\n"
+    body = (
+        f"{text}\ndef batch_norm(*_): pass"
+        if where == "import"
+        else (f"def batch_norm(*_):\n    {text}\n")
     )
     with Run(FakeSandbox(), JudgeLock(), "forward", body) as run:
         (outcome,) = run.run_tests([FORWARD], b"key")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import sys
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from importlib import import_module
 from types import ModuleType
@@ -17,8 +17,9 @@ from ..course import Task, coded_units, tasks_named, unit
 from ..testing import remote_ops
 from ..testing.local_module import LocalModule
 from ..testing.properties import Outcome, Property, properties, run_property
+from .earlier_tasks import used_tasks
 from .fingerprints import recognise
-from .module_loader import ModuleLoadError, load_unit
+from .module_loader import ModuleLoadError, source_of, unit_loaded
 from .result import Check, TaskCheck
 from .timeout import TimeLimitError, limit_output, timeout
 
@@ -45,23 +46,36 @@ def check(*names: str) -> Check:
         tasks += found
         if not found:
             uncoded.append(name)
-    modules: dict[str, ModuleType | str] = {}
-    for each in tasks:
-        if each.unit not in modules:
-            modules[each.unit] = _module_or_problem(each.unit)
-    return Check([_check_task(each, modules[each.unit]) for each in tasks], uncoded)
+    done: dict[str, TaskCheck] = {}
+    for name in dict.fromkeys(each.unit for each in tasks):
+        _check_unit(name, [each for each in tasks if each.unit == name], done)
+    return Check([done[each.name] for each in tasks], uncoded)
 
 
-def _module_or_problem(name: str) -> ModuleType | str:
+def _check_unit(name: str, tasks: Sequence[Task], done: dict[str, TaskCheck]) -> None:
+    """Check tasks of one unit, and first those of earlier units that they use.
+
+    Args:
+        name: the unit.
+        tasks: its tasks to check.
+        done: the checks of tasks by name, to which this one adds.
+    """
+    tasks = [each for each in tasks if each.name not in done]
     try:
-        return load_unit(name)
+        with unit_loaded(name) as (module, finder):
+            found = [_check_task(each, module) for each in tasks]
+            source = source_of(module) if finder.found else ""
     except ModuleLoadError as error:
-        return str(error)
+        done |= {each.name: TaskCheck(each, problem=str(error)) for each in tasks}
+        return
+    for each in found:
+        used = used_tasks(each.task, source, finder.found)
+        for earlier in dict.fromkeys(one.unit for one in used):
+            _check_unit(earlier, [one for one in used if one.unit == earlier], done)
+        done[each.task.name] = each.after([done[one.name] for one in used])
 
 
-def _check_task(each: Task, module: ModuleType | str) -> TaskCheck:
-    if isinstance(module, str):
-        return TaskCheck(each, problem=module)
+def _check_task(each: Task, module: ModuleType) -> TaskCheck:
     missing = _missing(each, module)
     if missing:
         return TaskCheck(each, problem=missing)

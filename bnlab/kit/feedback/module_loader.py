@@ -1,13 +1,14 @@
 """The loader of a learner's module: its text as it is saved now, with a limit on time and output.
 
-`check` loads a module of its own with `load_unit`. In a notebook, `install` makes `import` and
+`check` loads a module of its own with `unit_loaded`. In a notebook, `install` makes `import` and
 autoreload use the same loader.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib import import_module
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
@@ -16,7 +17,8 @@ from pathlib import Path
 from types import CodeType, ModuleType
 from typing import ClassVar
 
-from ..course import units
+from ..course import coded_units, unit, units
+from ..testing.earlier_units import UnitFinder, importing
 from ..testing.remote_ops import learner_error
 from .timeout import TimeLimitError, limit_output, timeout
 
@@ -51,8 +53,8 @@ class FreshLoader(SourceFileLoader):
             ModuleLoadError: if the file raises, or does not end in time.
         """
         name = module.__name__
-        unit = units().get(name.removeprefix("bnlab."))
-        if unit is not None and unit.library == "torch":
+        known = units().get(name.removeprefix("bnlab."))
+        if known is not None and known.library == "torch":
             import_module("torch")  # its seconds are not the learner's
         shown = f"{name.replace('.', '/')}.py"
         try:
@@ -60,10 +62,12 @@ class FreshLoader(SourceFileLoader):
                 exec(self.get_code(name), module.__dict__)
         except TimeLimitError as error:
             raise ModuleLoadError(f"{shown} {error}") from error
+        except ModuleLoadError as error:  # of an earlier unit that the file imports
+            raise ModuleLoadError(f"{shown} cannot be imported, because {error}") from error
         except (Exception, SystemExit) as error:
-            known = learner_error(error, self.path)
-            line = f", line {known.line}" if known.line else ""
-            message = f"{shown} cannot be imported: {known.type_name}{line}: {known.message}"
+            seen = learner_error(error, self.path)
+            line = f", line {seen.line}" if seen.line else ""
+            message = f"{shown} cannot be imported: {seen.type_name}{line}: {seen.message}"
             raise ModuleLoadError(message) from error
 
     def exec_module(self, module: ModuleType) -> None:
@@ -79,13 +83,47 @@ class FreshLoader(SourceFileLoader):
         self.loaded.add(module.__name__)
 
 
+class EarlierLoader(FreshLoader):
+    """A loader of a unit that another unit imports: an import that fails is an error each time."""
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Run the file in a module."""
+        self.run(module)
+
+
+@contextmanager
+def unit_loaded(name: str) -> Iterator[tuple[ModuleType, UnitFinder]]:
+    """Yield a new module with the learner's code for a unit, as it is saved now.
+
+    In the block, the module can import the learner's own earlier units, also while it is called;
+    the finder knows which of them it did.
+
+    Raises:
+        ModuleLoadError: if the file is missing or does not load.
+    """
+    earlier = [each for each in coded_units().values() if each.number < unit(name).number]
+    names = (each.name for each in earlier)
+    loaders = {each: EarlierLoader(f"bnlab.{each}", str(_path(each))) for each in names}
+    with importing(name, loaders) as finder:
+        yield load_unit(name), finder
+
+
+def source_of(module: ModuleType) -> str:
+    """Return the text of a module that `unit_loaded` gave."""
+    return FreshLoader(module.__name__, module.__file__ or "").get_source(module.__name__) or ""
+
+
+def _path(name: str) -> Path:
+    return Path(import_module("bnlab").__file__ or "").parent / f"{name}.py"
+
+
 def load_unit(name: str) -> ModuleType:
     """Return a new module with the learner's code for a unit, as it is saved now.
 
     Raises:
         ModuleLoadError: if the file is missing or does not load.
     """
-    path = Path(import_module("bnlab").__file__ or "").parent / f"{name}.py"
+    path = _path(name)
     if not path.is_file():
         raise ModuleLoadError(
             f"bnlab/{name}.py is missing; `bnlab update batch-norm-lab.zip` restores it"

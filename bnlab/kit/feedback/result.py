@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 
 import numpy as np
@@ -29,6 +29,7 @@ class TaskCheck:
         problem: why the task could not be checked; "" if it could.
         hints: the known mistakes that give the same results.
         device: the device that ran the code; "" for the CPU.
+        earlier: a sentence for each task of an earlier unit that is used and is not right yet.
     """
 
     task: Task
@@ -36,6 +37,22 @@ class TaskCheck:
     problem: str = ""
     hints: tuple[KnownMistake, ...] = ()
     device: str = ""
+    earlier: tuple[str, ...] = ()
+
+    def after(self, used: Sequence[TaskCheck]) -> TaskCheck:
+        """Return the same result with sentences on the earlier tasks that this one uses.
+
+        Grading puts our solutions in the place of earlier units, so these cost no points there.
+        """
+        faults = tuple(
+            f"it uses {each.task.name} of bnlab/{each.task.unit}.py, which is "
+            + ("not right yet" if each.written else "not written yet")
+            + f": see `bnlab check {each.task.name}`"
+            for each in used
+            if not each.passed
+        )
+        problem = self.problem or ("; ".join(faults) if faults and not self.written else "")
+        return replace(self, problem=problem, earlier=faults)
 
     @property
     def passed(self) -> bool:
@@ -126,6 +143,7 @@ def _text(each: TaskCheck) -> list[str]:
         if not outcome.passed:
             lines.append(f"          {each.reason(outcome)}")
         lines += [f"          note: {remark}" for remark in outcome.remarks]
+    lines += [f"  note: {fault}" for fault in each.earlier]
     for hint in each.hints:
         text = f"{KNOWN} {hint}"
         lines += textwrap.wrap(
@@ -166,12 +184,13 @@ def _html(each: TaskCheck) -> str:
         + "</td></tr>"
         for outcome in each.outcomes
     )
+    notes = "".join(f"<p>note: {escape(fault)}</p>" for fault in each.earlier)
     hints = "".join(map(_known_mistake, each.hints))
     if not (each.passed or each.hints):
         hints = f"<p>For a hint, call {call}.</p>"
     wrong = next((o.error for o in each.outcomes if isinstance(o.error, MismatchError)), None)
     heat = _heat(wrong) if wrong else ""
-    return f'<div style="{_BOX}">{head}<table>{rows}</table>{hints}{heat}</div>'
+    return f'<div style="{_BOX}">{head}<table>{rows}</table>{notes}{hints}{heat}</div>'
 
 
 def _known_mistake(hint: KnownMistake) -> str:

@@ -1,8 +1,8 @@
 """The earlier units of the course, which a learner's module may import.
 
-`from .moments import batch_moments` in `forward.py` is good style. In a check, the earlier units are
-the learner's own; in grading, the references stand in for them, so that a mistake in one unit costs
-nothing in the next.
+`from .moments import batch_moments` in `forward.py` is good style. In a check, the earlier units
+are the learner's own; in grading, the references stand in for them, so that a mistake in one unit
+costs nothing in the next.
 """
 
 from __future__ import annotations
