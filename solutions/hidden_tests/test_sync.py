@@ -7,6 +7,9 @@ from bnlab.kit.testing.assertions import assert_close, observe, unpack
 from bnlab.kit.testing.inputs import BIG_EPS, affine, features, tensor
 from bnlab.kit.testing.properties import property_of
 
+NO_EPS = 1e-300
+"""Torch refuses zero in training; this is the same in float64."""
+
 
 def triple(rows):
     """Count, mean and biased variance of rows, by torch in float64."""
@@ -19,9 +22,10 @@ def pieces(rng, *sizes, d=5):
     return [features(rng, n, d) + rng.normal(size=d) for n in sizes]
 
 
-def merged(learner, a, b):
-    """The learner's triple, once it is one."""
-    return tuple(unpack(learner.merge_moments(a, b), "count, mean, var"))
+def half_precision(rng, n=24):
+    """Rows of float16: their squares overflow, and the mean of the first column is no float16."""
+    steps = rng.permutation(np.repeat([2048.0, 2050.0], n // 2))
+    return np.column_stack([steps, rng.normal(size=(n, 4)) * [500, 300, 0.1, 2]]).astype(np.float16)
 
 
 def agree_triple(got, want, what, **tolerance):
@@ -32,16 +36,27 @@ def agree_triple(got, want, what, **tolerance):
 
 def truth(shards, weight, bias, eps):
     """Batch norm by torch of all rows together, in float64, cut into shards again."""
-    rows, weight, bias = (tensor(each).double() for each in (np.concatenate(shards), weight, bias))
+    rows = tensor(np.concatenate([shard.astype(np.float64) for shard in shards]))
+    weight, bias = (tensor(each).double() for each in (weight, bias))
     y = torch.nn.functional.batch_norm(rows, None, None, weight, bias, training=True, eps=eps)
     sizes = [len(shard) for shard in shards]
-    return tuple(part.numpy().astype(shards[0].dtype) for part in y.split(sizes))
+    return tuple(
+        part.numpy().astype(each.dtype) for part, each in zip(y.split(sizes), shards, strict=True)
+    )
 
 
 def agree_shards(got, want, what, **tolerance):
     """Compares shard by shard; all of them are noted, as some mistakes begin alike."""
     observe(what, got)
     assert_close(got, want, what, **tolerance)
+
+
+def agree_each(learner, calls, names, **tolerance):
+    """Compares several calls with batch norm by torch; each has an eps."""
+    for call, args, name in zip(
+        learner.call_each("sync_batch_norm", calls), calls, names, strict=True
+    ):
+        agree_shards(call.result, truth(*args), f"y {name}", **tolerance)
 
 
 def plain(d=5):
@@ -52,7 +67,7 @@ def plain(d=5):
 @property_of("merge_moments", "the counts add up, and each mean weighs as much as it has rows")
 def means_weigh_by_their_rows(learner, rng):
     a, b = pieces(rng, 2, 5)
-    count, mean, _ = merged(learner, triple(a), triple(b))
+    count, mean, _ = unpack(learner.merge_moments(triple(a), triple(b)), "count, mean, var")
     want = triple(np.concatenate([a, b]))
     assert_close(mean, want[1], "mean")
     assert_close(count, float(want[0]), "count")
@@ -63,17 +78,18 @@ def means_weigh_by_their_rows(learner, rng):
 )
 def variance_of_all_rows(learner, rng):
     a, b = pieces(rng, 5, 2)
-    _, _, var = merged(learner, triple(a), triple(b))
+    _, _, var = unpack(learner.merge_moments(triple(a), triple(b)), "count, mean, var")
     assert_close(var, triple(np.concatenate([a, b]))[2], "var")
 
 
-@property_of("merge_moments", "a single row is a set too, with a variance of zero")
+@property_of("merge_moments", "a single row is a set too, with a variance of zero; so is a column")
 def a_single_row_is_a_set(learner, rng):
     one, many = pieces(rng, 1, 4)
-    for a, b in ((one, many), (many, one), (one, one + 1)):
+    pairs = ((one, many), (many, one), (one, one + 1), (many[:, :1], many[1:, :1] + 1))
+    calls = learner.call_each("merge_moments", [(triple(a), triple(b)) for a, b in pairs])
+    for call, (a, b) in zip(calls, pairs, strict=True):
         want = triple(np.concatenate([a, b]))
-        got = merged(learner, triple(a), triple(b))
-        agree_triple(got, want, f"count, mean, var of {len(a)} and {len(b)} rows")
+        agree_triple(call.result, want, f"count, mean, var of {len(a)} and {len(b)} rows")
 
 
 @property_of("merge_moments", "the order of merging does not matter")
@@ -81,17 +97,18 @@ def order_does_not_matter(learner, rng):
     rows = pieces(rng, 3, 2, 6)
     a, b, c = (triple(each) for each in rows)
     want = triple(np.concatenate(rows))
-    forth = merged(learner, merged(learner, a, b), c)
-    agree_triple(forth, want, "count, mean, var from first to last")
-    back = merged(learner, c, merged(learner, b, a))
-    agree_triple(back, want, "count, mean, var from last to first")
+    first = [call.result for call in learner.call_each("merge_moments", [(a, b), (b, a)])]
+    ab, ba = (tuple(unpack(each, "count, mean, var")) for each in first)
+    forth, back = learner.call_each("merge_moments", [(ab, c), (c, ba)])
+    agree_triple(forth.result, want, "count, mean, var from first to last")
+    agree_triple(back.result, want, "count, mean, var from last to first")
 
 
 @property_of("merge_moments", "means far from zero leave the variance as it was")
 def variance_survives_a_large_mean(learner, rng):
     a, b = pieces(rng, 4, 7)
     (n, mean_a, var_a), (m, mean_b, var_b) = triple(a), triple(b)
-    got = merged(learner, (n, mean_a + 1e8, var_a), (m, mean_b + 1e8, var_b))
+    got = learner.merge_moments((n, mean_a + 1e8, var_a), (m, mean_b + 1e8, var_b))
     _, mean, var = triple(np.concatenate([a, b]))
     agree_triple(got, (n + m, mean + 1e8, var), "count, mean, var", rtol=1e-6, atol=1e-6)
 
@@ -99,13 +116,11 @@ def variance_survives_a_large_mean(learner, rng):
 @property_of("merge_moments", "the moments that are merged stay as they were")
 def moments_are_left_alone(learner, rng):
     rows = pieces(rng, 3, 5)
-    (n, *first), (m, *second) = (triple(each) for each in rows)
-    held = [learner.hold(each) for each in (*first, *second)]
-    got = merged(learner, (n, *held[:2]), (m, *held[2:]))
+    before = tuple(triple(each) for each in rows)
+    ((got, after),) = learner.call_each("merge_moments", [before])
     agree_triple(got, triple(np.concatenate(rows)), "count, mean, var")
-    names = ("mean of a", "var of a", "mean of b", "var of b")
-    for after, before, name in zip(held, (*first, *second), names, strict=True):
-        assert_close(after.fetch(), before, f"{name} after the call")
+    for one, other, name in zip(after, before, "ab", strict=True):
+        assert_close(one, other, f"{name} after the call")
 
 
 @property_of("sync_batch_norm", "all shards are normalized with the statistics of all rows")
@@ -122,11 +137,18 @@ def shards_weigh_by_their_rows(learner, rng):
     agree_shards(y, truth(shards, weight, bias, BIG_EPS), "y")
 
 
-@property_of("sync_batch_norm", "every row may be a shard of its own")
+@property_of("sync_batch_norm", "every row may be a shard of its own, and a row among larger ones")
 def a_shard_may_be_one_row(learner, rng):
-    shards, (weight, bias) = pieces(rng, 1, 1, 1, 1), affine(rng)
-    y = learner.sync_batch_norm(shards, weight, bias, BIG_EPS)
-    agree_shards(y, truth(shards, weight, bias, BIG_EPS), "y")
+    calls = [(pieces(rng, *sizes), *affine(rng), BIG_EPS) for sizes in ((1, 1, 1, 1), (1, 4))]
+    agree_each(learner, calls, ["of four rows", "of a row and four"])
+
+
+@property_of("sync_batch_norm", "one shard is a batch too, and so is one feature")
+def one_shard_or_one_feature(learner, rng):
+    shards, parameters = pieces(rng, 6), affine(rng)
+    column = [each[:, :1] for each in pieces(rng, 3, 1, 2)]
+    calls = [(shards, *parameters, BIG_EPS), (column, *affine(rng, d=1), BIG_EPS)]
+    agree_each(learner, calls, ["of one shard", "of one feature"])
 
 
 @property_of("sync_batch_norm", "weight and bias of each feature are applied")
@@ -137,38 +159,61 @@ def weight_and_bias_are_applied(learner, rng):
 
 
 @property_of(
-    "sync_batch_norm", "eps is added to the variance, inside the root; it is 1e-5 if not given"
+    "sync_batch_norm",
+    "eps is added to the variance, inside the root; it is 1e-5 if not given, and may be 0",
 )
 def eps_is_inside_the_root(learner, rng):
     shards, (weight, bias) = [each / 100 for each in pieces(rng, 3, 5)], affine(rng)
-    y = learner.sync_batch_norm(shards, weight, bias, eps=BIG_EPS)
-    agree_shards(y, truth(shards, weight, bias, BIG_EPS), "y")
-    y = learner.sync_batch_norm(shards, weight, bias)
-    agree_shards(y, truth(shards, weight, bias, 1e-5), "y with the default eps")
+    arguments = shards, weight, bias
+    calls = learner.call_each(
+        "sync_batch_norm", [(*arguments, BIG_EPS), arguments, (*arguments, 0.0)]
+    )
+    names = ("y", "y with the default eps", "y with eps 0")
+    for call, eps, name in zip(calls, (BIG_EPS, 1e-5, NO_EPS), names, strict=True):
+        agree_shards(call.result, truth(*arguments, eps), name)
 
 
-@property_of("sync_batch_norm", "float32 data far from zero are normalized well, and stay float32")
-def float32_far_from_zero(learner, rng):
-    shards = [(rng.normal(size=(n, 5)) + 3e3).astype(np.float32) for n in (6, 11)]
-    weight, bias = (each.astype(np.float32) for each in affine(rng))
-    y = learner.sync_batch_norm(shards, weight, bias)
-    agree_shards(y, truth(shards, weight, bias, 1e-5), "y", rtol=1e-2, atol=1e-2)
+@property_of("sync_batch_norm", "data far from zero are normalized well, in float64 and in float32")
+def far_from_zero(learner, rng):
+    noise = [rng.normal(size=(n, 5)) for n in (6, 11)]
+    for dtype, mean in ((np.float32, 3e3), (np.float64, 1e8)):
+        shards = [(each + mean).astype(dtype) for each in noise]
+        weight, bias = (each.astype(dtype) for each in affine(rng))
+        y = learner.sync_batch_norm(shards, weight, bias)
+        name = f"y in {dtype.__name__}"
+        agree_shards(y, truth(shards, weight, bias, 1e-5), name, rtol=1e-2, atol=1e-2)
+
+
+@property_of("sync_batch_norm", "half precision is computed in float32 or wider")
+def half_precision_is_computed_wide(learner, rng):
+    rows = half_precision(rng)
+    call = [rows[:9], rows[9:]], *(each.astype(np.float32) for each in affine(rng)), 0.1
+    agree_each(learner, [call], ["in float16"], rtol=4e-3, atol=4e-3)
 
 
 @property_of(
-    "sync_batch_norm", "each output has the dtype of its shard, whatever that of the parameters"
+    "sync_batch_norm", "each output has the dtype of its shard, whatever that of the others"
 )
 def outputs_have_the_dtype_of_the_shards(learner, rng):
-    shards, (weight, bias) = [each.astype(np.float32) for each in pieces(rng, 3, 5)], affine(rng)
-    y = learner.sync_batch_norm(shards, weight, bias, BIG_EPS)
-    agree_shards(y, truth(shards, weight, bias, BIG_EPS), "y", rtol=1e-4, atol=1e-4)
+    shards, parameters = pieces(rng, 3, 5, 4), affine(rng)
+    dtypes = (np.float32, np.float32, np.float32), (np.float16, np.float64, np.float32)
+    calls = [
+        ([x.astype(to) for x, to in zip(shards, each, strict=True)], *parameters, BIG_EPS)
+        for each in dtypes
+    ]
+    agree_each(learner, calls, ["in float32", "in three dtypes"], rtol=4e-3, atol=4e-3)
 
 
-@property_of("sync_batch_norm", "the shards are left as they were")
-def shards_are_left_alone(learner, rng):
-    shards, (weight, bias) = pieces(rng, 3, 5), affine(rng)
-    held = [learner.hold(each) for each in shards]
-    y = learner.sync_batch_norm(held, weight, bias, BIG_EPS)
-    agree_shards(y, truth(shards, weight, bias, BIG_EPS), "y")
-    for after, before in zip(held, shards, strict=True):
-        assert_close(after.fetch(), before, "a shard after the call")
+@property_of("sync_batch_norm", "the list, its shards, the weight and the bias stay as they were")
+def arguments_are_left_alone(learner, rng):
+    calls = []
+    for dtype in (np.float64, np.float32, np.float16):
+        shards = [np.asfortranarray(each.astype(dtype)) for each in pieces(rng, 5, 3)]
+        calls.append((shards, *(each.astype(dtype) for each in affine(rng)), BIG_EPS))
+    for call, args in zip(learner.call_each("sync_batch_norm", calls), calls, strict=True):
+        name = f"in {args[1].dtype}"
+        y, (shards, *parameters, _) = call
+        agree_shards(y, truth(*args), f"y {name}", rtol=2e-2, atol=2e-2)
+        assert_close(shards, tuple(args[0]), f"the shards {name} after the call")
+        for one, other, what in zip(parameters, args[1:3], ("weight", "bias"), strict=True):
+            assert_close(one, other, f"{what} {name} after the call")

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..testing.assertions import assert_close, unpack
+from ..testing.assertions import assert_close, precondition, unpack
 from ..testing.inputs import affine, features, tensor
 from ..testing.properties import property_of
 
@@ -20,45 +20,48 @@ def pieces(rng, *sizes):
     return [features(rng, n, 4) + rng.normal(size=4) for n in sizes]
 
 
-def merged(learner, a, b):
-    """Return the learner's result if it is a triple."""
-    return unpack(learner.merge_moments(a, b), "count, mean, var")
-
-
 def truth(shards, weight, bias, eps):
-    """Return the batch norm of all rows by torch, split into the shards."""
+    """Return the batch norm of all rows by torch, split into the shards, in their dtypes."""
     import torch
 
-    rows, weight, bias = (tensor(each).double() for each in (np.concatenate(shards), weight, bias))
+    rows = tensor(np.concatenate([x.astype(np.float64) for x in shards]))
+    weight, bias = (tensor(each).double() for each in (weight, bias))
     y = torch.nn.functional.batch_norm(rows, None, None, weight, bias, training=True, eps=eps)
-    return tuple(part.numpy() for part in y.split([len(shard) for shard in shards]))
+    parts = y.split([len(x) for x in shards])
+    return tuple(part.numpy().astype(x.dtype) for part, x in zip(parts, shards, strict=True))
 
 
 @property_of("merge_moments", "counts add up; a mean weighs as much as it has rows")
 def count_and_mean(learner, rng):
     a, b = pieces(rng, 1, 6)
-    count, mean, _ = merged(learner, triple(a), triple(b))
+    count, mean, _ = unpack(learner.merge_moments(triple(a), triple(b)), "count, mean, var")
     assert_close(mean, triple(np.concatenate([a, b]))[1], "mean")
     assert_close(count, 7.0, "count")
 
 
-@property_of("merge_moments", "the variance is that of all rows together")
+@property_of("merge_moments", "the variance is that of all rows together, for one feature as well")
 def variance_of_all(learner, rng):
     a, b = pieces(rng, 2, 6)
-    _, _, var = merged(learner, triple(a), triple(b))
-    assert_close(var, triple(np.concatenate([a, b]))[2], "var")
+    pairs = ((a, b), (a[:, 2:3], b[:, 2:3]), (a[:1], b[:1]))
+    calls = learner.call_each("merge_moments", [(triple(one), triple(two)) for one, two in pairs])
+    for call, pair, name in zip(calls, pairs, ("", " of one feature", " of two rows"), strict=True):
+        _, _, var = unpack(call.result, "count, mean, var")
+        assert_close(var, triple(np.concatenate(pair))[2], f"var{name}")
 
 
 @property_of(
     "merge_moments", "means far from zero do not spoil the variance, and nothing is overwritten"
 )
 def far_from_zero(learner, rng):
-    a, b = (triple(rows) for rows in pieces(rng, 5, 3))
-    mean = learner.hold(a[1] + 3e7)
-    _, _, var = merged(learner, (5, mean, a[2]), (3, b[1] + 3e7, b[2]))
-    _, _, near = merged(learner, a, b)
-    assert_close(var, near, "var far from zero", rtol=1e-5, atol=1e-6)
-    assert_close(mean.fetch(), a[1] + 3e7, "mean of a after the call")
+    near = tuple(triple(rows) for rows in pieces(rng, 5, 3))
+    far = tuple((count, mean + 3e7, var) for count, mean, var in near)
+    (got, after), (want, _) = learner.call_each("merge_moments", [far, near])
+    var = unpack(got, "count, mean, var")[2]
+    assert_close(
+        var, unpack(want, "count, mean, var")[2], "var far from zero", rtol=1e-5, atol=1e-6
+    )
+    for one, other, name in zip(after, far, "ab", strict=True):
+        assert_close(one, other, f"{name} after the call")
 
 
 @property_of("sync_batch_norm", "all shards are normalized with the statistics of all rows")
@@ -77,21 +80,63 @@ def unequal_shards(learner, rng):
     assert_close(y, truth(shards, weight, bias, 0.3), "y")
 
 
-@property_of(
-    "sync_batch_norm", "eps is 1e-5 where it is not given; the shards are left as they were"
-)
+@property_of("sync_batch_norm", "one shard, single rows and a single feature are normalized too")
+def small_batches(learner, rng):
+    shards = [pieces(rng, 5), pieces(rng, 1, 1, 3)]
+    calls = [(each, *affine(rng, 4), 0.3) for each in shards]
+    calls.append(([x[:, :1] for x in pieces(rng, 2, 1, 4)], *affine(rng, 1), 0.3))
+    names = ("one shard", "single rows", "one feature")
+    for call, args, name in zip(
+        learner.call_each("sync_batch_norm", calls), calls, names, strict=True
+    ):
+        assert_close(call.result, truth(*args), f"y of {name}")
+
+
+@property_of("sync_batch_norm", "eps is 1e-5 where it is not given, and may be 0")
 def default_eps(learner, rng):
-    shards, (weight, bias) = [each / 200 for each in pieces(rng, 4, 2)], affine(rng, 4)
-    held = learner.hold(shards[0])
-    y = learner.sync_batch_norm([held, shards[1]], weight, bias)
-    assert_close(y, truth(shards, weight, bias, 1e-5), "y")
-    assert_close(held.fetch(), shards[0], "a shard after the call")
+    arguments = [each / 200 for each in pieces(rng, 4, 2)], *affine(rng, 4)
+    default, zero = learner.call_each("sync_batch_norm", [arguments, (*arguments, 0.0)])
+    assert_close(default.result, truth(*arguments, 1e-5), "y")
+    assert_close(zero.result, truth(*arguments, 1e-300), "y with eps 0")
 
 
-@property_of("sync_batch_norm", "float32 data far from zero are normalized well, and stay float32")
+@property_of(
+    "sync_batch_norm", "the list and all that is given stay as they were, in each precision"
+)
+def arguments_stay(learner, rng):
+    calls = []
+    for dtype in (np.float64, np.float32, np.float16):
+        shards = [x.astype(dtype) for x in pieces(rng, 2, 5)]
+        calls.append((shards, *(each.astype(dtype) for each in affine(rng, 4)), 0.3))
+    for call, args in zip(learner.call_each("sync_batch_norm", calls), calls, strict=True):
+        name = f"in {args[1].dtype}"
+        y, after = call
+        with precondition():
+            assert_close(y, truth(*args), f"y {name}", rtol=2e-2, atol=2e-2)
+        assert_close(after[0], tuple(args[0]), f"the shards {name} after the call")
+        assert_close(tuple(after[1:3]), args[1:3], f"weight, bias {name} after the call")
+
+
+@property_of("sync_batch_norm", "data far from zero are normalized well, and keep their dtype")
 def float32_far_from_zero(learner, rng):
-    shards = [(rng.normal(size=(n, 4)) + 4e3).astype(np.float32) for n in (9, 5)]
-    weight, bias = (each.astype(np.float32) for each in affine(rng, 4))
-    y = learner.sync_batch_norm(shards, weight, bias)
-    want = tuple(each.astype(np.float32) for each in truth(shards, weight, bias, 1e-5))
-    assert_close(y, want, "y", rtol=2e-2, atol=2e-2)
+    noise = [rng.normal(size=(n, 4)) for n in (9, 5)]
+    for dtype, mean in ((np.float32, 4e3), (np.float64, 2e8)):
+        shards = [(x + mean).astype(dtype) for x in noise]
+        weight, bias = (each.astype(dtype) for each in affine(rng, 4))
+        y = learner.sync_batch_norm(shards, weight, bias)
+        want = truth(shards, weight, bias, 1e-5)
+        assert_close(y, want, f"y in {dtype.__name__}", rtol=2e-2, atol=2e-2)
+
+
+@property_of("sync_batch_norm", "float16 is computed wider; each output has its shard's dtype")
+def half_precision(learner, rng):
+    steps = rng.permutation(np.repeat([2048.0, 2050.0], 10))
+    rows = np.column_stack([steps, rng.normal(size=(20, 3)) * [400, 250, 1]]).astype(np.float16)
+    parameters = tuple(each.astype(np.float32) for each in affine(rng, 4))
+    mixed = [rows[:12], rows[12:].astype(np.float32), rows[:5].astype(np.float64)]
+    calls = [([rows[:12], rows[12:]], *parameters, 0.3), (mixed, *parameters, 0.3)]
+    names = ("in float16", "in three dtypes")
+    for call, args, name in zip(
+        learner.call_each("sync_batch_norm", calls), calls, names, strict=True
+    ):
+        assert_close(call.result, truth(*args), f"y {name}", rtol=4e-3, atol=4e-3)

@@ -9,7 +9,7 @@ def merge_moments(a, b):
 
 
 def sync_batch_norm(shards, weight, bias, eps=1e-5):
-    rows = np.concatenate(shards).astype(np.float64)
+    rows = np.concatenate(shards, dtype=np.float64)
     xhat = (rows - rows.mean(axis=0)) / np.sqrt(rows.var(axis=0) + eps)
-    y = (weight * xhat + bias).astype(shards[0].dtype)
-    return np.split(y, np.cumsum([len(shard) for shard in shards])[:-1])
+    outputs = np.split(weight * xhat + bias, np.cumsum([len(shard) for shard in shards])[:-1])
+    return [y.astype(shard.dtype) for y, shard in zip(outputs, shards, strict=True)]

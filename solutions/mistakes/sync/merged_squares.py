@@ -1,6 +1,6 @@
 """Mean squares are merged, and the square of the mean is taken off at the end.
 
-loses: merge_moments
+loses: merge_moments, sync_batch_norm
 hint: You merge the means of squares and take off the square of the mean. Far from zero that is a
     small difference of two huge numbers; use the distance between the means instead.
 read: sync-cancellation
