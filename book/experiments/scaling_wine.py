@@ -6,6 +6,8 @@ A fit counts as done when it explains all but one hundredth of the variance that
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from sklearn.datasets import load_wine
 
@@ -42,7 +44,10 @@ def run(quick: bool) -> dict:
 
 
 def fit(x: np.ndarray, y: np.ndarray, most: int) -> dict[str, float]:
-    """Condition number of the loss and steps to the end, at the best constant rate."""
+    """Condition number of the loss and steps to the end, at the best constant rate.
+
+    `bound` is what the steps would be if all that there is to fit lay along the slowest direction.
+    """
     x = np.c_[np.ones(len(x)), x]  # the intercept
     gram, slope = x.T @ x / len(x), x.T @ y / len(x)
     values, vectors = np.linalg.eigh(gram)
@@ -51,7 +56,15 @@ def fit(x: np.ndarray, y: np.ndarray, most: int) -> dict[str, float]:
     explained = y.var() - np.mean((x @ goal - y) ** 2)
     limit = WITHIN * explained
     steps = predicted_steps(values, vectors.T @ goal, lr, limit)
-    result = {"condition": values[-1] / values[0], "steps": steps, "r2": explained / y.var()}
+    condition = values[-1] / values[0]
+    shrink = (condition - 1) / (condition + 1)
+    start = goal @ gram @ goal  # the excess loss of weights that are all zero
+    result = {
+        "condition": condition,
+        "steps": steps,
+        "bound": math.ceil(math.log(limit / start) / (2 * math.log(shrink))),
+        "r2": explained / y.var(),
+    }
     if steps <= most:
         result["counted"] = counted_steps(gram, slope, goal, lr, limit)
     return result

@@ -62,4 +62,43 @@ def eps() -> None:
     )
 
 
-FIGURES = (shape, eps)
+def trained() -> None:
+    """Weights and biases of a trained network, and the outputs of three of its channels."""
+    found = results.record("forward_trained")["results"]
+    colours = (BLUE, ORANGE, GREEN, PINK)
+    names = ("first convolution", "second convolution", "first linear", "second linear")
+    fig, (points, *rows) = subplots(6.2, nrows=4, height_ratios=(4, 1, 1, 1))
+    points.axhline(0, color=MUTED, lw=0.8)
+    points.axvline(1, color=MUTED, lw=0.8)
+    # The widest layers lie below, so that the six points of the first one are seen.
+    for layer, colour, name in reversed(list(zip(found["layers"], colours, names, strict=True))):
+        weights, biases = ([each[key] for each in layer] for key in ("weight", "bias"))
+        points.plot(weights, biases, "o", color=colour, ms=4.5, alpha=0.8, label=name)
+    points.set(xlabel="weight γ", ylabel="bias β")
+    points.legend(loc="lower center", bbox_to_anchor=(0.45, 1), ncols=2, handletextpad=0.1)
+    points.grid(True)
+    edges = np.linspace(-found["edge"], found["edge"], len(found["histograms"][0]["share"]) + 1)
+    for ax, channel in zip(rows, found["histograms"], strict=True):
+        ax.stairs(channel["share"], edges, color=GREEN, fill=True, alpha=0.75)
+        title = f"γ = {channel['weight']:.2f}, β = {channel['bias']:.2f}".replace("-", "−")
+        ax.set_title(title, loc="right", pad=2, y=0.6)
+        ax.set(yticks=[], xlim=(edges[0], edges[-1]))
+        ax.spines["left"].set_visible(False)
+        ax.tick_params(labelbottom=ax is rows[-1])
+    rows[-1].set_xlabel("output of batch norm, first linear layer")
+    words = "; ".join(
+        f"weight {each['weight']:.2f} and bias {each['bias']:.2f}, mean {each['mean']:.2f} and "
+        f"standard deviation {each['sd']:.2f}"
+        for each in found["histograms"]
+    )
+    save(
+        fig,
+        "forward_trained",
+        alt=f"""Above, bias against weight for all {found["channels"]} channels of a trained LeNet:
+        weights from {found["weight"]["min"]:.2f} to {found["weight"]["max"]:.2f}, biases from
+        {found["bias"]["min"]:.2f} to {found["bias"]["max"]:.2f} over all networks. Below,
+        histograms of the outputs of three units behind the first linear layer: {words}.""",
+    )
+
+
+FIGURES = (shape, eps, trained)

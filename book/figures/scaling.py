@@ -67,6 +67,9 @@ def steps() -> None:
         ("standardized", "wines, standardized"),
     ):
         place = (wine[name]["condition"], wine[name]["steps"])
+        bound = (wine[name]["condition"], wine[name]["bound"])
+        ax.plot(*zip(bound, place, strict=True), "-", color=ORANGE, lw=1.2)
+        ax.plot(*bound, "s", color=ORANGE, ms=7, mfc="none")
         ax.plot(*place, "s", color=ORANGE, ms=7)
         shift, side = ((-8, -4), "right") if name == "raw" else ((8, -9), "left")
         write(ax, label, place, shift, color=ORANGE, ha=side)
@@ -80,7 +83,9 @@ def steps() -> None:
         points of two features in changing units rise along a straight line: ten times the
         condition number, ten times the steps. For the wines the numbers fall from
         {wine["raw"]["steps"]:.0e} steps raw and {wine["centred"]["steps"]:.0e} centred to
-        {wine["minmax"]["steps"]} with min-max and {wine["standardized"]["steps"]} standardized.""",
+        {wine["minmax"]["steps"]} with min-max and {wine["standardized"]["steps"]} standardized. The
+        bounds of the wines are {wine["raw"]["bound"]:.0e}, {wine["centred"]["bound"]:.0e},
+        {wine["minmax"]["bound"]} and {wine["standardized"]["bound"]}.""",
     )
 
 
@@ -92,9 +97,9 @@ def inputs() -> None:
     fig, ax = subplots(2.9)
     means(ax, x, [rows["before"][f] for f in factors], "o-", color=BLUE)
     means(ax, x, [rows["none"][f] for f in factors], "o-", color=ORANGE)
-    means(ax, x, [rows["none"][f]["best"] for f in factors], "s--", color=GREEN)
+    means(ax, x, [rows["none"][f]["tuned"] for f in factors], "s--", color=GREEN)
     write(ax, "batch norm", (x[0], 94), (0, -16), color=BLUE, ha="left")
-    write(ax, "no batch norm,\nbest of five rates", (0.23, 58), color=GREEN, ha="right")
+    write(ax, "no batch norm,\ntuned rate", (0.95, 62), color=GREEN, ha="left")
     write(ax, "no batch norm,\nsame rate", (22, 35), color=ORANGE, ha="right")
     ax.set(ylim=(0, 102), xlabel="all pixels times", ylabel="accuracy, %")
     log_x(ax, x)
@@ -102,7 +107,7 @@ def inputs() -> None:
     words = "; ".join(
         f"times {f}: {rows['before'][f]['mean']:.0f} % with batch norm, "
         f"{rows['none'][f]['mean']:.0f} % without at the same rate, "
-        f"{rows['none'][f]['best']['mean']:.0f} % without at the best rate"
+        f"{rows['none'][f]['tuned']['mean']:.0f} % without at a tuned rate"
         for f in factors
     )
     save(fig, "scaling_inputs", alt=f"Test accuracy against a factor on all pixels. {words}.")
