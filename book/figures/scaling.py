@@ -98,7 +98,7 @@ def inputs() -> None:
     means(ax, x, [rows["before"][f] for f in factors], "o-", color=BLUE)
     means(ax, x, [rows["none"][f] for f in factors], "o-", color=ORANGE)
     means(ax, x, [rows["none"][f]["tuned"] for f in factors], "s--", color=GREEN)
-    write(ax, "batch norm", (x[0], 94), (0, -16), color=BLUE, ha="left")
+    write(ax, "batch norm", (x[-1], 94), (0, -12), color=BLUE, ha="right")
     write(ax, "no batch norm,\ntuned rate", (0.95, 62), color=GREEN, ha="left")
     write(ax, "no batch norm,\nsame rate", (22, 35), color=ORANGE, ha="right")
     ax.set(ylim=(0, 102), xlabel="all pixels times", ylabel="accuracy, %")
