@@ -33,6 +33,12 @@ def here(value):
         lambda x: torch.zeros_like(x) + x,
         lambda x: x.new_ones(3) * x.sum((0, 2)),
         lambda x: x * torch.tensor(2.0),
+        lambda x: x * torch.tensor([2.0, 3.0], device=x.device),
+        lambda x: torch.hypot(x, torch.as_tensor(2, dtype=x.dtype, device=x.device)),
+        lambda x: x + torch.asarray([2.0, 3.0], device=x.device),
+        lambda x: x + x.new_tensor([2, 3]),
+        lambda x: x * x.new_tensor([2, 3], device="cpu").to(x),
+        lambda x: torch.as_tensor(x, device=x.device) + 1,
         lambda x: x[torch.tensor([2, 0])],
         lambda x: torch.ones(3).to(x.device) + x.sum((0, 2)),
         lambda x: torch.where(x > 0, x, 0 * x),
@@ -57,6 +63,7 @@ def test_fake_device_computes_the_same_numbers(compute):
         lambda x: torch.zeros(3).add_(x.sum((0, 2))),
         lambda x: torch.stack([x[0], torch.zeros(3, 2)]),
         lambda x: x * torch.arange(2.0),
+        lambda x: x * torch.tensor([2.0, 3.0]),
         lambda x: torch.lerp(torch.zeros(3), x.sum((0, 2)), 0.1),
     ],
 )
@@ -74,6 +81,7 @@ def test_fake_device_refuses_a_tensor_of_the_cpu(compute):
         lambda x: x.cpu(),
         lambda x: torch.zeros(4, 3, 2).copy_(x),
         lambda x: torch.equal(x, x),
+        lambda x: torch.tensor([x.mean(), x.std()], device=x.device),
     ],
 )
 def test_fake_device_records_a_read_and_continues(compute):

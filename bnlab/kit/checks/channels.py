@@ -1,9 +1,22 @@
 """Public checks of `channels`."""
 
+import numpy as np
+
 from ..testing.assertions import assert_close, assert_portable, precondition, unpack
 from ..testing.inputs import BIG_EPS, affine, images, tensor
 from ..testing.properties import property_of
-from ..testing.tolerances import LOW_PRECISION
+
+WATCHING = """
+import torch
+
+def watching(name, watched, *arguments):
+    "What a function returns, and the requires_grad of its arguments after the call."
+    tensors = [each for each in arguments if isinstance(each, torch.Tensor)]
+    for each in tensors:
+        each.requires_grad_(watched)
+    result = getattr(module, name)(*arguments)
+    return result, tuple(each.requires_grad for each in tensors)
+"""
 
 
 def moments(x):
@@ -28,6 +41,51 @@ def learned(rng, c):
     return tensor(weight), tensor(bias)
 
 
+def dtype_of(x):
+    """Return the dtype in words, such as "float32"."""
+    return str(x.dtype).removeprefix("torch.")
+
+
+def watched_dtypes():
+    """Return pairs of whether gradients are wanted, and a dtype."""
+    import torch
+
+    dtypes = torch.float64, torch.float32, torch.float16, torch.bfloat16
+    return (True, torch.float64), *((False, each) for each in dtypes)
+
+
+def odd_images(rng):
+    """Return small batches and batches in other memory formats, by what they are."""
+    import torch
+
+    x = images(rng, 2, 3, 4, 5)
+    return {
+        "one channel": images(rng, 3, 1, 2, 2),
+        "one image": images(rng, 1, 3, 2, 4),
+        "single pixels": images(rng, 4, 3, 1, 1),
+        "a transposed view": x.mT,
+        "channels_last images": x.contiguous(memory_format=torch.channels_last),
+    }
+
+
+def far_from_zero(rng):
+    """Return images (4, 3, 6, 6) around a large mean, in float32 and in float64."""
+    noise = tensor(rng.normal(size=(4, 3, 6, 6)))
+    return (noise + 4e3).float(), noise + 2e8
+
+
+def half_precision(rng, spread):
+    """Return images (4, 3, 4, 4) in float16 and bfloat16: large, and with means between two."""
+    import torch
+
+    noise = tensor(rng.normal(size=(4, 2, 4, 4))) * spread
+    steps = tensor(rng.permutation(np.repeat([0.0, 2.0], 32)).reshape(4, 1, 4, 4))
+    return (
+        torch.cat([steps + 2048, noise], 1).half(),
+        torch.cat([noise, steps + 300], 1).bfloat16(),
+    )
+
+
 @property_of("channel_moments", "one mean per channel, over all images and all pixels")
 def one_mean_per_channel(learner, rng):
     x = images(rng, 2, 3, 4, 5)
@@ -47,27 +105,34 @@ def brightness_is_part_of_the_variance(learner, rng):
     assert_close(learner.channel_moments(x), moments(x), "mean, var")
 
 
-@property_of("channel_moments", "float32 and float16 keep their dtype and survive large values")
+@property_of("channel_moments", "large values are survived in each precision, and it is kept")
 def low_precision_is_survived(learner, rng):
-    noise = tensor(rng.normal(size=(4, 2, 6, 6)))
-    far = (noise + 4e3).float()
-    assert_close(learner.channel_moments(far), moments(far), "mean, var in float32", rtol=1e-2)
-    half = (noise * 120 + 200).half()
-    tolerance = LOW_PRECISION["float16"]
-    assert_close(
-        learner.channel_moments(half), moments(half), "mean, var in float16", rtol=tolerance
-    )
+    far, half = far_from_zero(rng), half_precision(rng, 120)
+    calls = learner.call_each("channel_moments", [(x,) for x in (*far, *half)])
+    for call, x, rtol in zip(calls, (*far, *half), (1e-2, 1e-2, 2e-3, 2e-2), strict=True):
+        assert_close(call.result, moments(x), f"mean, var in {dtype_of(x)}", rtol=rtol, atol=1e-3)
 
 
-@property_of("channel_moments", "the images are left as they were, and may be a transposed view")
+@property_of("channel_moments", "one image, one channel and images in other memory formats do")
+def other_images_do(learner, rng):
+    cases = odd_images(rng)
+    calls = learner.call_each("channel_moments", [(x,) for x in cases.values()])
+    for call, (name, x) in zip(calls, cases.items(), strict=True):
+        assert_close(call.result, moments(x), f"mean, var of {name}")
+
+
+@property_of("channel_moments", "the images are left as they were, and so is their requires_grad")
 def images_are_left_alone(learner, rng):
     x = images(rng, 2, 3, 4, 5)
-    held = learner.hold(x)
-    with precondition():
-        assert_close(learner.channel_moments(held), moments(x), "mean, var")
-    assert_close(held.fetch(), x, "x after the call")
-    held.transpose_(2, 3)
-    assert_close(learner.channel_moments(held), moments(x.mT), "mean, var for a transposed view")
+    calls = [("channel_moments", watched, x.to(to)) for watched, to in watched_dtypes()]
+    watching = learner.define(WATCHING, "watching")
+    for call, (*_, watched, x) in zip(learner.call_each(watching, calls), calls, strict=True):
+        (got, flags), (*_, after) = call
+        name = f"in {dtype_of(x)}"
+        with precondition():
+            assert_close(got, moments(x), f"mean, var {name}", rtol=2e-2, atol=2e-2)
+        assert_close(after, x, f"x {name} after the call")
+        assert_close(flags, (watched,), "requires_grad of x after the call")
 
 
 @property_of("channel_moments", "on a GPU it would run too: no tensor stays behind on the CPU")
@@ -86,14 +151,31 @@ def channels_are_normalized(learner, rng):
         assert_close(y, normalized(x, *affine_, 1e-12), f"y for shape {shape}")
 
 
-@property_of("batch_norm_2d", "eps is inside the root, and 1e-5 where it is not given")
+@property_of("batch_norm_2d", "eps is inside the root, 1e-5 where it is not given, and may be 0")
 def eps_is_inside_the_root(learner, rng):
     x, affine_ = images(rng, 2, 3, 4, 5) / 50, learned(rng, 3)
-    x[:, 0] = 1.0
-    y = learner.batch_norm_2d(x, *affine_, BIG_EPS)
-    assert_close(y, normalized(x, *affine_, BIG_EPS), "y with eps = 0.5")
-    y = learner.batch_norm_2d(x, *affine_)
-    assert_close(y, normalized(x, *affine_, 1e-5), "y with the default eps")
+    empty = x.clone()
+    empty[:, 0] = 1.0
+    calls = [(empty, *affine_, BIG_EPS), (empty, *affine_), (x, *affine_, 0.0)]
+    names = ("eps = 0.5", "the default eps", "eps 0")
+    for call, args, eps, name in zip(
+        learner.call_each("batch_norm_2d", calls),
+        calls,
+        (BIG_EPS, 1e-5, 1e-300),
+        names,
+        strict=True,
+    ):
+        assert_close(call.result, normalized(*args[:3], eps), f"y with {name}")
+
+
+@property_of("batch_norm_2d", "one image, one channel and images in other memory formats do")
+def other_images_are_normalized(learner, rng):
+    cases = odd_images(rng)
+    calls = [(x, *learned(rng, x.shape[1]), 0.2) for x in cases.values()]
+    for call, args, name in zip(
+        learner.call_each("batch_norm_2d", calls), calls, cases, strict=True
+    ):
+        assert_close(call.result, normalized(*args), f"y of {name}")
 
 
 @property_of("batch_norm_2d", "the gradient flows through the mean and the variance")
@@ -102,34 +184,55 @@ def gradient_flows_through_the_statistics(learner, rng):
 
     x, (weight, bias) = images(rng, 2, 3, 4, 5), learned(rng, 3)
     upstream = tensor(rng.normal(size=x.shape))
-    _, got, _ = learner.gradients("batch_norm_2d", x, weight, bias, 0.2, upstream=upstream)
-    leaves = [each.clone().requires_grad_() for each in (x, weight, bias)]
-    want = torch.autograd.grad((normalized(*leaves, 0.2) * upstream).sum(), leaves)
-    for one, other, name in zip(got[:3], want, ("x", "weight", "bias"), strict=True):
-        assert_close(one, other, f"gradient of {name}")
+    calls = [((x.to(to), weight, bias, 0.2), upstream.to(to)) for to in (x.dtype, torch.float16)]
+    for call, (args, up) in zip(learner.gradients_each("batch_norm_2d", calls), calls, strict=True):
+        leaves = [each.clone().requires_grad_() for each in args[:3]]
+        want = torch.autograd.grad((normalized(*leaves, 0.2) * up).sum(), leaves)
+        tolerance = {} if up.dtype == x.dtype else {"rtol": 2e-2, "atol": 5e-2}
+        for one, other, what in zip(call.result[1][:3], want, ("x", "weight", "bias"), strict=True):
+            assert_close(one, other, f"gradient of {what} in {dtype_of(up)}", **tolerance)
 
 
-@property_of(
-    "batch_norm_2d", "large values are survived in float32 and float16, and the dtype is kept"
-)
+@property_of("batch_norm_2d", "large values are survived in each precision")
 def large_values_are_survived(learner, rng):
-    noise = tensor(rng.normal(size=(4, 3, 6, 6)))
     weight, bias = (each.float() for each in learned(rng, 3))
-    for x in ((noise + 4e3).float(), (noise * 120 + 200).half()):
-        y = learner.batch_norm_2d(x, weight, bias, 0.2)
-        assert_close(y, normalized(x, weight, bias, 0.2), f"y in {x.dtype}", rtol=1e-2, atol=1e-2)
+    batches = (*far_from_zero(rng), *half_precision(rng, 400))
+    calls = learner.call_each("batch_norm_2d", [(x, weight, bias, 0.2) for x in batches])
+    for call, x, tolerance in zip(calls, batches, (1e-2, 1e-2, 1e-2, 4e-2), strict=True):
+        want = normalized(x, weight, bias, 0.2)
+        assert_close(call.result, want, f"y in {dtype_of(x)}", rtol=tolerance, atol=tolerance)
 
 
-@property_of("batch_norm_2d", "the images are left as they were, and may be a transposed view")
+@property_of("batch_norm_2d", "the output has the dtype of x, whatever that of weight and bias")
+def dtype_is_that_of_the_images(learner, rng):
+    import torch
+
+    x, parameters = images(rng, 2, 3, 4, 5), learned(rng, 3)
+    single = tuple(each.float() for each in parameters)
+    calls = [(x.float(), *parameters, 0.2), (x.half(), *parameters, 0.2), (x, *single, 0.2)]
+    tolerances = {torch.float32: 1e-5, torch.float16: 5e-3, torch.float64: 1e-9}
+    for call, args in zip(learner.call_each("batch_norm_2d", calls), calls, strict=True):
+        tolerance = tolerances[args[0].dtype]
+        want, what = normalized(*args), f"y of {dtype_of(args[0])}"
+        assert_close(call.result, want, what, rtol=tolerance, atol=tolerance)
+
+
+@property_of("batch_norm_2d", "images, weight and bias are left as they were")
 def batch_is_left_alone(learner, rng):
-    x, affine_ = images(rng, 2, 3, 4, 5), learned(rng, 3)
-    held = learner.hold(x)
-    with precondition():
-        assert_close(learner.batch_norm_2d(held, *affine_, 0.2), normalized(x, *affine_, 0.2), "y")
-    assert_close(held.fetch(), x, "x after the call")
-    held.transpose_(2, 3)
-    y = learner.batch_norm_2d(held, *affine_, 0.2)
-    assert_close(y, normalized(x.mT, *affine_, 0.2), "y for a transposed view")
+    tensors = images(rng, 2, 3, 4, 5), *learned(rng, 3)
+    calls = [
+        ("batch_norm_2d", watched, *(each.to(to) for each in tensors), 0.2)
+        for watched, to in watched_dtypes()
+    ]
+    watching = learner.define(WATCHING, "watching")
+    for call, (_, watched, *args) in zip(learner.call_each(watching, calls), calls, strict=True):
+        (y, flags), (_, _, *after, _) = call
+        name = f"in {dtype_of(args[0])}"
+        with precondition():
+            assert_close(y, normalized(*args), f"y {name}", rtol=5e-2, atol=5e-2)
+        for one, other, what in zip(after, args[:3], ("x", "weight", "bias"), strict=True):
+            assert_close(one, other, f"{what} {name} after the call")
+        assert_close(flags, (watched,) * 3, "requires_grad of x, weight and bias after the call")
 
 
 @property_of("batch_norm_2d", "on a GPU it would run too: no tensor stays behind on the CPU")

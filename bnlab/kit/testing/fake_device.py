@@ -13,6 +13,7 @@ from typing import Any
 
 import torch
 from torch import nn
+from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves, tree_map
 
@@ -21,6 +22,9 @@ LABEL = "meta"
 
 TRANSFERS = ("_to_copy", "copy_", "index", "index_put", "index_put_", "_index_put_impl_")
 """Operations that may take tensors of two devices, on a GPU as well."""
+
+MAKERS = ("tensor", "as_tensor", "asarray", "new_tensor")
+"""Functions that make a tensor of Python's numbers; torch.dispatch sees only what they return."""
 
 READS = ("_local_scalar_dense", "equal", "is_nonzero")
 """Operations that return a number or a truth value to Python."""
@@ -64,6 +68,16 @@ class FakeDeviceMode(TorchDispatchMode):
     def __init__(self) -> None:
         super().__init__()
         self.reads: list[Any] = []
+        self._makers = _MakerMode(self.reads)
+
+    def __enter__(self) -> FakeDeviceMode:
+        self._makers.__enter__()
+        super().__enter__()
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        super().__exit__(*error)
+        self._makers.__exit__(*error)
 
     @classmethod
     def _should_skip_dynamo(cls) -> bool:
@@ -71,6 +85,31 @@ class FakeDeviceMode(TorchDispatchMode):
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         return _run(func, args, kwargs, self.reads)
+
+
+class _MakerMode(TorchFunctionMode):
+    """The mode in which MAKERS make tensors of the fake device where they are asked to."""
+
+    def __init__(self, reads: list[Any]) -> None:
+        super().__init__()
+        self._reads = reads
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        wanted = dict(kwargs or {})
+        if getattr(func, "__name__", "") not in MAKERS:
+            return func(*args, **wanted)
+        if func.__name__ == "new_tensor":
+            like, *args = args
+            func, wanted = torch.tensor, {"dtype": like.dtype, "device": like.device} | wanted
+        device = wanted.pop("device", None)
+        of_fake = device is not None and torch.device(device).type == LABEL
+        if not of_fake or any(isinstance(each, torch.Tensor) for each in args):
+            return func(*args, **wanted, device=device)
+        if any(isinstance(each, FakeDeviceTensor) for each in tree_leaves(args)):
+            self._reads.append(sys._getframe(1))  # their numbers are read one by one
+        watched = wanted.pop("requires_grad", False)
+        made = func(*tree_map(_inner, args), **wanted)
+        return FakeDeviceTensor(made).requires_grad_(watched)
 
 
 def send(value: Any) -> Any:

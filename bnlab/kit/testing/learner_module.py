@@ -112,7 +112,10 @@ class LearnerModule(ABC):
         return handle
 
     def define(self, source: str, name: str) -> Handle:
-        """Execute code of the test on the learner's side; return a handle to what it names."""
+        """Execute code of the test on the learner's side; return a handle to what it names.
+
+        The code finds the learner's module under the name `module`.
+        """
         handle: Handle = self._perform("define", source=source, name=name)
         return handle
 

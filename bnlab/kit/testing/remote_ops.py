@@ -157,8 +157,11 @@ class Executor:
         return self.refer(self._received(value))
 
     def define(self, source: str, name: str) -> Reference:
-        """Execute source text of the test and return a reference to what it calls `name`."""
-        namespace: dict[str, Any] = {"__name__": "supplied"}
+        """Execute source text of the test and return a reference to what it calls `name`.
+
+        The text finds the learner's module under the name `module`.
+        """
+        namespace: dict[str, Any] = {"__name__": "supplied", "module": self.module}
         exec(compile(source, "<supplied>", "exec"), namespace)
         return self.refer(namespace[name])
 
