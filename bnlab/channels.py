@@ -12,11 +12,13 @@ def channel_moments(x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     """Return the mean and the variance of each channel of a batch of images.
 
     Args:
-        x: (N, C, H, W), floating; statistics of half precision are computed in float32.
+        x: (N, C, H, W), floating, in any memory format; it stays as it is.
+            Statistics of half precision (float16, bfloat16) are computed in float32 or wider.
 
     Returns:
         mean: (C,), dtype of x.
         var: (C,), dtype of x, divided by N * H * W (not by N, and not by N * H * W - 1).
+            It is accurate far from zero too, where no digit would be left of E[x^2] - E[x]^2.
 
     Source: ioffe2015, section 3.2.
 
@@ -34,10 +36,11 @@ def batch_norm_2d(
     """Return the output of batch normalization in training, differentiable by autograd.
 
     Args:
-        x: (N, C, H, W), floating; statistics of half precision are computed in float32.
-        weight: (C,), floating.
-        bias: (C,), floating.
-        eps: added to the variance, inside the root.
+        x: (N, C, H, W), floating, in any memory format.
+            Statistics of half precision (float16, bfloat16) are computed in float32 or wider.
+        weight: (C,), floating, of x's dtype or another.
+        bias: (C,), like weight. None of the three is changed, nor its requires_grad.
+        eps: added to the variance, inside the root; may be 0.
 
     Returns:
         (N, C, H, W), dtype and device of x.
