@@ -10,6 +10,7 @@ from __future__ import annotations
 import gc
 import hashlib
 import hmac
+import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -31,6 +32,11 @@ from .static_review import review
 
 MAX_RUNS = 4
 """Runs of a submission whose process ends by itself, until two runs in a row agree."""
+
+MAX_FAILURE_CHARS = 400
+"""Characters of what a verdict says; a longer text is made of what a learner chose."""
+
+log = logging.getLogger(__name__)
 
 
 class Judge:
@@ -182,7 +188,12 @@ class Judge:
         reports = []
         for task in find_unit(unit).tasks:
             verdicts = tuple(
-                Verdict(each.property.name, each.property.sentence, each.passed, each.failure)
+                Verdict(
+                    each.property.name,
+                    each.property.sentence,
+                    each.passed,
+                    each.failure[:MAX_FAILURE_CHARS],
+                )
                 for each in own
                 if each.property.task == task.name
             )
@@ -203,7 +214,11 @@ class Judge:
         tests = self._tests(unit, task)
         known = self._caches[find_unit(unit).device_on(self._device)].known
         known_mistakes = known(unit, task, tests, lambda: self._mistaken(unit, task, tests))
-        found = diagnose(outcomes, known_mistakes)
+        try:
+            found = diagnose(outcomes, known_mistakes)
+        except Exception as error:  # results may be anything; they cost no report
+            log.warning("diagnosis of %s: %s", task, type(error).__name__)
+            return ()
         return tuple(
             RecognisedMistake(mistake.name, mistake.hint, mistake.page)
             for mistake in solutions.mistakes(unit)

@@ -5,17 +5,29 @@ from __future__ import annotations
 import hashlib
 import hmac
 from contextlib import ExitStack
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
 from bnlab.kit.course import unit as find_unit
-from bnlab.kit.testing.assertions import LearnerError
+from bnlab.kit.testing.assertions import (
+    LearnerError,
+    MismatchError,
+    dtype_name,
+    is_array,
+    kind,
+)
 from bnlab.kit.testing.properties import End, Outcome, Property, run_property
 
 from ..core import solutions
+from ..remote import wire
 from ..remote.proxy import ForbiddenOperationError, RemoteModule, load_module
 from ..sandbox.sandbox import ChildDiedError, DeathReason, Sandbox
 from .lock import JudgeLock
+
+MAX_KEPT_BYTES = 2**18
+"""The largest array among the results that are kept for the diagnosis."""
 
 
 class Run:
@@ -79,15 +91,15 @@ class Run:
                 # fast way: kernels that were restored take long to replace.
                 self._replace_child()
                 self._module = self._loaded(allow_norms_at_import=True)
+        except ForbiddenOperationError as error:
+            name = error.names[0]
+            self._not_loaded = f"your file cannot be imported: it asks for torch's own {name}."
         except LearnerError as error:
             line = f" (line {error.line})" if error.line else ""
             self._not_loaded = f"your file cannot be imported: {error.type_name}{line}."
         except ChildDiedError as error:
             self._note_death(error)
             self._not_loaded = f"your file cannot be imported: {error}."
-        except ForbiddenOperationError as error:
-            name = error.names[0]
-            self._not_loaded = f"your file cannot be imported: it asks for torch's own {name}."
 
     def _loaded(self, allow_norms_at_import: bool = False) -> RemoteModule:
         return load_module(
@@ -106,7 +118,7 @@ class Run:
             before = self._died_on[each.task]
             return Outcome(each, before.failure, before.end, before.detail)
         try:
-            return run_property(each, self._module, rng)
+            return _slim(run_property(each, self._module, rng))
         except ForbiddenOperationError as error:
             text = f"calls torch's own {error.names[0]} instead of computing it."
             return Outcome(each, text, End.FORBIDDEN)
@@ -118,6 +130,25 @@ class Run:
 
     def _note_death(self, error: ChildDiedError) -> None:
         self.crashed = self.crashed or error.reason is DeathReason.ENDED
+
+
+def _slim(outcome: Outcome) -> Outcome:
+    """Return an outcome without large results, which a judge process would keep by the hundred."""
+    if isinstance(outcome.error, MismatchError):
+        outcome.error.got = outcome.error.want = None
+    if outcome.error is not None:  # its traceback holds the frames of the test
+        outcome.error.__traceback__ = outcome.error.__context__ = outcome.error.__cause__ = None
+    kept = tuple(replace(each, got=_small(each.got)) for each in outcome.observations)
+    return replace(outcome, observations=kept)
+
+
+def _small(value: Any) -> Any:
+    """Return a result, without the numbers of an array that is larger than any of the course."""
+    if isinstance(value, tuple | list):
+        return type(value)(map(_small, value))
+    if is_array(value) and value.nbytes > MAX_KEPT_BYTES:
+        return wire.Opaque(f"large {kind(value)}", dtype_name(value))
+    return value
 
 
 def _inputs(key: bytes, each: Property) -> np.random.Generator:

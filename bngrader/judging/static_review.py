@@ -2,15 +2,14 @@
 
 Marks depend on what the code does when it runs. A file may name `F.batch_norm` without calling it,
 and may call it without naming it, so the teacher decides on a remark. The text is split into tokens
-and never parsed or executed, because a file can be written that crashes Python's parser.
+and never parsed or executed, because a file can be written that crashes Python's parser; nor by
+Python's tokenizer, whose time is quadratic in the length of a line.
 """
 
 from __future__ import annotations
 
-import io
 import keyword
 import re
-import tokenize
 from collections.abc import Iterator
 from functools import cache
 
@@ -101,22 +100,41 @@ def _names(source: str) -> Iterator[tuple[str, int]]:
     These are names in imports, names after a dot, built-in names, and words in short strings,
     which `getattr` may use. Names of the file's own functions are not among them.
     """
-    before, importing, begins = "", False, True
-    try:
-        for token in tokenize.generate_tokens(io.StringIO(source).readline):
-            kind, text, line = token.type, token.string, token.start[0]
-            if kind in (tokenize.NL, tokenize.COMMENT, tokenize.INDENT, tokenize.DEDENT):
-                continue
-            if kind == tokenize.NEWLINE or text == ";":
-                importing, begins = False, True
-                continue
-            if kind == tokenize.NAME and not keyword.iskeyword(text):
-                if text not in SUPPLIED if before == "." else importing or text in SUPPLIED:
-                    yield text, line
-            elif kind == tokenize.STRING and not begins and len(text) < 60:
-                hidden = NORMALIZATIONS | WHOLE_TASKS
-                yield from ((word, line) for word in re.findall(r"\w+", text) if word in hidden)
-            importing = importing or (begins and text in ("import", "from"))
-            before, begins = text, False
-    except (tokenize.TokenError, SyntaxError, ValueError):
-        return  # the names found so far count; the file cannot be imported either
+    before, importing, begins, depth, line = "", False, True, 0, 1
+    for token in _TOKEN.finditer(re.sub(r"\r\n?", "\n", source)):
+        kind, text, at = token.lastgroup, token[0], line
+        line += text.count("\n")
+        if text == ";" or (kind == "end" and depth == 0):
+            importing, begins = False, True
+        if text == ";" or kind in ("end", "blank"):
+            continue
+        if kind == "name" and not keyword.iskeyword(text):
+            if text not in SUPPLIED if before == "." else importing or text in SUPPLIED:
+                yield text, at
+        elif kind == "string" and not begins and len(text) < 60:
+            hidden = NORMALIZATIONS | WHOLE_TASKS
+            yield from ((word, at) for word in re.findall(r"\w+", text) if word in hidden)
+        depth = max(depth + _DEPTH.get(text, 0), 0)
+        importing = importing or (begins and text in ("import", "from"))
+        before, begins = text, False
+
+
+_DEPTH = {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}
+_TOKEN = re.compile(
+    r"""
+    (?P<blank> [\ \t\f\r]++ | \#[^\n]*+ | \\\r?\n )
+    | (?P<end> \n )
+    | (?P<string> (?:[rRbBuUfF]{1,2})?+ (?:
+          \"{3} (?:[^\\"] | \\. | \"(?!\"\"))*+ (?:\"{3})?+
+        | '{3} (?:[^\\'] | \\. | '(?!''))*+ (?:'{3})?+
+        | \" (?:[^\\"\n] | \\.)*+ \"?+
+        | ' (?:[^\\'\n] | \\.)*+ '?+ ) )
+    | (?P<name> [^\W\d]\w*+ )
+    | (?P<number> \d[\w.]*+ )
+    | (?P<other> \.{3} | . )
+    """,
+    re.DOTALL | re.VERBOSE,
+)
+"""Python's tokens, as far as the names need them. Unlike Python's own tokenizer, it reads each
+character of a hostile text once: a string that does not end reaches to the end of its line, or of
+the file, and nothing is tried twice."""

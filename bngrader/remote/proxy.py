@@ -62,12 +62,16 @@ class RemoteModule(LearnerModule):
 
     def _request(self, request: Request) -> Any:
         data = self._channel.ask(protocol.request_to_data(request))
-        reply = protocol.reply_from_data(data)
+        try:
+            reply = protocol.reply_from_data(data)
+            value = self._returned(reply.value) if isinstance(reply, protocol.Value) else None
+        except Exception:  # whatever is wrong with a reply is the learner's failure
+            raise LearnerError("Exception", "the reply is not a reply") from None
         if isinstance(reply, protocol.Raised):
             raise self._learner_error(reply)
         if isinstance(reply, protocol.Forbidden):
             raise ForbiddenOperationError(_operators(reply.names))
-        return self._returned(reply.value)
+        return value
 
     def _error(self, data: Any) -> LearnerError:
         reply = protocol.reply_from_data({"error": data})
@@ -100,7 +104,9 @@ class RemoteModule(LearnerModule):
         if isinstance(value, Reference):
             return Handle(self, Reference(value.id, public_name(value.type_name)))
         if isinstance(value, wire.Opaque):
-            return wire.Opaque(public_name(value.type_name))
+            known = value.dtype in ("", *_dtype_names())
+            dtype = value.dtype if known else "an unknown dtype"
+            return wire.Opaque(public_name(value.type_name), dtype)
         if isinstance(value, tuple | list):
             return type(value)(self._returned(each) for each in value)
         if isinstance(value, dict):
@@ -154,6 +160,19 @@ def _public_class_names() -> frozenset[str]:
     return frozenset(name for name, _ in classes) | frozenset(
         each.__name__ for each in vars(types).values() if isinstance(each, type)
     )
+
+
+@cache
+def _dtype_names() -> frozenset[str]:
+    """Return the names of the dtypes of NumPy, in both byte orders, and of torch."""
+    import numpy as np
+    import torch
+
+    numpys = [np.dtype(kind) for kind in np.sctypeDict.values()]
+    swapped = [each.newbyteorder("S") for each in numpys]
+    torchs = [str(each) for each in vars(torch).values() if isinstance(each, torch.dtype)]
+    names = {str(each) for each in [*numpys, *swapped]}
+    return frozenset(names | {name.removeprefix("torch.") for name in torchs})
 
 
 @cache

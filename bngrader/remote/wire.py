@@ -9,7 +9,9 @@ Integers are little-endian. The JSON is a tree of null, booleans, numbers, strin
     {"ndarray": n}, {"tensor": n}  the n-th array of the safetensors part
     {"longdouble": n}              a NumPy array of long doubles, rounded to float64 on the way
     {"handle": n, "type": name}    a value that stays in the child
-    {"opaque": name}               a value that cannot cross
+    {"opaque": name, "dtype": name}  a value that cannot cross, and the dtype of an array
+
+A tree names each array once, so a decoded value is not larger than its frame.
 
 The format is hand-written because pickle executes code of the sender, and because msgpack and Arrow
 would replace only the small JSON part: the arrays already are safetensors.
@@ -39,6 +41,8 @@ MAX_TENSOR_HEADER_BYTES = 64 * 2**10
 MAX_TENSORS = 512
 MAX_DEPTH = 12
 MAX_NODES = 20_000
+MAX_AXES = 64
+"""Of NumPy and of torch."""
 
 _DTYPES = {
     "F64": "float64", "F32": "float32", "F16": "float16", "BF16": "bfloat16",
@@ -68,9 +72,10 @@ class DeadlineExceededError(RemoteError):
 
 @dataclass(frozen=True)
 class Opaque:
-    """A value that cannot cross; only the name of its class does."""
+    """A value that cannot cross; only the name of its class does, and the dtype of an array."""
 
     type_name: str
+    dtype: str = ""
 
 
 def _too_large(what: str, size: int, most: int) -> WireError:
@@ -182,7 +187,7 @@ def _to_tree(value: Any, arrays: list[Any], replace: Any, depth: int) -> Any:
     if isinstance(value, Reference):
         return {"handle": value.id, "type": value.type_name}
     if isinstance(value, Opaque):
-        return {"opaque": value.type_name}
+        return {"opaque": value.type_name, "dtype": value.dtype}
     if isinstance(value, np.ndarray | np.generic) and _name(value.dtype) in _CROSSES:
         arrays.append(np.asarray(value, order="C"))
         return {"ndarray": len(arrays) - 1}
@@ -191,7 +196,8 @@ def _to_tree(value: Any, arrays: list[Any], replace: Any, depth: int) -> Any:
         return {"longdouble": len(arrays) - 1}
     torch = sys.modules.get("torch")
     if torch is not None and isinstance(value, torch.Tensor) and _name(value.dtype) in _CROSSES:
-        arrays.append(value.detach().cpu().contiguous())
+        # The sign of a lazily negated view is not in its bytes.
+        arrays.append(value.detach().resolve_neg().cpu().contiguous())
         return {"tensor": len(arrays) - 1}
     if isinstance(value, list | tuple):
         items = [_to_tree(each, arrays, replace, depth + 1) for each in value]
@@ -249,8 +255,11 @@ def _decode(frame: bytes) -> Any:
     if len(tensors) > MAX_TENSORS:
         raise WireError(f"wire: tensors are {len(tensors)}, expected at most {MAX_TENSORS}.")
     tree = _parse(frame[4 : 4 + length].decode("utf-8"))
-    budget = [MAX_NODES]
-    return _from_tree(tree, dict(tensors), budget, 0)
+    budget, arrays = [MAX_NODES], dict(tensors)
+    value = _from_tree(tree, arrays, budget, 0)
+    if arrays:
+        raise WireError(f"wire: tensors are {len(arrays)} too many, expected each in the tree.")
+    return value
 
 
 def _no_constant(text: str) -> Any:
@@ -264,7 +273,11 @@ def _from_tree(tree: Any, tensors: dict[str, Any], budget: list[int], depth: int
     budget[0] -= 1
     if budget[0] < 0 or depth > 2 * MAX_DEPTH:
         raise WireError("wire: tree is too large, expected a smaller value.")
-    if tree is None or type(tree) in (bool, int, float, str):
+    if tree is None or type(tree) in (bool, float, str):
+        return tree
+    if type(tree) is int:
+        if abs(tree) >= 2**63:
+            raise WireError("wire: integer is large, expected one of 64 bits.")
         return tree
     if type(tree) is not dict or not tree:
         raise WireError("wire: node is not a value, expected data.")
@@ -275,25 +288,30 @@ def _from_tree(tree: Any, tensors: dict[str, Any], budget: list[int], depth: int
     if tag == "dict" and type(content) is list:
         return {str(k): _from_tree(v, tensors, budget, depth + 1) for k, v in content}
     if tag in ("ndarray", "tensor"):
-        return _array(tensors[str(int(content))], tag)
+        return _array(tensors.pop(str(int(content))), tag)
     if tag == "longdouble":
-        return _array(tensors[str(int(content))], "ndarray").astype(np.longdouble)
+        return _array(tensors.pop(str(int(content))), "ndarray").astype(np.longdouble)
     if tag == "float":
         return float(content)
     if tag == "handle":
-        return Reference(int(content), str(tree["type"])[:80])
+        if type(content) is not int or not 0 <= content < 2**63:
+            raise WireError("wire: handle is no number, expected one that was given out.")
+        return Reference(content, str(tree["type"])[:80])
     if tag == "opaque":
-        return Opaque(str(content)[:80])
+        return Opaque(str(content)[:80], str(tree.get("dtype", ""))[:80])
     raise WireError(f"wire: node is {str(tag)[:20]!r}, expected data.")
 
 
 def _array(entry: dict[str, Any], tag: str) -> Any:
     name, shape, data = _DTYPES[entry["dtype"]], entry["shape"], entry["data"]
+    if len(shape) > MAX_AXES:
+        raise WireError(f"wire: axes are {len(shape)}, expected at most {MAX_AXES}.")
+    # `data` is a bytearray that nobody else holds.
     if tag == "ndarray":
-        return np.frombuffer(bytearray(data), dtype=name).reshape(shape)
+        return np.frombuffer(data, dtype=name).reshape(shape)
     import torch
 
     dtype = getattr(torch, name)
     if not len(data):
         return torch.empty(shape, dtype=dtype)
-    return torch.frombuffer(bytearray(data), dtype=dtype).reshape(shape)
+    return torch.frombuffer(data, dtype=dtype).reshape(shape)

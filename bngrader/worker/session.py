@@ -8,6 +8,7 @@ from contextlib import nullcontext
 from typing import Any
 
 from bnlab.kit.testing import remote_ops
+from bnlab.kit.testing.assertions import dtype_name, is_array
 from bnlab.kit.testing.learner_error import LearnerError, learner_error
 from bnlab.kit.testing.remote_ops import Executor
 
@@ -68,7 +69,7 @@ class Session:
             return protocol.reply_to_data(_public(value))["error"]
         if isinstance(value, tuple | list):
             return list(value)
-        return wire.Opaque(type(value).__name__)
+        return wire.Opaque(type(value).__name__, dtype_name(value) if is_array(value) else "")
 
 
 def reseed() -> None:

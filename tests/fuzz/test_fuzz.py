@@ -1,6 +1,7 @@
 """Tests that the parsers of submissions survive any input."""
 
 import json
+import time
 import zipfile
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from bngrader.judging import static_review
 from bngrader.remote.proxy import RemoteModule, public_name
+from bnlab.kit.formats import MAX_SOURCE_BYTES
 from tests.fuzz.targets import FOUND, TARGETS, archive, module, notebook, reply, seeds
 
 FOUND_INPUTS = sorted(path for path in FOUND.glob("*-*") if path.is_file())
@@ -89,6 +91,26 @@ words = st.sampled_from(
 @example("\x0c\x00F.batch_norm")
 def test_static_review_survives_any_text(text):
     module(text.encode())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\\'", '\\"', "'" * 3, '"' * 3 + "\\", "'\n", "'" * 3 + "a\n", "r'", "rb", "(", "\\", "\r", "\f", "1.", "a",
+        "os ", "os\n", "os.", ";os", "{'", "f'{", "#", "\\\n", "é", "'\\\n",
+    ],
+)  # fmt: skip
+def test_static_review_takes_a_time_linear_in_the_length_of_any_text(text):
+    whole = "import os\n" + text * (MAX_SOURCE_BYTES // len(text.encode()))
+    begun = time.process_time()
+    assert any("names os" in line for line in static_review.review("moments", whole)[:1])
+    assert time.process_time() - begun < 2.0
+
+
+def test_static_review_knows_every_line_end_of_python():
+    for end in ("\n", "\r\n", "\r"):
+        (found,) = static_review.review("moments", f"x = 1{end}import gc{end}")
+        assert found.startswith("line 2 names gc")
 
 
 @settings(max_examples=60)

@@ -18,6 +18,7 @@ from bnlab.kit.testing.assertions import (
     assert_raises,
     describe,
     observing,
+    shape_text,
     unpack,
 )
 
@@ -112,6 +113,21 @@ def test_assert_raises_accepts_a_subclass_of_the_right_exception():
     assert [each.got for each in seen] == ["ValueError", "ArithmeticError"]
     with pytest.raises(MismatchError, match="raises Mine, expected TypeError"):
         assert_raises(call, "TypeError", "one row")
+
+
+@pytest.mark.parametrize(
+    ("shape", "words"),
+    [
+        ((), "shape ()"),
+        ((3,), "shape (3,)"),
+        ((2, 10**7), "shape (2, 10000000)"),
+        ((0, 123456789012), "shape (0, many)"),
+        ((1,) * 9, "9 axes"),
+        ((1,) * 20_000, "20000 axes"),
+    ],
+)
+def test_the_shape_of_a_result_takes_little_space_in_a_message(shape, words):
+    assert shape_text(shape) == words
 
 
 @pytest.mark.parametrize(

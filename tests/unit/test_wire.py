@@ -6,6 +6,7 @@ import socket
 import struct
 import threading
 import time
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -79,6 +80,17 @@ def frame(tree, body=None):
     return struct.pack("<I", len(text)) + text + (body or wire.safetensors.serialize({}))
 
 
+def safetensors_of(shape):
+    """One array of one number, in a shape that no library may know."""
+    row = {"dtype": "F64", "shape": shape, "data_offsets": [0, 8]}
+    header = json.dumps({"0": row}, separators=(",", ":")).encode()
+    header += b" " * (-len(header) % 8)
+    return struct.pack("<Q", len(header)) + header + bytes(8)
+
+
+ONE_ARRAY = safetensors_of([1])
+
+
 @pytest.mark.parametrize(
     "hostile",
     [
@@ -93,11 +105,40 @@ def frame(tree, body=None):
         frame({"handle": "many"}),
         frame({"list": [None] * (wire.MAX_NODES + 1)}),
         frame({"list": [{"float": "0.5"}] * 40_000}),
+        frame({"list": [{"ndarray": 0}] * 2}, ONE_ARRAY),
+        frame({"list": [{"ndarray": 0}, {"tensor": 0}]}, ONE_ARRAY),
+        frame({"list": [{"ndarray": 0}, {"ndarray": " 0"}]}, ONE_ARRAY),
+        frame({"dict": [["a", {"ndarray": 0}], ["a", {"ndarray": 0}]]}, ONE_ARRAY),
+        frame(None, ONE_ARRAY),
+        frame({"ndarray": 0}, safetensors_of([1] * 65)),
+        frame({"tensor": 0}, safetensors_of([1] * 20_000)),
+        frame(10**4000),
+        frame({"handle": 10**30, "type": "Linear"}),
     ],
 )
 def test_decode_refuses_hostile_frames(hostile):
     with pytest.raises(wire.WireError):
         wire.decode(hostile)
+
+
+def test_a_lazily_negated_tensor_crosses_with_its_sign():
+    x = torch.arange(3.0)
+    assert torch.equal(wire.decode(wire.encode(torch._neg_view(x))), -x)
+    assert torch.equal(wire.decode(wire.encode(torch.tensor([1 + 2j]).conj().imag)), -x[2:])
+
+
+def test_a_decoded_frame_is_not_much_larger_than_its_bytes():
+    """A frame of 8 MiB that names its array again and again is refused before it is copied."""
+    tracemalloc.start()
+    try:
+        for count in (1, 15_000):
+            body = wire.encode(np.zeros(2**20))[4 + len('{"ndarray":0}') :]
+            tree = {"list": [{"ndarray": 0}] * count}
+            with contextlib.suppress(wire.WireError):
+                wire.decode(frame(tree, body))
+            assert tracemalloc.get_traced_memory()[1] < 100 * 2**20
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_value_that_is_too_large_is_refused_before_it_is_sent():
