@@ -11,13 +11,8 @@ from typing import Any
 import numpy as np
 
 from bnlab.kit.course import unit as find_unit
-from bnlab.kit.testing.assertions import (
-    LearnerError,
-    MismatchError,
-    dtype_name,
-    is_array,
-    kind,
-)
+from bnlab.kit.testing.assertions import MismatchError, dtype_name, is_array, kind
+from bnlab.kit.testing.learner_error import LearnerError
 from bnlab.kit.testing.properties import End, Outcome, Property, run_property
 
 from ..core import solutions

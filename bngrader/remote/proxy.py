@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from bnlab.kit.testing.assertions import LearnerError
+from bnlab.kit.testing.learner_error import LearnerError
 from bnlab.kit.testing.learner_module import Handle, LearnerModule
 from bnlab.kit.testing.properties import NoResultError
 from bnlab.kit.testing.remote_ops import Reference

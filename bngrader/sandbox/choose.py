@@ -9,7 +9,7 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
-from bnlab.kit.testing.assertions import LearnerError
+from bnlab.kit.testing.learner_error import LearnerError
 from bnlab.kit.testing.properties import NoResultError
 
 from ..core.errors import GraderError

@@ -50,7 +50,7 @@ import socket
 import sys
 from pathlib import Path
 
-from bnlab.kit.testing import remote_ops
+from bnlab.kit.testing import remote_ops, torch_ops
 
 from ..remote import wire
 from ..sandbox.linux import libc
@@ -103,7 +103,7 @@ def warm_up(device: str) -> None:
     use_torch("cpu")  # not on a GPU, whose context a fork cannot inherit
     x = torch.ones(2)
     torch.testing.assert_close(x, x)  # imports torch.distributed
-    remote_ops.portable(torch.relu, [x], "")  # imports the fake device
+    torch_ops.portable(torch.relu, [x], "")  # imports the fake device
     forbidden_ops.prepare(device)
     gc.collect()
     gc.freeze()  # else the first collection in each child would copy every page it visits
