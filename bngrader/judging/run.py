@@ -133,8 +133,8 @@ def _slim(outcome: Outcome) -> Outcome:
         outcome.error.got = outcome.error.want = None
     if outcome.error is not None:  # its traceback holds the frames of the test
         outcome.error.__traceback__ = outcome.error.__context__ = outcome.error.__cause__ = None
-    kept = tuple(replace(each, got=_small(each.got)) for each in outcome.observations)
-    return replace(outcome, observations=kept)
+    results = tuple(replace(each, got=_small(each.got)) for each in outcome.observations)
+    return replace(outcome, observations=results)
 
 
 def _small(value: Any) -> Any:
