@@ -11,11 +11,11 @@ import numpy as np
 def batch_moments(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the mean and the variance of each feature of a mini-batch.
 
-    Half precision is too narrow for a sum over many rows:
+    Half precision is too narrow for squares, and for a sum over many rows:
     the statistics of a float16 batch are computed in float32 or wider and returned in float16.
 
     Args:
-        x: (N, D), floating.
+        x: (N, D), floating, unchanged by the call; N and D may be 1.
 
     Returns:
         mean: (D,), dtype of x.
@@ -33,11 +33,13 @@ def batch_moments(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def normalize(x: np.ndarray, mean: np.ndarray, var: np.ndarray, eps: float = 1e-5) -> np.ndarray:
     """Return a batch minus its mean, divided by its standard deviation.
 
+    The arguments are unchanged by the call.
+
     Args:
-        x: (N, D), floating.
+        x: (N, D), floating; N and D may be 1.
         mean: (D,), dtype of x.
         var: (D,), dtype of x.
-        eps: added to the variance, inside the root.
+        eps: added to the variance, inside the root, in the dtype of var or a wider one.
 
     Returns:
         (N, D), dtype of x.

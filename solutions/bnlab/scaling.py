@@ -12,10 +12,11 @@ def min_max_scale(x: np.ndarray) -> np.ndarray:
     """Return x with each feature mapped onto [0, 1].
 
     Args:
-        x: (N, D), floating.
+        x: (N, D), floating, unchanged by the call; N and D may be 1.
+            The range of each feature, its largest value minus its smallest, fits the dtype.
 
     Returns:
-        (N, D), dtype of x; a constant feature becomes 0.
+        (N, D), dtype of x; a constant feature, whose values are all equal, becomes 0.
 
     Source: lecun1998.
 
@@ -35,12 +36,15 @@ def min_max_scale(x: np.ndarray) -> np.ndarray:
 def standardize(x: np.ndarray) -> np.ndarray:
     """Return x with each feature scaled to mean 0 and standard deviation 1.
 
+    Half precision is too narrow for squares and sums:
+    the mean and the deviation of a float16 batch are computed in float32 or wider.
+
     Args:
-        x: (N, D), floating.
+        x: (N, D), floating, unchanged by the call; N and D may be 1.
 
     Returns:
         (N, D), dtype of x; the deviation is divided by N (not N - 1);
-        a constant feature becomes 0.
+        a constant feature, whose values are all equal, becomes 0.
 
     Source: lecun1998.
 

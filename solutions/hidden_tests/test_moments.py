@@ -3,10 +3,20 @@
 import numpy as np
 import torch
 
-from bnlab.kit.testing.assertions import assert_close, unpack
-from bnlab.kit.testing.inputs import BIG_EPS, features, statistics, tensor
+from bnlab.kit.testing.assertions import assert_close, assert_unchanged, unpack
+from bnlab.kit.testing.inputs import (
+    BIG_EPS,
+    batches,
+    features,
+    in_every_form,
+    statistics,
+    tensor,
+)
 from bnlab.kit.testing.properties import property_of
-from bnlab.kit.testing.tolerances import LOW_PRECISION
+from bnlab.kit.testing.tolerances import LOW_PRECISION, tolerance
+
+SHAPES = ((1, 1), (3, 1), (5, 5), (6, 2))
+"""One row, one feature, as many rows as features."""
 
 
 def truth(x):
@@ -17,8 +27,8 @@ def truth(x):
 
 def normalized(x, mean, var, eps):
     """The batch less the given mean, over the root of the given variance and eps, by torch."""
-    y = torch.nn.functional.batch_norm(tensor(x), tensor(mean), tensor(var), eps=eps)
-    return y.numpy()
+    wide = (tensor(each).double() for each in (x, mean, var))
+    return torch.nn.functional.batch_norm(*wide, eps=eps).numpy().astype(x.dtype)
 
 
 @property_of("batch_moments", "each feature (column) has a mean of its own")
@@ -41,32 +51,47 @@ def variance_divides_by_n(learner, rng):
 def one_row_has_no_variance(learner, rng):
     x = features(rng)
     x[:, 2] = 1.25
-    assert_close(learner.batch_moments(x), truth(x), "mean, var")
-    assert_close(learner.batch_moments(x[:1]), truth(x[:1]), "mean, var of one row")
+    batch, row = learner.call_each("batch_moments", [(x,), (x[:1],)])
+    assert_close(batch.result, truth(x), "mean, var")
+    assert_close(row.result, truth(x[:1]), "mean, var of one row")
 
 
-@property_of("batch_moments", "float32 data far from zero keep their variance")
+@property_of("batch_moments", "data far from zero keep their variance, in float32 and in float64")
 def variance_survives_a_large_mean(learner, rng):
-    x = (rng.normal(size=(64, 5)) * np.geomspace(0.3, 2.0, 5) + 3e3).astype(np.float32)
-    mean, var = unpack(learner.batch_moments(x), "mean, var")
-    assert_close(mean, truth(x)[0], "mean", rtol=LOW_PRECISION["float32"])
-    assert_close(var, truth(x)[1], "var", rtol=1e-2)
+    x = rng.normal(size=(64, 5)) * np.geomspace(0.3, 2.0, 5)
+    given = (x + 3e3).astype(np.float32), x + 1e8
+    for (result, _), x in zip(learner.call_each("batch_moments", zip(given)), given, strict=True):
+        mean, var = unpack(result, "mean, var")
+        assert_close(mean, truth(x)[0], "mean", rtol=LOW_PRECISION["float32"])
+        assert_close(var, truth(x)[1], "var", rtol=1e-2)
 
 
-@property_of("batch_moments", "half precision is summed in float32, and the result is half again")
+@property_of(
+    "batch_moments", "half precision is summed and squared in float32, and the result is half again"
+)
 def half_precision_is_summed_wide(learner, rng):
-    x = (rng.normal(size=(600, 3)) * 40 + 300).astype(np.float16)
+    x = (rng.normal(size=(600, 4)) * [40.0, 40.0, 40.0, 180.0] + 300).astype(np.float16)
     mean, var = unpack(learner.batch_moments(x), "mean, var")
     assert_close(mean, truth(x)[0], "mean", rtol=LOW_PRECISION["float16"])
     assert_close(var, truth(x)[1], "var", rtol=LOW_PRECISION["float16"])
 
 
-@property_of("batch_moments", "the batch is left as it was")
+@property_of("batch_moments", "any number of rows and of features works, one of either as well")
+def moments_of_any_shape(learner, rng):
+    given = batches(rng, SHAPES)
+    for (result, _), x in zip(learner.call_each("batch_moments", zip(given)), given, strict=True):
+        assert_close(result, truth(x), "mean, var")
+
+
+@property_of(
+    "batch_moments", "the batch is left as it was, and its dtype is kept, in every memory order"
+)
 def batch_is_left_alone(learner, rng):
-    x = features(rng)
-    held = learner.hold(x)
-    assert_close(learner.batch_moments(held), truth(x), "mean, var")
-    assert_close(held.fetch(), x, "x after the call")
+    forms = in_every_form(features(rng))
+    calls = learner.call_each("batch_moments", forms.values())
+    for (result, after), (form, (x,)) in zip(calls, forms.items(), strict=True):
+        assert_close(result, truth(x), f"mean, var of {form}", **tolerance(x))
+        assert_unchanged(after, (x,), "x")
 
 
 @property_of(
@@ -98,31 +123,27 @@ def default_eps(learner, rng):
     assert_close(learner.normalize(x, mean, var), normalized(x, mean, var, 1e-5), "y")
 
 
-@property_of("normalize", "half precision comes back as half precision")
-def half_precision_stays_half(learner, rng):
-    x, *given = (each.astype(np.float16) for each in (features(rng), *statistics(rng)))
-    want = normalized(*(each.astype(np.float64) for each in (x, *given)), BIG_EPS)
-    assert_close(
-        learner.normalize(x, *given, BIG_EPS), want.astype(np.float16), "y", rtol=1e-2, atol=2e-2
-    )
-
-
-@property_of("normalize", "a row by itself gives what it gives in the batch")
+@property_of(
+    "normalize",
+    "a row by itself gives what it gives in the batch, whatever the number of rows and features",
+)
 def rows_do_not_depend_on_each_other(learner, rng):
-    x, (mean, var) = features(rng), statistics(rng)
-    row = x[3:4]
-    assert_close(
-        learner.normalize(row, mean, var, 0.1), normalized(row, mean, var, 0.1), "y of one row"
-    )
+    given = []
+    for x in batches(rng, SHAPES):
+        arguments = *statistics(rng, d=x.shape[1]), 0.1
+        given += [(x, *arguments), (x[-1:], *arguments)]
+    for (y, _), arguments in zip(learner.call_each("normalize", given), given, strict=True):
+        assert_close(y, normalized(*arguments), "y")
 
 
 @property_of(
-    "normalize", "the batch and the statistics are left as they were, and the dtype is kept"
+    "normalize",
+    "the batch and the statistics are left as they were, and the dtype is kept, in every "
+    "memory order",
 )
 def arguments_are_left_alone(learner, rng):
-    given = [each.astype(np.float32) for each in (features(rng), *statistics(rng))]
-    held = [learner.hold(each) for each in given]
-    y = learner.normalize(*held, 0.1)
-    assert_close(y, normalized(*given, 0.1), "y", rtol=LOW_PRECISION["float32"], atol=1e-5)
-    for after, before, name in zip(held, given, ("x", "mean", "var"), strict=True):
-        assert_close(after.fetch(), before, f"{name} after the call")
+    forms = in_every_form(features(rng), *statistics(rng))
+    calls = learner.call_each("normalize", forms.values(), eps=0.1)
+    for (y, after), (form, given) in zip(calls, forms.items(), strict=True):
+        assert_close(y, normalized(*given, 0.1), f"y of {form}", **tolerance(given[0]))
+        assert_unchanged(after, given, "x, mean, var")

@@ -3,10 +3,13 @@
 import numpy as np
 import torch
 
-from bnlab.kit.testing.assertions import assert_close
-from bnlab.kit.testing.inputs import features, tensor
+from bnlab.kit.testing.assertions import assert_close, assert_unchanged
+from bnlab.kit.testing.inputs import batches, features, in_every_form, tensor
 from bnlab.kit.testing.properties import property_of
-from bnlab.kit.testing.tolerances import LOW_PRECISION
+from bnlab.kit.testing.tolerances import tolerance
+
+SHAPES = ((1, 4), (3, 1), (4, 4), (5, 3))
+"""One row, one feature, as many rows as features."""
 
 
 def by_range(x):
@@ -32,6 +35,22 @@ def with_constants(rng):
     return x
 
 
+def almost_constant(rng, n=7):
+    """A batch (n, n + 1): all values of a column are equal but one, at another place in each.
+
+    The last column is constant.
+    """
+    x = np.tile(rng.integers(-3, 4, size=n + 1).astype(np.float64), (n, 1))
+    x[:, :n] += np.diag(rng.uniform(0.5, 2.0, size=n))
+    return x
+
+
+def tiny_units(rng):
+    """Two batches: features that hardly differ from 1000, and features in ever smaller units."""
+    x = features(rng, d=6) * [1e-6, 1e-9, 1e-13, 1e-20, 1e-50, 1e-100]
+    return 1000 + rng.normal(size=(7, 2)) * [1e-6, 1e-7], x
+
+
 @property_of("min_max_scale", "the largest value of each feature (column) becomes 1")
 def largest_value_becomes_one(learner, rng):
     x = features(rng)
@@ -47,25 +66,37 @@ def smallest_value_becomes_zero(learner, rng):
     assert_close(learner.min_max_scale(x), by_range(x), "y")
 
 
-@property_of("min_max_scale", "a constant feature becomes 0")
+@property_of("min_max_scale", "a constant feature becomes 0, and one other value makes a range")
 def constant_feature_has_no_range(learner, rng):
-    x = with_constants(rng)
-    assert_close(learner.min_max_scale(x), by_range(x), "y")
+    given = with_constants(rng), almost_constant(rng)
+    for (y, _), x in zip(learner.call_each("min_max_scale", zip(given)), given, strict=True):
+        assert_close(y, by_range(x), "y")
 
 
 @property_of("min_max_scale", "a feature in tiny units fills the range as well as any other")
 def tiny_range_is_a_range(learner, rng):
-    x = features(rng) * 1e-6
-    assert_close(learner.min_max_scale(x), by_range(x), "y")
+    given = tiny_units(rng)
+    for (y, _), x in zip(learner.call_each("min_max_scale", zip(given)), given, strict=True):
+        assert_close(y, by_range(x), "y", rtol=1e-6, atol=1e-6)
 
 
-@property_of("min_max_scale", "the batch is left as it was, and its dtype is kept")
+@property_of("min_max_scale", "any number of rows and of features works, one of either as well")
+def range_of_any_shape(learner, rng):
+    given = batches(rng, SHAPES)
+    for (y, _), x in zip(learner.call_each("min_max_scale", zip(given)), given, strict=True):
+        assert_close(y, by_range(x), "y")
+
+
+@property_of(
+    "min_max_scale", "the batch is left as it was, and its dtype is kept, in every memory order"
+)
 def range_leaves_the_batch_alone(learner, rng):
-    x = features(rng).astype(np.float32)
-    held = learner.hold(x)
-    y = learner.min_max_scale(held)
-    assert_close(y, by_range(x), "y", rtol=LOW_PRECISION["float32"], atol=1e-5)
-    assert_close(held.fetch(), x, "x after the call")
+    forms = in_every_form(features(rng))
+    forms["large float16"] = ((features(rng) * 300).astype(np.float16),)
+    calls = learner.call_each("min_max_scale", forms.values())
+    for (y, after), (form, (x,)) in zip(calls, forms.items(), strict=True):
+        assert_close(y, by_range(x), f"y of {form}", **tolerance(x))
+        assert_unchanged(after, (x,), "x")
 
 
 @property_of("standardize", "each feature (column) gets mean 0 and standard deviation 1")
@@ -82,33 +113,54 @@ def two_rows_become_minus_one_and_one(learner, rng):
 
 @property_of("standardize", "the unit of a feature does not matter, however small its numbers are")
 def units_do_not_matter(learner, rng):
-    x = features(rng) * 1e-6
-    assert_close(learner.standardize(x), by_deviation(x), "y")
+    given = tiny_units(rng)
+    for (y, _), x in zip(learner.call_each("standardize", zip(given)), given, strict=True):
+        assert_close(y, by_deviation(x), "y", rtol=1e-3, atol=1e-3)
 
 
-@property_of("standardize", "a constant feature becomes 0")
+@property_of("standardize", "a constant feature becomes 0, and one other value makes a deviation")
 def constant_feature_has_no_deviation(learner, rng):
-    x = with_constants(rng)
-    assert_close(learner.standardize(x), by_deviation(x), "y")
+    given = with_constants(rng), almost_constant(rng)
+    for (y, _), x in zip(learner.call_each("standardize", zip(given)), given, strict=True):
+        assert_close(y, by_deviation(x), "y")
 
 
 @property_of("standardize", "a constant feature becomes 0 even where rounding moves its mean")
 def rounded_mean_makes_no_deviation(learner, rng):
     x = features(rng, n=7, d=17)
     x[:, 1:] = rng.uniform(0.1, 0.9, size=16)
-    assert_close(learner.standardize(x), by_deviation(x), "y")
+    given = x, x.astype(np.float32), x.astype(np.float16)
+    for (y, _), x in zip(learner.call_each("standardize", zip(given)), given, strict=True):
+        assert_close(y, by_deviation(x), f"y in {x.dtype}", **tolerance(x))
 
 
-@property_of("standardize", "float32 data far from zero are standardized as well")
+@property_of("standardize", "data far from zero are standardized as well, in float32 and float64")
 def deviation_survives_a_large_mean(learner, rng):
-    x = (rng.normal(size=(64, 3)) * [0.5, 1.0, 2.0] + 3e3).astype(np.float32)
-    assert_close(learner.standardize(x), by_deviation(x), "y", rtol=1e-2, atol=1e-2)
+    x = rng.normal(size=(64, 3)) * [0.5, 1.0, 2.0]
+    given = (x + 3e3).astype(np.float32), x + 1e8
+    for (y, _), x in zip(learner.call_each("standardize", zip(given)), given, strict=True):
+        assert_close(y, by_deviation(x), f"y in {x.dtype}", rtol=1e-2, atol=1e-2)
 
 
-@property_of("standardize", "the batch is left as it was, and its dtype is kept")
+@property_of("standardize", "half precision has its deviation in float32, and the result is half")
+def half_precision_has_a_wide_deviation(learner, rng):
+    x = (rng.normal(size=(600, 3)) * [500.0, 100.0, 1e-4] + [300.0, 0.0, 0.0]).astype(np.float16)
+    assert_close(learner.standardize(x), by_deviation(x), "y", **tolerance(x))
+
+
+@property_of("standardize", "any number of rows and of features works, one of either as well")
+def deviation_of_any_shape(learner, rng):
+    given = batches(rng, SHAPES)
+    for (y, _), x in zip(learner.call_each("standardize", zip(given)), given, strict=True):
+        assert_close(y, by_deviation(x), "y")
+
+
+@property_of(
+    "standardize", "the batch is left as it was, and its dtype is kept, in every memory order"
+)
 def deviation_leaves_the_batch_alone(learner, rng):
-    x = features(rng).astype(np.float32)
-    held = learner.hold(x)
-    y = learner.standardize(held)
-    assert_close(y, by_deviation(x), "y", rtol=1e-3, atol=1e-3)
-    assert_close(held.fetch(), x, "x after the call")
+    forms = in_every_form(features(rng))
+    calls = learner.call_each("standardize", forms.values())
+    for (y, after), (form, (x,)) in zip(calls, forms.items(), strict=True):
+        assert_close(y, by_deviation(x), f"y of {form}", **tolerance(x))
+        assert_unchanged(after, (x,), "x")

@@ -14,8 +14,10 @@ from hypothesis.extra import numpy as hnp
 from bnlab.kit.testing.assertions import (
     LearnerError,
     MismatchError,
+    assert_at_least_as_wide,
     assert_close,
     assert_raises,
+    assert_unchanged,
     describe,
     observing,
     shape_text,
@@ -79,6 +81,38 @@ def test_observing_collects_results_up_to_the_first_difference():
         assert_close(np.ones(1), np.zeros(1), "var")
         assert_close(np.ones(1), np.zeros(1), "never")
     assert [each.what for each in seen] == ["mean", "var"]
+
+
+def test_assert_close_takes_an_expected_infinity_for_that_infinity_only():
+    want = np.array([np.inf, -np.inf, np.nan, 1.0])
+    assert_close(want.copy(), want, "x")
+    for index, value in ((0, 5.0), (0, -np.inf), (1, np.inf), (2, 0.0), (3, np.inf)):
+        got = want.copy()
+        got[index] = value
+        with pytest.raises(MismatchError):
+            assert_close(got, want, "x")
+
+
+def test_assert_unchanged_sees_the_last_digit_and_the_dtype():
+    x, y = np.ones(3), np.zeros(2)
+    assert_unchanged([x.copy(), y.copy()], (x, y), "x, y")
+    with pytest.raises(MismatchError, match="y after the call is wrong"):
+        assert_unchanged([x, np.array([0.0, 5e-324])], (x, y), "x, y")
+    with pytest.raises(MismatchError, match="x after the call has dtype float32"):
+        assert_unchanged([x.astype(np.float32), y], (x, y), "x, y")
+
+
+def test_assert_at_least_as_wide_takes_any_wider_float():
+    want = np.array([1.0, 1 / 3])
+    narrow = want.astype(np.float32)
+    for dtype in (np.float32, np.float64, np.longdouble):
+        got = narrow.astype(dtype)
+        assert_at_least_as_wide(got, want, narrow, "rstd", rtol=1e-6)
+    for got in (want.astype(np.float16), np.ones(2, int), want.tolist(), None):
+        with pytest.raises(MismatchError, match="rstd"):
+            assert_at_least_as_wide(got, want, narrow, "rstd", rtol=1e-2)
+    with pytest.raises(MismatchError, match="rstd is wrong"):
+        assert_at_least_as_wide(2 * want, want, narrow, "rstd")
 
 
 def test_assert_raises_accepts_the_right_exception_only():

@@ -7,7 +7,6 @@ both. No message contains an expected value.
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -16,11 +15,14 @@ from typing import Any
 
 import numpy as np
 
-from .learner_error import LearnerError
+from .learner_error import LearnerError as LearnerError
 from .tolerances import ATOL, RTOL
-
-MAX_AXES_SHOWN, MAX_SIZE_SHOWN = 8, 10**8
-"""The largest shape in a message: learners choose shapes, which could carry a hidden input."""
+from .values import as_float64 as as_float64
+from .values import describe as describe
+from .values import dtype_name as dtype_name
+from .values import is_array as is_array
+from .values import kind
+from .values import shape_text as shape_text
 
 
 class MismatchError(AssertionError):
@@ -193,13 +195,17 @@ def _compare_values(
     Args:
         raw, truth: the same values as the test got them, for the error.
     """
+    with np.errstate(invalid="ignore"):
+        size = np.abs(want)
+        if ((np.abs(got - want) <= atol + rtol * size) & (size < np.inf)).all():
+            return  # the usual case, in a fifth of the time
     bad = np.isnan(got) != np.isnan(want)
     if bad.any():
         share = f"{int(bad.sum())} of {bad.size}"
         raise MismatchError(what, f"is not a number (nan) in {share} places.", raw, truth)
     with np.errstate(invalid="ignore"):
         difference = np.where(got == want, 0.0, np.abs(got - want))
-        wrong = difference > atol + rtol * np.abs(want)
+        wrong = (difference > atol + rtol * size) | (np.isinf(want) & (got != want))
     wrong &= ~np.isnan(want)
     if wrong.any():
         largest = np.nanmax(np.where(wrong, difference, 0.0))
@@ -247,6 +253,34 @@ def assert_true(condition: bool, what: str, problem: str, got: Any = None) -> No
         raise MismatchError(what, problem)
 
 
+def assert_unchanged(after: Any, before: Sequence[Any], names: str) -> None:
+    """Assert that the arguments of a call are the same after it, to the last digit.
+
+    Args:
+        after: the arguments after the call, from `call_each`.
+        before: the same arguments before it; more than `names` are not compared.
+        names: their names, such as `x, mean, var`.
+
+    Raises:
+        MismatchError: if one of them has changed.
+    """
+    for one, other, name in zip(after, before, names.split(", "), strict=False):
+        assert_close(one, other, f"{name} after the call", rtol=0.0, atol=0.0)
+
+
+def assert_at_least_as_wide(got: Any, want: Any, narrowest: Any, what: str, **close: float) -> None:
+    """Assert that `got` has the values of `want`, in the dtype of `narrowest` or a wider one.
+
+    Raises:
+        MismatchError: if not.
+    """
+    if isinstance(got, np.ndarray) and np.can_cast(narrowest.dtype, got.dtype, "safe"):
+        want = want.astype(got.dtype) if got.dtype.kind == "f" else want
+    else:
+        want = want.astype(narrowest.dtype)
+    assert_close(got, want, what, **close)
+
+
 def assert_portable(found: Any) -> None:
     """Assert that the code would run on another device, and note where it would wait for one.
 
@@ -263,60 +297,3 @@ def assert_portable(found: Any) -> None:
     if waits:
         lines = ", ".join(f"{each:d}" for each in waits[:4])
         note(f"line {lines} reads a value, and on a GPU the program waits there for the device")
-
-
-def is_array(value: Any) -> bool:
-    """Return whether `value` is a NumPy array or scalar, or a torch tensor."""
-    return isinstance(value, np.ndarray | np.generic) or is_tensor(value)
-
-
-def is_tensor(value: Any) -> bool:
-    """Return whether `value` is a torch tensor, without importing torch."""
-    torch = sys.modules.get("torch")
-    return torch is not None and isinstance(value, torch.Tensor)
-
-
-def kind(value: Any) -> str:
-    """Return the kind of a value for a message: "torch tensor", "NumPy array" or the class."""
-    if is_tensor(value):
-        return "torch tensor"
-    if isinstance(value, np.ndarray | np.generic):
-        return "NumPy array"
-    return type(value).__name__
-
-
-def dtype_name(value: Any) -> str:
-    """Return the dtype without its library: "float32" for arrays and tensors alike."""
-    return str(value.dtype).removeprefix("torch.")
-
-
-def describe(value: Any) -> str:
-    """Return a phrase for an error message: kind and shape, never the values."""
-    if value is None:
-        return "None"
-    if is_array(value):
-        return f"a {kind(value)} of {shape_text(value.shape)}"
-    if isinstance(value, tuple | list):
-        return f"a {type(value).__name__} of {len(value)}"
-    if isinstance(value, bool | int | float | str):
-        return _with_article(type(value).__name__)
-    return _with_article(getattr(value, "type_name", type(value).__name__))
-
-
-def shape_text(shape: Sequence[int]) -> str:
-    """Return "shape (2, 3)", and less for a shape that would fill the page."""
-    if len(shape) > MAX_AXES_SHOWN:
-        return f"{len(shape)} axes"
-    axes = ("many" if size > MAX_SIZE_SHOWN else str(size) for size in shape)
-    return f"shape ({', '.join(axes)}{',' if len(shape) == 1 else ''})"
-
-
-def _with_article(word: str) -> str:
-    return f"{'an' if word[:1] in 'aeiouAEIOU' else 'a'} {word}"
-
-
-def as_float64(value: Any) -> np.ndarray:
-    """Return the values as a float64 NumPy array of the same shape, for any library and dtype."""
-    if is_tensor(value):
-        value = value.detach().cpu().double().numpy()
-    return np.asarray(value, dtype=np.float64)

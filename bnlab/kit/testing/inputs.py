@@ -5,6 +5,8 @@ With 4 rows, a variance divided by N - 1 is off by a third; with 1,200 rows, by 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -15,9 +17,14 @@ BIG_EPS = 0.5
 
 def features(rng: np.random.Generator, n: int = 7, d: int = 5) -> np.ndarray:
     """Return a batch (n, d), float64; its columns differ in scale (0.05 to 2) and in offset."""
-    scale = np.geomspace(0.05, 2.0, d)
-    offset = rng.permutation(np.linspace(-3.0, 3.0, d))
+    scale, offset = _scale_and_offset(d)
+    offset = rng.permutation(offset)
     return rng.normal(size=(n, d)) * scale + offset
+
+
+@cache
+def _scale_and_offset(d: int) -> tuple[np.ndarray, np.ndarray]:
+    return np.geomspace(0.05, 2.0, d), np.linspace(-3.0, 3.0, d)
 
 
 def statistics(rng: np.random.Generator, d: int = 5) -> tuple[np.ndarray, np.ndarray]:
@@ -35,8 +42,8 @@ def images(rng: np.random.Generator, n: int = 3, c: int = 4, h: int = 5, w: int 
     """Return a torch batch (n, c, h, w), float64; its channels differ in scale and in offset."""
     import torch
 
-    scale = np.geomspace(0.05, 2.0, c).reshape(c, 1, 1)
-    offset = rng.permutation(np.linspace(-3.0, 3.0, c)).reshape(c, 1, 1)
+    scale, offset = (each.reshape(c, 1, 1) for each in _scale_and_offset(c))
+    offset = rng.permutation(offset)
     return torch.from_numpy(rng.normal(size=(n, c, h, w)) * scale + offset)
 
 
@@ -45,3 +52,37 @@ def tensor(value: np.ndarray) -> Any:
     import torch
 
     return torch.from_numpy(np.array(value))
+
+
+def batches(rng: np.random.Generator, shapes: Sequence[tuple[int, int]]) -> list[np.ndarray]:
+    """Return a batch of `features` for each shape (n, d): one row, one feature, as many of both."""
+    return [features(rng, n, d) for n, d in shapes]
+
+
+def in_every_form(*args: Any) -> dict[str, tuple[Any, ...]]:
+    """Return the same arguments in each dtype and memory order that a function has to take.
+
+    Code that avoids a copy where it can, such as `np.asarray(x, np.float64)`, changes or returns
+    the caller's own array in one of them.
+
+    Args:
+        args: arrays, and tuples of arrays; other values are the same in each form.
+    """
+    return {
+        "float32": _each(args, lambda array: array.astype(np.float32)),
+        "float16": _each(args, lambda array: array.astype(np.float16)),
+        "float64": _each(args, lambda array: array.astype(np.float64)),
+        "read-only Fortran order": _each(args, _read_only),
+    }
+
+
+def _each(value: Any, form: Any) -> Any:
+    if isinstance(value, tuple):
+        return tuple(_each(item, form) for item in value)
+    return form(value) if isinstance(value, np.ndarray) else value
+
+
+def _read_only(array: np.ndarray) -> np.ndarray:
+    copied = array.copy(order="F")
+    copied.flags.writeable = False
+    return copied

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -119,7 +119,7 @@ class LearnerModule(ABC):
         handle: Handle = self._perform("define", source=source, name=name)
         return handle
 
-    def call_each(self, target: Any, calls: Sequence[Sequence[Any]], **kwargs: Any) -> list[Called]:
+    def call_each(self, target: Any, calls: Iterable[Sequence[Any]], **kwargs: Any) -> list[Called]:
         """Call a function or handle with each of several lists of arguments, in one request.
 
         All calls are made, also after one that raises, and each finds the random generators as
@@ -134,7 +134,8 @@ class LearnerModule(ABC):
         Example:
             for (y, (after,)), x in zip(learner.call_each("standardize", [(x1,), (x2,)]), (x1, x2)):
         """
-        rows = self._perform("call_each", target=target, calls=list(calls), kwargs=kwargs)
+        calls = list(calls)
+        rows = self._perform("call_each", target=target, calls=calls, kwargs=kwargs)
         return self._called(rows, [len(args) for args in calls])
 
     def gradients_each(

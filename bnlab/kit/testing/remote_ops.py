@@ -16,7 +16,8 @@ from typing import Any
 
 from .earlier_units import PACKAGE, TextLoader, execute, importing
 from .learner_error import learner_error
-from .torch_ops import gradients, portable, structure
+from .torch_ops import gradients, structure
+from .torch_ops import portable as portable
 
 OPERATIONS = (
     "load", "call", "call_each", "gradients", "gradients_each", "portable", "hold", "define",

@@ -5,6 +5,8 @@ A result `got` is right if `|got - want| <= atol + rtol * |want|` holds for ever
 
 from __future__ import annotations
 
+from typing import Any
+
 RTOL = ATOL = 1e-9
 """Relative and absolute tolerance of float64.
 
@@ -24,3 +26,14 @@ They hold on a GPU as well.
   result, one for a rounded input.
 - float16: 10 bits of mantissa, two units in the last place (2 * 2**-10).
 """
+
+
+def tolerance(array: Any) -> dict[str, float]:
+    """Return the tolerances for results in the dtype of an array that a few operations made.
+
+    Those of low precision are larger than one rounding: an intermediate result may be rounded, too.
+    """
+    return {
+        "float32": {"rtol": 1e-4, "atol": 1e-4},
+        "float16": {"rtol": 1e-2, "atol": 2e-2},
+    }.get(str(array.dtype), {"rtol": RTOL, "atol": ATOL})

@@ -1,4 +1,4 @@
-"""NumPy's own mean and std in the dtype of x, and constant columns put to zero at the end."""
+"""NumPy's own mean and std, and constant columns put to zero at the end."""
 
 
 def min_max_scale(x):
@@ -8,7 +8,8 @@ def min_max_scale(x):
 
 
 def standardize(x):
+    wide = x.astype(float)
     with np.errstate(invalid="ignore", divide="ignore"):
-        y = (x - x.mean(axis=0)) / x.std(axis=0)
+        y = (wide - wide.mean(axis=0)) / wide.std(axis=0)
     y[:, (x == x[0]).all(axis=0)] = 0
-    return y
+    return y.astype(x.dtype)
