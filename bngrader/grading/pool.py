@@ -2,7 +2,8 @@
 
 Each judge process (`judge_process.py`) gets one submission at a time. After `SLOW_AFTER_S` it gets
 a further one, so that a slow submission does not delay the others. If a judge process dies, another
-one takes its place, and its submissions are judged again.
+one takes its place, and its submissions are judged again at the end, one at a time, so that one
+that ends its judge process takes no other with it.
 """
 
 from __future__ import annotations
@@ -34,7 +35,8 @@ MAX_CONCURRENT = 4
 SLOW_AFTER_S = 0.3
 """Seconds after which a submission counts as slow; most take a sixth of this."""
 SILENCE_TIMEOUT_S = 300.0
-"""Seconds after which a judge process that does not answer is replaced."""
+"""Seconds after which a judge process that does not answer is replaced. A submission has a deadline
+of its own, so this only happens if a judge process hangs."""
 MAX_WAIT_S = 5.0
 """Seconds between two looks for silent judge processes."""
 EXIT_TIMEOUT_S = 5.0
@@ -118,11 +120,13 @@ class _Pending:
     Attributes:
         tries: how often it was given to a judge process.
         since: the time at which it was given to the present one.
+        alone: whether it gets a judge process that has no other submission, because one died.
     """
 
     job: Job
     tries: int = 0
     since: float = 0.0
+    alone: bool = False
 
 
 class JudgeProcess:
@@ -170,8 +174,15 @@ class JudgeProcess:
         *lines, self._buffer = (self._buffer + part).split(b"\n")
         return [json.loads(line) for line in lines]
 
-    def is_free(self, now: float) -> bool:
-        """Return whether it takes a submission: it is ready, and all that it has are slow."""
+    def is_free(self, now: float, alone: bool = False) -> bool:
+        """Return whether it takes a submission: it is ready, and all that it has are slow.
+
+        Args:
+            now: the time.
+            alone: whether the submission must be the only one.
+        """
+        if alone or any(each.alone for each in self.pending.values()):
+            return self.ready and not self.pending
         slow = all(now - each.since > SLOW_AFTER_S for each in self.pending.values())
         return self.ready and slow and len(self.pending) < self._max_concurrent
 
@@ -231,7 +242,7 @@ class JudgePool:
         waiting = deque(_Pending(job) for job in jobs)
         numbers = iter(range(2**63))
         while waiting or any(process.pending for process in self._processes):
-            while waiting and (process := self._free(len(waiting))):
+            while waiting and (process := self._free(waiting)):
                 each = waiting.popleft()
                 each.tries, each.since = each.tries + 1, time.monotonic()
                 number = next(numbers)
@@ -244,14 +255,18 @@ class JudgePool:
                 if lines is None:
                     yield from self._replace(process, waiting)
 
-    def _free(self, wanted: int) -> JudgeProcess | None:
-        """Return a judge process that takes a submission, after starting as many as are wanted."""
+    def _free(self, waiting: deque[_Pending]) -> JudgeProcess | None:
+        """Return a judge process that takes the next submission, if there is one.
+
+        As many are started as the submissions that wait want.
+        """
         if not self._probed:
             self.settings, self._probed = self.settings.probed(), True
-        while len(self._processes) < min(self.count or cores(), wanted):
+        while len(self._processes) < min(self.count or cores(), len(waiting)):
             self._processes.append(self.start(self.settings, self._core()))
         now = time.monotonic()
-        return next((process for process in self._processes if process.is_free(now)), None)
+        alone = waiting[0].alone
+        return next((process for process in self._processes if process.is_free(now, alone)), None)
 
     def _core(self) -> int | None:
         """Return a core for a new judge process if there are as many of them as cores.
@@ -307,7 +322,7 @@ class JudgePool:
                 yield each.job, _failed(each.job, f"the grader failed ({line['error']})")
 
     def _replace(self, process: JudgeProcess, waiting: deque[_Pending]) -> Iterator[Result]:
-        """Remove a judge process and queue its submissions again."""
+        """Remove a judge process and queue its submissions again, at the end and each alone."""
         self._processes.remove(process)
         killed = process.wait()
         complaint = process.close()
@@ -321,8 +336,9 @@ class JudgePool:
                 "run `python -m bngrader.grading.judge_process 0` to see the reason."
             )
         for each in process.pending.values():
+            each.alone = True
             if each.tries < MAX_TRIES:
-                waiting.appendleft(each)
+                waiting.append(each)
             else:
                 why = f": {complaint}" if complaint else ""
                 yield each.job, _failed(each.job, f"its judge process ended {MAX_TRIES} times{why}")

@@ -22,7 +22,7 @@ from bnlab.kit.testing.properties import End, Outcome, Property
 
 from ..core import solutions
 from ..core.report import RecognisedMistake, Report, Status, TaskReport, Verdict
-from ..sandbox.sandbox import Limits, Sandbox
+from ..sandbox.sandbox import Budget, Limits, Sandbox
 from ..sandbox.tiers import TIERS
 from .diagnosis import diagnose
 from .lock import JudgeLock
@@ -71,11 +71,11 @@ class Judge:
         private: Sequence[Path] = (),
     ):
         torch.set_num_threads(1)  # the tensors are tiny, and one thread sums in one order
-        self._secret, self._device = secret, device
+        self._secret, self._device, self._limits = secret, device, limits or Limits()
         private = (solutions.SOLUTIONS, *private)
         # On a GPU as well, units that do not support it are judged on the CPU.
         self._sandboxes = {
-            each: Sandbox(limits, tier, each, probe=probe, private=private)
+            each: Sandbox(self._limits, tier, each, probe=probe, private=private)
             for each in dict.fromkeys(("cpu", device))
         }
         self._lock = JudgeLock()
@@ -146,26 +146,33 @@ class Judge:
 
         A process that ends by itself may have been killed by somebody else, and a result that a
         test cannot handle may be due to the machine. Such a run counts only if it happens twice.
+        All runs share the time of one submission; a run that it cuts off counts only if it is the
+        first.
         """
         before: list[tuple[End, str]] = []
+        found: tuple[list[Outcome], dict[str, list[Outcome]]] | None = None
+        budget = Budget(self._limits.submission_s)
         for _ in range(MAX_RUNS):
-            with self._run(unit, source) as run:
+            with self._run(unit, source, budget) as run:
                 own = run.run_tests(self._tests(unit), self._own(unit, source))
                 fixed = {
                     task.name: run.run_tests(self._tests(unit, task.name), self._fixed(unit))
                     for task in find_unit(unit).tasks
                     if _to_be_diagnosed(each for each in own if each.property.task == task.name)
                 }
+                if found is None or not run.over:
+                    found = own, fixed
                 ends = [(each.end, each.detail) for each in own]
                 unusable = any(end is End.UNUSABLE for end, _ in ends)
-                if not (run.crashed or unusable) or ends == before:
+                if run.over or not (run.crashed or unusable) or ends == before:
                     break
                 before = ends
-        return own, fixed
+        assert found is not None
+        return found
 
-    def _run(self, unit: str, source: str) -> Run:
+    def _run(self, unit: str, source: str, budget: Budget | None = None) -> Run:
         sandbox = self._sandboxes[find_unit(unit).device_on(self._device)]
-        return Run(sandbox, self._lock, unit, source)
+        return Run(sandbox, self._lock, unit, source, budget)
 
     def _tests(self, unit: str, task: str | None = None) -> list[Property]:
         return [each for each in solutions.hidden_tests(unit) if task in (None, each.task)]

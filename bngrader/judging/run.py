@@ -18,7 +18,7 @@ from bnlab.kit.testing.properties import End, Outcome, Property, run_property
 from ..core import solutions
 from ..remote import wire
 from ..remote.proxy import ForbiddenOperationError, RemoteModule, load_module
-from ..sandbox.sandbox import ChildDiedError, DeathReason, Sandbox
+from ..sandbox.sandbox import Budget, ChildDiedError, DeathReason, Sandbox
 from .lock import JudgeLock
 
 MAX_KEPT_BYTES = 2**18
@@ -28,20 +28,36 @@ MAX_KEPT_BYTES = 2**18
 class Run:
     """The child of one submission. Use as a context manager.
 
-    A child that dies is replaced, and the task on which it died is not tried again.
+    A child that dies is replaced, and the task on which it died is not tried again. When the time
+    of the submission is over, nothing is tried again.
+
+    Args:
+        sandbox: gives the children.
+        lock: the lock of the judge.
+        unit, source: the submission.
+        budget: the time that is left for it, over all its runs; None for that of one run.
 
     Attributes:
         crashed: whether a child ended by itself.
+        over: why the submission has no time left; "" while it has.
     """
 
-    def __init__(self, sandbox: Sandbox, lock: JudgeLock, unit: str, source: str):
+    def __init__(
+        self,
+        sandbox: Sandbox,
+        lock: JudgeLock,
+        unit: str,
+        source: str,
+        budget: Budget | None = None,
+    ):
         self._sandbox, self._lock, self._unit, self._source = sandbox, lock, unit, source
+        self._budget = budget
         self._refuse_norms = not find_unit(unit).allows_torch_norms
         self._resources, self._child = ExitStack(), ExitStack()
         self._module: RemoteModule | None = None
         self._died_on: dict[str, Outcome] = {}
         self._not_loaded = ""
-        self.crashed = False
+        self.crashed, self.over = False, ""
 
     def __enter__(self) -> Run:
         with ExitStack() as stack:
@@ -73,7 +89,7 @@ class Run:
 
     def _replace_child(self) -> None:
         self._child.close()
-        child = self._child.enter_context(self._sandbox.child())
+        child = self._child.enter_context(self._sandbox.child(self._budget))
         self._channel = self._lock.releasing(child)
 
     def _load(self) -> None:
@@ -107,6 +123,8 @@ class Run:
         )
 
     def _run_test(self, each: Property, rng: np.random.Generator) -> Outcome:
+        if self.over:
+            return Outcome(each, self.over, End.DIED, DeathReason.SUBMISSION_DEADLINE.name)
         if self._not_loaded:
             return Outcome(each, self._not_loaded, End.NOT_LOADED)
         if each.task in self._died_on:
@@ -120,10 +138,13 @@ class Run:
         except ChildDiedError as error:
             self._note_death(error)
             self._died_on[each.task] = Outcome(each, f"{error}.", End.DIED, error.reason.name)
-            self._start()
+            if not self.over:
+                self._start()
             return self._died_on[each.task]
 
     def _note_death(self, error: ChildDiedError) -> None:
+        if error.reason is DeathReason.SUBMISSION_DEADLINE:
+            self.over = f"{error}."
         self.crashed = self.crashed or error.reason is DeathReason.ENDED
 
 

@@ -22,7 +22,7 @@ from typing import Any
 from bnlab.kit.testing.properties import NoResultError
 
 from ..remote import wire
-from .limits import DEVICE_TIMEOUT_S, MAX_STRETCH, MIN_CPU_SHARE, START_TIMEOUT_S, Limits
+from .limits import DEVICE_TIMEOUT_S, MAX_STRETCH, MIN_CPU_SHARE, START_TIMEOUT_S, Budget, Limits
 
 WORKER = ("-m", "bngrader.worker")
 
@@ -136,11 +136,12 @@ class Worker:
         # With namespaces, this process waits for the fork server and exits with its status.
         return status in (-signal.SIGKILL, -signal.SIGKILL & 255)
 
-    def fork(self, limits: Limits, use_device: bool = False) -> Child:
+    def fork(self, limits: Limits, use_device: bool = False, budget: Budget | None = None) -> Child:
         """Return a fresh child.
 
         Args:
             limits: its deadlines.
+            budget: the time that is left for its submission; None for a submission of its own.
             use_device: whether it initialises the device of the worker first; see
                 `Child.wait_until_ready`.
 
@@ -158,7 +159,7 @@ class Worker:
         if not message or not fds:
             ours.close()
             raise RuntimeError("sandbox: the worker is gone; run the command again.")
-        return Child(ours, fds[0], limits, ready=not initialise)
+        return Child(ours, fds[0], limits, budget, ready=not initialise)
 
     def close(self) -> None:
         """End the worker and all its children, and remove its folder."""
@@ -178,16 +179,24 @@ class Child:
         sock: the connection to the child.
         pidfd: a descriptor of the process.
         limits: its deadlines.
+        budget: the time that is left for its submission.
         ready: whether the child serves requests at once; else call `wait_until_ready` first.
     """
 
-    def __init__(self, sock: socket.socket, pidfd: int, limits: Limits, ready: bool = True):
+    def __init__(
+        self,
+        sock: socket.socket,
+        pidfd: int,
+        limits: Limits,
+        budget: Budget | None = None,
+        ready: bool = True,
+    ):
         self._sock, self._pidfd, self._limits, self._ready = sock, pidfd, limits, ready
-        self._end = time.monotonic() + limits.submission_s
+        self._budget = budget or Budget(limits.submission_s)
         self._death: tuple[DeathReason, str] | None = None
 
     def wait_until_ready(self) -> None:
-        """Wait until the child has initialised its device; its deadlines count from then on.
+        """Wait until the child has initialised its device; no deadline counts until then.
 
         Raises:
             RuntimeError: if it cannot compute there, which is no fault of the learner.
@@ -201,7 +210,7 @@ class Child:
             problem = f"{type(error).__name__} {error}".strip()
         if problem:
             raise RuntimeError(f"sandbox: device is not ready ({problem}).")
-        self._ready, self._end = True, time.monotonic() + self._limits.submission_s
+        self._ready = True
 
     def ask(self, request: Any) -> Any:
         """Send a request and return the reply, both as data that `wire` encodes.
@@ -214,8 +223,12 @@ class Child:
         if self._death is not None:
             raise ChildDiedError(*self._death)
         frame = wire.encode(request)
-        now = time.monotonic()
-        deadline = min(now + self._limits.call_s, self._end)
+        with self._budget.spending():
+            return self._exchange(frame)
+
+    def _exchange(self, frame: bytes) -> Any:
+        now, whole = time.monotonic(), self._budget.left < self._limits.call_s
+        deadline = now + min(self._limits.call_s, self._budget.left)
         try:
             self._sock.settimeout(max(deadline - now, 0.001))
             wire.send(self._sock, frame)
@@ -224,7 +237,7 @@ class Child:
             reply = wire.receive(self._sock, deadline, lambda: self._extension(latest, seen))
             return wire.decode(reply)
         except wire.DeadlineExceededError:
-            if deadline >= self._end:
+            if whole:
                 reason, subject = DeathReason.SUBMISSION_DEADLINE, "the whole submission"
                 limit = self._limits.submission_s
             else:

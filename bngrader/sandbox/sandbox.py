@@ -11,10 +11,11 @@ from ..core.errors import GraderError
 from .choose import check_name, choose_tier, take_spare_worker
 from .device_lock import device_lock
 from .forkserver_client import Child, ChildDiedError, DeathReason, Worker
-from .limits import Limits
+from .limits import Budget, Limits
 from .tiers import DeviceUnavailableError, SandboxUnavailableError, TierCheck
 
 __all__ = [
+    "Budget",
     "Child",
     "ChildDiedError",
     "DeathReason",
@@ -93,24 +94,28 @@ class Sandbox:
         return device_lock(self.device)
 
     @contextmanager
-    def child(self) -> Iterator[Child]:
-        """Give a fresh child for one submission; it is killed after the block."""
-        child = self._fork()
+    def child(self, budget: Budget | None = None) -> Iterator[Child]:
+        """Give a fresh child for one submission; it is killed after the block.
+
+        Args:
+            budget: the time that is left for the submission; None for all of it.
+        """
+        child = self._fork(budget)
         try:
             yield child
         finally:
             child.kill()
 
-    def _fork(self) -> Child:
+    def _fork(self, budget: Budget | None) -> Child:
         with self._lock:
             if self._worker is None:
                 self._worker = self._start()
             try:
-                child = self._worker.fork(self.limits, use_device=True)
+                child = self._worker.fork(self.limits, True, budget)
             except RuntimeError:  # somebody killed the worker: try once more
                 self._worker.close()
                 self._worker = Worker(self.tier, self.device)
-                child = self._worker.fork(self.limits, use_device=True)
+                child = self._worker.fork(self.limits, True, budget)
         try:
             child.wait_until_ready()
         except RuntimeError:

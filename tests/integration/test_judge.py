@@ -3,6 +3,7 @@
 import copy
 import json
 import signal
+import time
 
 import pytest
 
@@ -58,6 +59,39 @@ def test_judge_waits_once_for_a_task_that_hangs_and_grades_the_other():
     assert stalled.points == 0
     assert {v.problem for v in stalled.verdicts} == {"one call took longer than 0.5 s."}
     assert other.points == other.max_points
+
+
+SLOW_AND_RANDOM = """
+import os
+import time
+
+LEFT = [4 + os.urandom(1)[0] % 3]
+
+
+def slow(*args, **kwargs):
+    time.sleep(0.45)
+    LEFT[0] -= 1
+    if LEFT[0] <= 0:
+        os._exit(0)
+    raise ValueError
+
+
+time.sleep(0.45)
+conv_block = evaluate = paired_interval = slow
+"""
+
+
+def test_judge_gives_a_submission_one_deadline_over_all_children_and_runs():
+    """Each call ends in time, and the process ends at another call each time."""
+    with Judge(b"tests", Limits(call_s=0.5, submission_s=4)) as judge:
+        judge.warm_up()
+        begun = time.monotonic()
+        report = judge.judge("placement", SLOW_AND_RANDOM)
+        assert time.monotonic() - begun < 6
+    assert report.judged
+    assert report.points == 0
+    said = [verdict.problem for task in report.tasks for verdict in task.verdicts]
+    assert "the whole submission took longer than 4 s." in said
 
 
 def test_judge_grades_the_other_task_if_one_kills_the_process(judge):

@@ -33,7 +33,7 @@ class FakeSandbox:
         pass
 
     @contextmanager
-    def child(self):
+    def child(self, budget=None):
         modules, lines = set(sys.modules), set(linecache.cache)
         replaced = {name: sys.modules[name] for name in modules if name.startswith("bnlab.")}
         self.children += 1

@@ -134,6 +134,27 @@ def test_pool_gives_a_submission_that_ends_its_judge_process_up_after_some_tries
     assert len(started) <= pool.MAX_TRIES + 1
 
 
+def test_pool_judges_the_submissions_of_a_process_that_died_one_at_a_time(monkeypatch):
+    """A submission that ends its judge process does not take the same others with it each time."""
+    for name, value in (("SLOW_AFTER_S", 0.0), ("SILENCE_TIMEOUT_S", 0.1), ("MAX_WAIT_S", 0.05)):
+        monkeypatch.setattr(pool, name, value)
+    at_once = []
+
+    class Process(FakeProcess):
+        def send(self, row):
+            sources = [each.job.source for each in self.pending.values()]
+            at_once.append(len(sources))
+            answer = good(row) if "bad" not in sources else [None] if len(sources) > 1 else []
+            self._answer(*answer)
+
+    work = [Job(name, "moments", name) for name in ("bad", "b", "c", "d")]
+    results, _ = judged([lambda: Process(good, {"ready": True})] * 9, work)
+    assert results.pop("bad").status is Status.NOT_JUDGED
+    assert set(results.values()) == {REPORT}
+    assert at_once[:4] == [1, 2, 3, 4]
+    assert set(at_once[4:]) == {1}
+
+
 def test_pool_gives_a_submission_on_which_the_grader_fails_up_after_some_tries():
     asked = []
 
