@@ -11,7 +11,7 @@ from pathlib import Path
 
 import torch
 
-from book.experiments._shared.provenance import provenance
+from book.experiments._shared.provenance import governed, protocol_commit, provenance
 from book.experiments._shared.trials import RESTORED
 
 HERE = Path(__file__).parent
@@ -35,6 +35,8 @@ def experiment(name: str, quick: bool) -> dict:
     source = provenance(command, getattr(module, "SEEDS", None), seconds)
     if quick:
         source["seeds"] = f"some of {source['seeds']}"
+    elif name in governed():
+        source["protocol"] = protocol_commit()
     return {
         "claim": name,
         "question": inspect.getdoc(module).splitlines()[0],

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import importlib
 import json
+import subprocess
 
 import pytest
 
 from book.experiments.__main__ import RESULTS, experiment, names
 from book.experiments._shared import trials
+from book.experiments._shared.provenance import PROTOCOL, governed
 
 
 @pytest.fixture
@@ -132,3 +134,25 @@ def test_bias_has_no_effect_before_the_relu_and_has_one_after_it():
     results = experiment("placement_bias", quick=True)["results"]
     assert max(results["before"].values()) < 1e-12
     assert min(results["after"].values()) > 0.1
+
+
+def git(*arguments):
+    return subprocess.run(
+        ("git", *arguments), cwd=PROTOCOL.parents[2], capture_output=True, text=True, check=True
+    ).stdout
+
+
+def test_protocol_is_older_than_every_record_that_it_governs():
+    recorded = [name for name in governed() if (RESULTS / f"{name}.json").exists()]
+    for name in recorded:
+        path = RESULTS / f"{name}.json"
+        protocol = json.loads(path.read_text("utf8"))["provenance"]["protocol"]
+        assert f"## {name}\n" in git("show", f"{protocol}:book/experiments/protocol.md")
+        added = git("log", "-1", "--format=%H", "--", str(path)).strip()
+        if added:  # not yet committed otherwise
+            assert protocol != added
+            assert protocol in git("rev-list", added).split()
+
+
+def test_protocol_has_sections_of_experiments_only():
+    assert set(governed()) <= set(names())

@@ -29,6 +29,22 @@ def student_interval(values: Sequence[float], confidence: float = 0.95) -> tuple
     return float(x.mean() - half), float(x.mean() + half)
 
 
+def prediction_interval(values: Sequence[float], confidence: float = 0.95) -> tuple[float, float]:
+    """Interval (low, high) for one further value of the same normal distribution.
+
+    Args:
+        values: at least two numbers.
+        confidence: between 0 and 1.
+
+    >>> low, high = prediction_interval([1.0, 2.0, 3.0])
+    >>> round(low, 2), round(high, 2)
+    (-2.97, 6.97)
+    """
+    low, high = student_interval(values, confidence)
+    middle, half = (low + high) / 2, (high - low) / 2 * np.sqrt(len(values) + 1)
+    return float(middle - half), float(middle + half)
+
+
 def bootstrap_interval(
     values: Sequence[float],
     statistic: Callable[..., np.ndarray] = np.mean,

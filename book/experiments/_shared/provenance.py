@@ -4,10 +4,39 @@ from __future__ import annotations
 
 import datetime
 import platform
+import re
+import subprocess
 from importlib.metadata import version
 from pathlib import Path
 
 import torch
+
+
+PROTOCOL = Path(__file__).parents[1] / "protocol.md"
+
+
+def governed() -> tuple[str, ...]:
+    """Names of the experiments that have a section in the protocol."""
+    return tuple(re.findall(r"^## (\w+)$", PROTOCOL.read_text("utf8"), re.M))
+
+
+def protocol_commit() -> str:
+    """Commit of the protocol as it is now.
+
+    Raises:
+        RuntimeError: the protocol has changes that are not committed.
+    """
+    changed = _git("status", "--porcelain", "--", PROTOCOL.name)
+    if changed:
+        raise RuntimeError("provenance: protocol.md has changes, commit it before the run.")
+    return _git("log", "-1", "--format=%H", "--", PROTOCOL.name)
+
+
+def _git(*arguments: str) -> str:
+    done = subprocess.run(
+        ("git", *arguments), cwd=PROTOCOL.parent, capture_output=True, text=True, check=True
+    )
+    return done.stdout.strip()
 
 
 def provenance(command: str, seeds: range | None, seconds: float) -> dict:
