@@ -11,7 +11,6 @@ from pathlib import Path
 
 import torch
 
-
 PROTOCOL = Path(__file__).parents[1] / "protocol.md"
 
 
