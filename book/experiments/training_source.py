@@ -134,14 +134,14 @@ class Augment(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         if not self.training:
             return x
-        turn, shear, down, right, tall, wide = (
+        angle, shear, down, right, tall, wide = (
             2 * torch.rand(6, len(x), generator=self.generator) - 1
         )
-        turn, shear = math.radians(DEGREES) * turn, math.radians(SHEAR_DEGREES) * shear
+        angle, shear = math.radians(DEGREES) * angle, math.radians(SHEAR_DEGREES) * shear
         tall, wide = 1 + ZOOM * tall, 1 + ZOOM * wide
         # affine_grid has coordinates from -1 to 1, so a share of the side counts twice.
         down, right = 2 * SHIFT * down, 2 * SHIFT * right
-        cos, sin = turn.cos(), turn.sin()
+        cos, sin = angle.cos(), angle.sin()
         rows = torch.stack(
             [
                 wide * cos,

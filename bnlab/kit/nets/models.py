@@ -121,10 +121,10 @@ def convnet(
     """
     layers: list[nn.Module] = []
     inputs = 1
-    for stage in stages:
+    for widths in stages:
         if layers:
             layers.append(nn.MaxPool2d(2))
-        for outputs in stage:
+        for outputs in widths:
             layers += _conv(inputs, outputs, norm, make_norm, padding=1)
             inputs = outputs
     layers += [nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(inputs, classes)]
