@@ -1,8 +1,8 @@
 """Layers that claim to be batch norm: a few are right, each of the others is wrong in one way.
 
 Each is torch's layer with one thing changed, so none holds an answer. They reach the worker as
-source, one at a time and without name or docstring; a docstring here completes "a layer that".
-None of them raises where torch's layer does not: an audit must see what they compute.
+source without their names and docstrings; a docstring here completes "a layer that".
+`audit_layers_state.py` and `audit_layers_gradient.py` go on where this file ends.
 """
 
 import torch
@@ -60,6 +60,40 @@ class TwoSteps(Torch):
             super().forward(x)
         xhat = F.batch_norm(x, None, None, None, None, True, 0.0, self.eps)
         return along(x, self.weight) * xhat + along(x, self.bias)
+
+
+class Wide(Torch):
+    """computes in double precision and rounds at the end."""
+
+    def forward(self, x):
+        state = self.running_mean, self.running_var, self.weight, self.bias
+        y = super().forward(x)  # for the state; the output is computed again
+        if self.training:
+            state = None, None, self.weight, self.bias
+        wide = (each if each is None else each.double() for each in state)
+        out = F.batch_norm(x.double(), *wide, self.training, 0.0, self.eps)
+        return out.to(x.dtype) + 0 * y.detach()
+
+
+class Plain(nn.Module):
+    """is made of torch's function and is no subclass of torch's layer."""
+
+    def __init__(self, num_features, eps=1e-5, momentum=0.1):
+        super().__init__()
+        self.num_features, self.eps, self.momentum = num_features, eps, momentum
+        self.weight = nn.Parameter(torch.ones(num_features))
+        self.bias = nn.Parameter(torch.zeros(num_features))
+        self.register_buffer("running_mean", torch.zeros(num_features))
+        self.register_buffer("running_var", torch.ones(num_features))
+        self.register_buffer("num_batches_tracked", torch.tensor(0))
+
+    def forward(self, x):
+        state = self.running_mean, self.running_var, self.weight, self.bias
+        share = self.momentum
+        if self.training:
+            self.num_batches_tracked += 1
+            share = 1 / self.num_batches_tracked.item() if share is None else share
+        return F.batch_norm(x, *state, self.training, share or 0.0, self.eps)
 
 
 # --- wrong in training --------------------------------------------------------------------------
@@ -166,255 +200,15 @@ class OtherMomentum(Torch):
         super().__init__(num_features, eps, momentum)
 
 
-# --- wrong in evaluation ------------------------------------------------------------------------
-
-
-class AlwaysBatch(Torch):
-    """uses the batch in evaluation too."""
-
-    def forward(self, x):
-        if self.training:
-            return super().forward(x)
-        mean, var, _ = moments(x)
-        return self.normalized(x, mean, var)
-
-
-class BatchMean(Torch):
-    """takes off the mean of the batch in evaluation."""
-
-    def forward(self, x):
-        if self.training:
-            return super().forward(x)
-        return self.normalized(x, moments(x)[0], self.running_var)
-
-
-class PlainEvaluation(Torch):
-    """drops weight and bias in evaluation."""
-
-    def forward(self, x):
-        y = super().forward(x)
-        if self.training:
-            return y
-        mean, var = self.running_mean, self.running_var
-        xhat = F.batch_norm(x, mean, var, None, None, False, 0.0, self.eps)
-        return xhat + 0 * y
-
-
-class ModeByGradient(Torch):
-    """trains whenever gradients are on."""
-
-    def forward(self, x):
-        mode = self.training
-        self.training = torch.is_grad_enabled() and len(x) > 1
-        y = super().forward(x)
-        self.training = mode
-        return y
-
-
-class LearnsInEvaluation(Torch):
-    """updates its running statistics in evaluation."""
-
-    def forward(self, x):
-        mean, var, n = moments(x)
-        if self.training or n == 1:
-            return super().forward(x)
-        y = self.normalized(x, self.running_mean.clone(), self.running_var.clone())
-        share = self.share()
-        self.keep("running_mean", (1 - share) * self.running_mean + share * mean)
-        self.keep("running_var", (1 - share) * self.running_var + share * var * n / (n - 1))
-        return y
-
-
-# --- wrong in the running statistics ------------------------------------------------------------
-
-
-class NeverLearns(Torch):
-    """never updates its running statistics."""
-
-    def forward(self, x):
-        before = {name: each.clone() for name, each in self.named_buffers()}
-        y = super().forward(x)
-        for name, value in before.items():
-            self.keep(name, value)
-        return y
-
-
-class MeanOnly(Torch):
-    """updates the running mean only."""
-
-    def forward(self, x):
-        before = self.running_var.clone()
-        y = super().forward(x)
-        self.keep("running_var", before)
-        return y
-
-
-class Reversed(Torch):
-    """reads momentum as the weight of the old value."""
+class NoneIsDefault(Torch):
+    """takes the momentum None for the default."""
 
     def __init__(self, num_features, eps=1e-5, momentum=0.1):
-        super().__init__(num_features, eps, momentum and 1 - momentum)
+        super().__init__(num_features, eps, 0.1 if momentum is None else momentum)
 
 
-class FixedMomentum(Torch):
-    """ignores the momentum it is given."""
-
-    def __init__(self, num_features, eps=1e-5, momentum=0.1):
-        super().__init__(num_features, eps)
-
-
-class LastBatch(Torch):
-    """remembers the last batch only."""
+class NoneIsZero(Torch):
+    """never moves its running statistics where momentum is None."""
 
     def __init__(self, num_features, eps=1e-5, momentum=0.1):
-        super().__init__(num_features, eps, 1.0)
-
-
-class FirstBatch(Torch):
-    """learns from the first batch only."""
-
-    def forward(self, x):
-        mean, var = self.running_mean.clone(), self.running_var.clone()
-        y = super().forward(x)
-        if self.num_batches_tracked > 1:
-            self.keep("running_mean", mean)
-            self.keep("running_var", var)
-        return y
-
-
-class BiasedMemory(Torch):
-    """puts the biased variance into running_var."""
-
-    def forward(self, x):
-        y = super().forward(x)
-        _, var, n = moments(x)
-        if self.training:
-            self.keep("running_var", self.running_var - self.share() * var / (n - 1))
-        return y
-
-
-class EpsInMemory(Torch):
-    """puts the variance plus eps into running_var."""
-
-    def forward(self, x):
-        y = super().forward(x)
-        if self.training:
-            self.keep("running_var", self.running_var + self.share() * self.eps)
-        return y
-
-
-# --- wrong on images ----------------------------------------------------------------------------
-
-
-class PerPixel(Torch):
-    """normalizes each pixel over the batch."""
-
-    def forward(self, x):
-        y = super().forward(x)
-        if not self.training or x.ndim == 2:
-            return y
-        var, mean = torch.var_mean(x, 0, correction=0)
-        xhat = (x - mean) / torch.sqrt(var + self.eps)
-        return along(x, self.weight) * xhat + along(x, self.bias)
-
-
-class PerSample(Torch):
-    """normalizes each image by itself."""
-
-    def forward(self, x):
-        y = super().forward(x)
-        if not self.training or x.ndim == 2:
-            return y
-        axes = list(range(2, x.ndim))
-        var, mean = torch.var_mean(x, axes, correction=0, keepdim=True)
-        xhat = (x - mean) / torch.sqrt(var + self.eps)
-        return along(x, self.weight) * xhat + along(x, self.bias)
-
-
-class CountsImages(Torch):
-    """counts images, not values, for the unbiased variance."""
-
-    def forward(self, x):
-        y = super().forward(x)
-        _, var, n = moments(x)
-        if self.training and len(x) > 1:
-            excess = var * len(x) / (len(x) - 1) - var * n / (n - 1)
-            self.keep("running_var", self.running_var + self.share() * excess)
-        return y
-
-
-# --- wrong in the gradient ----------------------------------------------------------------------
-
-
-class Detached(Torch):
-    """takes mean and variance as constants in the gradient."""
-
-    def forward(self, x):
-        if not self.training:
-            return super().forward(x)
-        with torch.no_grad():
-            super().forward(x)
-        mean, var, _ = moments(x)
-        return self.normalized(x, mean, var)
-
-
-class DetachedVariance(Torch):
-    """takes the variance as a constant in the gradient."""
-
-    def forward(self, x):
-        if not self.training:
-            return super().forward(x)
-        with torch.no_grad():
-            super().forward(x)
-        axes = [0, *range(2, x.ndim)]
-        centred = x - x.mean(axes, keepdim=True)
-        return self.normalized(centred, torch.zeros_like(self.running_mean), moments(x)[1])
-
-
-class MeanGradient(Torch):
-    """averages the gradient of its weight."""
-
-    def forward(self, x):
-        y, n = super().forward(x), x.numel() // x.shape[1]
-        unpack = F.batch_norm(
-            x.detach(), *([None, None] if self.training else [self.running_mean, self.running_var]),
-            self.weight, None, self.training, 0.0, self.eps,
-        )  # fmt: skip
-        return y - (1 - 1 / n) * (unpack - unpack.detach())
-
-
-class TrainingGradient(Torch):
-    """sends back the gradient of training in evaluation."""
-
-    def forward(self, x):
-        y = super().forward(x)
-        if self.training or x.numel() == x.shape[1]:
-            return y
-        other = F.batch_norm(x, None, None, self.weight, self.bias, True, 0.0, self.eps)
-        return y.detach() + other - other.detach()
-
-
-# --- wrong in manners ---------------------------------------------------------------------------
-
-
-class InPlace(Torch):
-    """changes its input."""
-
-    def forward(self, x):
-        y = super().forward(x.clone())
-        x.data.sub_(along(x, moments(x)[0]))
-        return y
-
-
-class Cancellation(Torch):
-    """takes the variance as a difference of large squares."""
-
-    def forward(self, x):
-        y = super().forward(x)
-        if not self.training:
-            return y
-        mean, var, _ = moments(x)
-        rough = moments(x * x)[0] - mean * mean
-        ratio = torch.sqrt((var + self.eps) / (rough.clamp(min=0) + self.eps))
-        bias = along(x, self.bias)
-        return (y - bias) * along(x, ratio) + bias
+        super().__init__(num_features, eps, momentum or 0.0)

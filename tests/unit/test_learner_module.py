@@ -52,6 +52,16 @@ def refuses_one(x, by=1):
     x += by
     return x.sum()
 
+def changes_settings():
+    torch.set_grad_enabled(False)
+    torch.set_default_dtype(torch.float64)
+    np.seterr(divide="ignore")
+    torch.manual_seed(1)
+    np.random.seed(1)
+
+def settings():
+    return [torch.is_grad_enabled(), str(torch.get_default_dtype()), np.geterr()["divide"]]
+
 def random_number():
     return np.random.normal()
 
@@ -294,3 +304,24 @@ def test_executor_performs_the_listed_operations_only():
         assert callable(getattr(Executor, name))
     with pytest.raises(ValueError, match="operation is 'refer', expected one of load, call"):
         Executor().perform("refer", {"value": 1})
+
+
+DRIVER = """
+def driver(function, x):
+    return function(x) + 1
+"""
+
+
+def test_code_of_a_test_can_call_the_learners_function(learner):
+    driver = learner.define(DRIVER, "driver")
+    assert driver(learner.function("twice"), 4) == 9
+
+
+def test_settings_that_learners_code_changes_are_put_back(learner):
+    before = torch.is_grad_enabled(), torch.get_default_dtype(), np.geterr(), torch.rand(1).dtype
+    numbers = torch.get_rng_state(), np.random.get_state()[1].copy()
+    learner.changes_settings()
+    after = torch.is_grad_enabled(), torch.get_default_dtype(), np.geterr(), torch.rand(1).dtype
+    assert after == before
+    assert np.array_equal(np.random.get_state()[1], numbers[1])
+    assert learner.settings() == [True, "torch.float32", "warn"]

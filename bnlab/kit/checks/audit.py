@@ -1,8 +1,15 @@
-"""Public checks of `audit`, on the practice layers."""
+"""Public checks of `audit`, on the practice layers and some more."""
 
 import sys
 
-from ..testing.assertions import assert_close, assert_raises
+from ..testing.assertions import (
+    LearnerError,
+    MismatchError,
+    assert_close,
+    assert_raises,
+    assert_true,
+    observe,
+)
 from ..testing.properties import property_of
 
 # Before it compares, torch.testing imports half of torch to ask whether a tensor lies on many
@@ -12,9 +19,9 @@ if _comparison is not None:
     vars(_comparison)["_HAS_DTENSOR"] = False
 
 
-def rejects(learner, name):
-    """Assert that an audit passes the right layers and fails the wrong one."""
-    from ..nets import practice_layers
+def rejects(learner, *names):
+    """Assert that an audit passes the right layers and fails the wrong ones."""
+    from ..nets import check_layers, practice_layers
 
     assert_close(learner.audit(practice_layers.AnyRank), None, "the audit of torch's own layer")
     assert_close(
@@ -22,28 +29,47 @@ def rejects(learner, name):
         None,
         "the audit of a layer that rounds differently",
     )
-    what = f"the audit of {name}"
-    assert_raises(lambda: learner.audit(getattr(practice_layers, name)), "AssertionError", what)
+    for name in names:
+        layer = getattr(practice_layers, name, None) or getattr(check_layers, name)
+        sentence = layer.__doc__.strip().removesuffix(".")
+        what = f"the audit of a layer that {sentence[0].lower()}{sentence[1:]}"
+        assert_raises(lambda layer=layer: learner.audit(layer), "AssertionError", what)
 
 
 @property_of("audit", "right layers pass; one that normalizes with the unbiased variance fails")
 def the_output_in_training(learner, rng):
-    rejects(learner, "SampleVariance")
+    rejects(learner, "SampleVariance", "nothing")
 
 
-@property_of("audit", "a layer that ignores eps and momentum fails")
+@property_of("audit", "a layer that ignores its weight or its bias fails")
+def weight_and_bias(learner, rng):
+    rejects(learner, "weight_unused", "bias_unused_in_evaluation")
+
+
+@property_of("audit", "a layer that ignores eps and momentum, or reads None as a number, fails")
 def the_options(learner, rng):
-    rejects(learner, "FixedOptions")
+    rejects(learner, "FixedOptions", "none_means_default")
 
 
-@property_of("audit", "a layer that uses the batch in evaluation fails")
+@property_of("audit", "a layer with another default, or that starts with other values, fails")
+def the_defaults(learner, rng):
+    rejects(learner, "other_defaults", "bias_of_one", "variance_of_zero")
+
+
+@property_of("audit", "a layer that uses the batch in evaluation, ever, fails")
 def the_output_in_evaluation(learner, rng):
-    rejects(learner, "BatchInEvaluation")
+    rejects(
+        learner, "BatchInEvaluation", "batch_for_rows", "batch_for_images",
+        "tracks_in_evaluation", "mode_by_gradient",
+    )  # fmt: skip
 
 
-@property_of("audit", "a layer that takes momentum for the weight of the old value fails")
+@property_of("audit", "a layer whose running statistics or count of batches go wrong fails")
 def the_running_statistics(learner, rng):
-    rejects(learner, "ReversedMomentum")
+    rejects(
+        learner, "ReversedMomentum", "variance_unmoved", "first_batch_of_rows",
+        "first_batch_of_images", "uncounted",
+    )  # fmt: skip
 
 
 @property_of("audit", "a layer that is wrong on images only fails")
@@ -53,4 +79,63 @@ def the_images(learner, rng):
 
 @property_of("audit", "a layer that is wrong in its gradient only fails")
 def the_gradient(learner, rng):
-    rejects(learner, "ConstantStatistics")
+    rejects(
+        learner, "ConstantStatistics", "constant_for_rows", "constant_for_images",
+        "half_of_the_bias_gradient",
+    )  # fmt: skip
+
+
+@property_of("audit", "a layer that overwrites its input fails, in training and in evaluation")
+def the_input(learner, rng):
+    rejects(learner, "overwrites_in_training", "overwrites_in_evaluation")
+
+
+@property_of("audit", "a layer whose variance cancels far from zero fails")
+def far_from_zero(learner, rng):
+    rejects(learner, "cancels")
+
+
+@property_of("audit", "a layer that gives another dtype, or accepts one value, fails")
+def dtype_and_refusal(learner, rng):
+    rejects(learner, "doubles", "one_value_allowed")
+
+
+@property_of("audit", "a layer that raises where torch's does not is not let pass")
+def exceptions(learner, rng):
+    from ..nets import check_layers
+
+    rejects(learner)
+    what = "the audit of a layer that raises an exception for images"
+    try:
+        learner.audit(check_layers.refuses_images)
+    except LearnerError as error:
+        observe(what, error.type_name)
+        return
+    observe(what, None)
+    raise MismatchError(what, "lets it pass.")
+
+
+SETTINGS = """
+import torch
+
+
+def settings_after(audit, layer):
+    torch.rand(3)
+    before = torch.is_grad_enabled(), torch.get_default_dtype(), torch.get_rng_state()
+    audit(layer)
+    after = torch.is_grad_enabled(), torch.get_default_dtype(), torch.get_rng_state()
+    return [before[0] == after[0], before[1] == after[1], torch.equal(before[2], after[2])]
+"""
+
+
+@property_of("audit", "torch's random state, default dtype and gradient mode are as before")
+def settings(learner, rng):
+    from ..nets import practice_layers
+
+    rejects(learner, "SampleVariance")
+    after = learner.define(SETTINGS, "settings_after")
+    unchanged = after(learner.function("audit"), practice_layers.AnyRank)
+    for name, same in zip(
+        ("gradient mode", "default dtype", "random state"), unchanged, strict=True
+    ):
+        assert_true(same, f"torch's {name}", "is not what it was before the audit.")

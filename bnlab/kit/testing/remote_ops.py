@@ -10,18 +10,19 @@ from __future__ import annotations
 import sys
 import types
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
 from .earlier_units import PACKAGE, TextLoader, execute, importing
 from .learner_error import learner_error
+from .settings import kept_settings
 from .torch_ops import gradients, structure
 from .torch_ops import portable as portable
 
 OPERATIONS = (
     "load", "call", "call_each", "gradients", "gradients_each", "portable", "hold", "define",
-    "read", "fetch", "structure",
+    "function", "read", "fetch", "structure",
 )  # fmt: skip
 """The methods of `Executor` that a client may ask for. No task may have one of these names."""
 
@@ -66,12 +67,14 @@ class Executor:
     def perform(self, operation: str, arguments: dict[str, Any]) -> Any:
         """Perform one of OPERATIONS and return its result, which may hold values of any kind.
 
-        Whatever the learner's code raises is raised.
+        Whatever the learner's code raises is raised. The settings of the process are as before
+        afterwards, except after `load`: what a module sets when it is imported stays set.
         """
         if operation not in OPERATIONS:
             known = ", ".join(OPERATIONS)
             raise ValueError(f"perform: operation is {operation!r}, expected one of {known}.")
-        return getattr(self, operation)(**arguments)
+        with nullcontext() if operation == "load" else kept_settings():
+            return getattr(self, operation)(**arguments)
 
     def load(self, unit: str, source: str, earlier: dict[str, str]) -> None:
         """Execute the source text of a module as `bnlab.<unit>`.
@@ -165,6 +168,10 @@ class Executor:
         namespace: dict[str, Any] = {"__name__": "supplied", "module": self.module}
         exec(compile(source, "<supplied>", "exec"), namespace)
         return self.refer(namespace[name])
+
+    def function(self, name: str) -> Reference:
+        """Return a reference to a function of the module, for code of the test that calls it."""
+        return self.refer(self._find(name))
 
     def read(self, handle: Reference, path: str) -> Any:
         """Return an attribute of a held value, such as `running_mean` or `weight.grad`."""

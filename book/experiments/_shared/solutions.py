@@ -6,8 +6,10 @@ from pathlib import Path
 from types import ModuleType
 
 SOLUTIONS = Path(__file__).resolve().parents[3] / "solutions"
-# The wrong and right layers of the hidden tests of `audit`.
-AUDIT_LAYERS = SOLUTIONS / "hidden_tests" / "audit_layers.py"
+# The wrong and right layers of the hidden tests of `audit`; the later files go on with the first.
+AUDIT_LAYERS = [
+    SOLUTIONS / "hidden_tests" / f"audit_layers{part}.py" for part in ("", "_state", "_gradient")
+]
 
 
 def solved(unit: str) -> ModuleType:
@@ -27,7 +29,7 @@ def mistakes(unit: str) -> dict[str, ModuleType]:
 
 def audit_layers() -> ModuleType:
     """Module with the layers that the hidden tests show to a learner's audit."""
-    return _module(AUDIT_LAYERS, AUDIT_LAYERS.read_text("utf8"))
+    return _module(AUDIT_LAYERS[0], "\n".join(path.read_text("utf8") for path in AUDIT_LAYERS))
 
 
 def _module(path: Path, source: str) -> ModuleType:

@@ -7,20 +7,26 @@ read: audit-running
 """
 
 
+def noticed(layer, training, x, dy):
+    leaf = x.clone().requires_grad_()
+    y = layer.train(training)(leaf)
+    grads = torch.autograd.grad((y * dy).sum(), [leaf, layer.weight, layer.bias])
+    return [leaf, y, *grads]
+
+
 def audit(make_layer):
     draw = torch.Generator().manual_seed(0)
-    for kind, size, given in (nn.BatchNorm1d, (), ()), (nn.BatchNorm2d, (5, 2), (0.5, 0.7)):
-        layer, truth = make_layer(3, *given).double(), kind(3, *given).double()
-        nn.init.normal_(truth.weight, generator=draw)
-        nn.init.normal_(truth.bias, generator=draw)
+    for kind, size, given, dtype, centre, atol in PROBES:
+        layer, truth = make_layer(3, *given), kind(3, *given)
+        torch.testing.assert_close(layer.state_dict(), truth.state_dict())
+        for parameter in truth.parameters():
+            nn.init.normal_(parameter, generator=draw)
         layer.load_state_dict(truth.state_dict())
-        for training in (True, True, False):
+        pair = layer.to(dtype), truth.to(dtype)
+        for training in STEPS:
             layer.load_state_dict(truth.state_dict())
-            x, dy = torch.randn(2, 4, 3, *size, generator=draw, dtype=torch.float64)
-            seen = []
-            for each in (layer, truth):
-                leaf = (x + 1e6).requires_grad_()
-                y = each.train(training)(leaf)
-                grads = torch.autograd.grad(y, [leaf, each.weight, each.bias], dy)
-                seen.append([leaf, y, *grads])
-            torch.testing.assert_close(*seen, rtol=0, atol=1e-6)
+            x, dy = torch.randn(2, 4, 3, *size, generator=draw, dtype=dtype)
+            seen = [noticed(each, training, x + centre, dy) for each in pair]
+            torch.testing.assert_close(*seen, rtol=0, atol=atol)
+        one = torch.ones(1, 3, *[1] * len(size), dtype=dtype)
+        assert refuses(layer, one), "audit: training accepts one value per channel."

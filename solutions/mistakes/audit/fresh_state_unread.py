@@ -1,0 +1,23 @@
+"""The layer is not looked at before a state is loaded into it.
+
+loses: audit
+hint: You load a state into the layer before you look at it, which hides the one that it starts
+    with. Compare a new layer with a new one of torch's first.
+read: audit-probes
+"""
+
+
+def audit(make_layer):
+    draw = torch.Generator().manual_seed(0)
+    for kind, size, given, dtype, centre, atol in PROBES:
+        layer, truth = make_layer(3, *given), kind(3, *given)
+        for parameter in truth.parameters():
+            nn.init.normal_(parameter, generator=draw)
+        layer.load_state_dict(truth.state_dict())
+        pair = layer.to(dtype), truth.to(dtype)
+        for training in STEPS:
+            x, dy = torch.randn(2, 4, 3, *size, generator=draw, dtype=dtype)
+            seen = [noticed(each, training, x + centre, dy) for each in pair]
+            torch.testing.assert_close(*seen, rtol=0, atol=atol)
+        one = torch.ones(1, 3, *[1] * len(size), dtype=dtype)
+        assert refuses(layer, one), "audit: training accepts one value per channel."
