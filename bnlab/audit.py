@@ -10,22 +10,23 @@ from collections.abc import Callable
 import torch
 from torch import nn
 
-
 def audit(make_layer: Callable[..., nn.Module]) -> None:
     """Raise unless make_layer makes layers that behave like torch's batch norm.
 
     Args:
         make_layer: make_layer(num_features, eps=1e-5, momentum=0.1) gives a new layer that claims
-            to be batch norm over (N, C) and (N, C, H, W), with parameters and buffers named
-            as torch's.
+            to be batch norm over (N, C) and (N, C, H, W) in any floating dtype, with parameters
+            and buffers named and ordered as torch's; momentum may be None, as in torch.
 
     Returns:
-        None.
+        None. Torch's random state, default dtype and gradient mode are as before the call.
 
     Raises:
-        AssertionError: a layer differs from torch's, by more than rounding, in its output, its
-            gradients, its state or what it does to its input; in training, in evaluation, or
-            with the options or defaults it is made with.
+        AssertionError: a layer differs from torch's, by more than rounding: in its state, fresh
+            or later; in its output, its gradients or what it does to its input, in training or in
+            evaluation, with the options or defaults it is made with; in the dtype of its output;
+            or in that training refuses one value per channel with a ValueError.
+        Exception: whatever else a layer raises where torch's does not.
 
     Source: torch, BatchNorm1d and BatchNorm2d.
 
