@@ -10,6 +10,7 @@ from collections.abc import Callable
 import torch
 from torch import nn
 
+
 # BEGIN SOLUTION
 STEPS = (True, True, False)
 """Training on two batches, which differ, and evaluation."""
