@@ -10,6 +10,7 @@ from collections.abc import Callable
 import torch
 from torch import nn
 
+
 def audit(make_layer: Callable[..., nn.Module]) -> None:
     """Raise unless make_layer makes layers that behave like torch's batch norm.
 
