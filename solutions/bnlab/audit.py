@@ -12,16 +12,6 @@ from torch import nn
 
 
 # BEGIN SOLUTION
-STEPS = (True, True, False)
-"""Training on two batches, which differ, and evaluation."""
-PROBES = (
-    (nn.BatchNorm1d, (), (), torch.float64, 1e6, 1e-6),  # far from zero: a variance may cancel
-    (nn.BatchNorm2d, (5, 2), (0.5, 0.7), torch.float64, 1e6, 1e-6),
-    (nn.BatchNorm2d, (1, 2), (0.1, None), torch.float32, 0, 1e-4),
-)
-"""Torch's layer, the size of an image, the options, dtype and centre of x, and the tolerance."""
-
-
 def noticed(layer, training, x, dy):
     """Return all that a user of a layer can notice in one step."""
     leaf = x.clone().requires_grad_()
@@ -39,6 +29,14 @@ def refuses(layer, one):
     return False
 
 
+STEPS = (True, True, False)
+"""Training on two batches, which differ, and evaluation."""
+PROBES = (
+    (nn.BatchNorm1d, (), (), torch.float64, 1e6, 1e-6),  # far from zero: a variance may cancel
+    (nn.BatchNorm2d, (5, 2), (0.5, 0.7), torch.float64, 1e6, 1e-6),
+    (nn.BatchNorm2d, (1, 2), (0.1, None), torch.float32, 0, 1e-4),
+)
+"""Torch's layer, the size of an image, the options, dtype and centre of x, and the tolerance."""
 # END SOLUTION
 
 

@@ -21,11 +21,11 @@ AT_ONCE = 8
 
 SCRIPT = """
 
-def verdict(audit, layer):
+def verdict(layer):
     torch.rand(3)  # every request begins with the seed that an audit would choose
     before = torch.is_grad_enabled(), torch.get_default_dtype(), torch.get_rng_state()
     try:
-        result = audit(layer)
+        result = module.audit(layer)
         said = "returns" if result is None else "returns a value"
     except AssertionError:
         said = "AssertionError"
@@ -39,8 +39,8 @@ def verdict(audit, layer):
     return [said, unchanged]
 
 
-def verdicts(audit, start, stop):
-    return [verdict(audit, layer) for layer in LAYERS[start:stop]]
+def verdicts(start, stop):
+    return [verdict(layer) for layer in LAYERS[start:stop]]
 """
 
 
@@ -150,10 +150,10 @@ def verdicts(learner, rng):
     """
     if learner not in _sessions:
         names = drawn_names(rng)
-        show, audit = learner.define(source(rng, names), "verdicts"), learner.function("audit")
+        show = learner.define(source(rng, names), "verdicts")
         rows = []
         for start in range(0, len(names), AT_ONCE):
-            rows += show(audit, start, start + AT_ONCE)
+            rows += show(start, start + AT_ONCE)
         said = {name: [] for name in SENTENCES}
         for name, row in zip(names, rows, strict=True):
             said[name].append(row)

@@ -91,13 +91,14 @@ def test_layers_are_shown_in_another_order_and_number_each_time():
 
 @pytest.mark.parametrize("seed", range(3))
 def test_layers_behave_the_same_in_disguise(seed):
-    space = {}
-    exec(solutions.solved("audit"), space)
+    reference = types.ModuleType("audit")
+    exec(solutions.solved("audit"), vars(reference))
+    space = {"module": reference}
     rng = np.random.default_rng(seed)
     names = SESSION.drawn_names(rng)
     exec(SESSION.source(rng, names), space)
     for name, layer in zip(names, space["LAYERS"], strict=True):
-        said, unchanged = space["verdict"](space["audit"], layer)
+        said, unchanged = space["verdict"](layer)
         assert (said == "returns") == (name in SESSION.RIGHT), name
         assert all(unchanged)
 

@@ -306,17 +306,6 @@ def test_executor_performs_the_listed_operations_only():
         Executor().perform("refer", {"value": 1})
 
 
-DRIVER = """
-def driver(function, x):
-    return function(x) + 1
-"""
-
-
-def test_code_of_a_test_can_call_the_learners_function(learner):
-    driver = learner.define(DRIVER, "driver")
-    assert driver(learner.function("twice"), 4) == 9
-
-
 def test_settings_that_learners_code_changes_are_put_back(learner):
     before = torch.is_grad_enabled(), torch.get_default_dtype(), np.geterr(), torch.rand(1).dtype
     numbers = torch.get_rng_state(), np.random.get_state()[1].copy()

@@ -119,10 +119,10 @@ SETTINGS = """
 import torch
 
 
-def settings_after(audit, layer):
+def settings_after(layer):
     torch.rand(3)
     before = torch.is_grad_enabled(), torch.get_default_dtype(), torch.get_rng_state()
-    audit(layer)
+    module.audit(layer)
     after = torch.is_grad_enabled(), torch.get_default_dtype(), torch.get_rng_state()
     return [before[0] == after[0], before[1] == after[1], torch.equal(before[2], after[2])]
 """
@@ -133,8 +133,7 @@ def settings(learner, rng):
     from ..nets import practice_layers
 
     rejects(learner, "SampleVariance")
-    after = learner.define(SETTINGS, "settings_after")
-    unchanged = after(learner.function("audit"), practice_layers.AnyRank)
+    unchanged = learner.define(SETTINGS, "settings_after")(practice_layers.AnyRank)
     for name, same in zip(
         ("gradient mode", "default dtype", "random state"), unchanged, strict=True
     ):

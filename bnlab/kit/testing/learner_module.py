@@ -119,11 +119,6 @@ class LearnerModule(ABC):
         handle: Handle = self._perform("define", source=source, name=name)
         return handle
 
-    def function(self, name: str) -> Handle:
-        """Return a handle to a function of the learner's module, to pass it to code of the test."""
-        handle: Handle = self._perform("function", name=name)
-        return handle
-
     def call_each(self, target: Any, calls: Iterable[Sequence[Any]], **kwargs: Any) -> list[Called]:
         """Call a function or handle with each of several lists of arguments, in one request.
 

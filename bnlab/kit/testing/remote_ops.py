@@ -22,7 +22,7 @@ from .torch_ops import portable as portable
 
 OPERATIONS = (
     "load", "call", "call_each", "gradients", "gradients_each", "portable", "hold", "define",
-    "function", "read", "fetch", "structure",
+    "read", "fetch", "structure",
 )  # fmt: skip
 """The methods of `Executor` that a client may ask for. No task may have one of these names."""
 
@@ -168,10 +168,6 @@ class Executor:
         namespace: dict[str, Any] = {"__name__": "supplied", "module": self.module}
         exec(compile(source, "<supplied>", "exec"), namespace)
         return self.refer(namespace[name])
-
-    def function(self, name: str) -> Reference:
-        """Return a reference to a function of the module, for code of the test that calls it."""
-        return self.refer(self._find(name))
 
     def read(self, handle: Reference, path: str) -> Any:
         """Return an attribute of a held value, such as `running_mean` or `weight.grad`."""
