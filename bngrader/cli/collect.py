@@ -1,4 +1,4 @@
-"""`bngrader collect`: sort the zips of learners into the folder of submissions."""
+"""`bngrader collect`: sort what learners handed in into the folder of submissions."""
 
 from __future__ import annotations
 
@@ -10,52 +10,72 @@ from .console import console, print_lines, shown
 from .options import add_command, course_of
 
 DESCRIPTION = """\
-Collect the zips of `bnlab submit` into the folder of submissions.
+Collect what learners handed in into the folder of submissions.
 
-reads:   zips, or folders with zips, as learning platforms export them
-writes:  course/submitted/<learner>/<unit>/
+reads:   downloads of a learning platform, packed or unpacked; zips, folders and loose files
+writes:  course/submitted/<learner>/<unit>/, and unmatched.csv in the folder of the course
 
-The name of the learner is the name of the zip up to the first `_`: ada.zip, ada_17_moments.zip.
-If the zip is in a folder of the learner, such as ada_17_file/moments.zip, the name of the folder
-is used instead. Check that these names are unique in your class.
+The platform is recognised by its names: moodle, canvas, blackboard, brightspace, gradescope,
+classroom (clones of GitHub Classroom). Otherwise the name of the zip or folder is that of the
+learner: ada.zip, ada_2.zip for a second attempt, ada_17_moments.zip for Ada with the number 17.
+The number or name by which the platform tells people apart names the folder of a learner.
 
-A zip with files that `bnlab submit` does not write is refused; the others are taken. A newer
-submission replaces an older one, which moves to course/submitted/<learner>/.older/.
+One line says what became of each file and folder. Files whose owner is unknown are listed in
+unmatched.csv: write the learner into the last but one column ("a; b" for a group, "-" to leave
+the file out) and run again.
 
-The time of submission, for nbgrader's late penalties, is the modification time of the zip. A
-download may change that time. `--timestamp-from receipt` uses the time that `bnlab submit` wrote
-into the zip; a learner can forge this time.
+All attempts are stored once, in <learner>/.attempts/, and the newest counts, in whatever order
+they are collected. Its time is that of the platform if its names or tables have one, else that in
+the learner's receipt, which a learner can forge, else that of the file.
 
 examples:
-  bngrader collect ~/Downloads/moments.export
-  bngrader collect ada.zip bo_17_moments.zip --timestamp-from receipt
+  bngrader collect ~/Downloads/moments-1234.zip
+  bngrader collect ~/Downloads/gradebook --from blackboard
+  bngrader collect ada.zip bo_17_moments.zip --timestamp-from file
 
-exit codes: 0 all zips taken, 1 some refused, 2 not possible
+exit codes: 0 everything taken, 1 something not taken, 2 not possible
 """
+PLATFORMS = (
+    "moodle", "canvas", "blackboard", "brightspace", "gradescope", "classroom", "folder",
+)  # fmt: skip
 
 
 def add_parser(commands: Any) -> None:
     """Add the parser of `bngrader collect`."""
-    summary = "sort the zips of learners into the folder of submissions"
+    summary = "sort what learners handed in into the folder of submissions"
     parser = add_command(commands, "collect", run, summary, DESCRIPTION, course=True)
-    parser.add_argument("places", nargs="+", type=Path, metavar="ZIP_OR_DIR")
+    parser.add_argument("places", nargs="+", type=Path, metavar="DOWNLOAD")
     parser.add_argument(
         "--into", type=Path, metavar="DIR", help="folder for <learner>/<unit>/ "
         "(default: submitted/ in the folder of the course)",
     )  # fmt: skip
     parser.add_argument(
-        "--timestamp-from", choices=("file", "receipt"), default="file",
-        help="what determines the time of submission (default: file)",
+        "--from", dest="platform", choices=PLATFORMS, default="", metavar="PLATFORM",
+        help=f"where the download comes from (default: recognised): {', '.join(PLATFORMS)}",
+    )  # fmt: skip
+    parser.add_argument(
+        "--timestamp-from", choices=("auto", "receipt", "file"), default="auto",
+        help="the clock of the time of submission (default: auto, the platform's if it has one)",
     )  # fmt: skip
 
 
 def run(options: argparse.Namespace) -> int:
-    """Collect the zips."""
-    from ..course.collect import Refusal, collect
+    """Collect the downloads."""
+    from ..course.collecting.collect import Options, collect
+    from ..course.collecting.lines import summary
 
-    into = options.into or course_of(options).submitted
-    results = collect(options.places, into, options.timestamp_from)
-    print_lines(results)
-    refused = sum(isinstance(each, Refusal) for each in results)
-    console.print(f"{len(results) - refused} taken, {refused} refused, in {shown(into)}")
-    return 1 if refused else 0
+    course = course_of(options)
+    into = options.into or course.submitted
+    unmatched = (into if options.into else course.root) / "unmatched.csv"
+    lines = collect(
+        options.places, into,
+        Options(options.platform, options.timestamp_from, unmatched=unmatched),
+    )  # fmt: skip
+    print_lines(lines)
+    console.print(f"{summary(lines)}; in {shown(into)}", soft_wrap=True, markup=False)
+    if any(line.kind == "asked" for line in lines):
+        console.print(
+            f"Whose are they? Fill in the column `learner` of {shown(unmatched)} and run again.",
+            soft_wrap=True, markup=False,
+        )  # fmt: skip
+    return 1 if any(line.fault for line in lines) else 0

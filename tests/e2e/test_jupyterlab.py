@@ -19,10 +19,10 @@ import pytest
 from playwright.sync_api import TimeoutError
 
 from bngrader.core import solutions
-from bngrader.course import collect
 from bngrader.judging.quiz import grade_quiz
 from bnlab.kit.course import unit as find_unit
 from tests.helpers.browser import chromium
+from tests.helpers.downloads import handed_in
 from tests.helpers.learner import unpack
 
 SIZE = {"width": 1280, "height": 1000}
@@ -244,7 +244,7 @@ def test_a_unit_from_the_handout_to_the_zip(tmp_path, unit, theme):
         learner.sees("receipt ")
         learner.picture("4_handed_in", "receipt ")
     (made,) = (folder / "submissions").iterdir()
-    files = collect.read(made)[unit]
+    files = handed_in(made)[unit]
     assert files[f"bnlab/{unit}.py"].decode() == solutions.solved(unit)
     marks = grade_quiz(unit, files[f"{each.slug}.ipynb"].decode())
     assert [mark.points for mark in marks] == [1.0, 1.0]

@@ -12,8 +12,8 @@ from nbclient import NotebookClient
 from nbclient.exceptions import DeadKernelError
 
 from bngrader.core import solutions
-from bngrader.course import collect
 from bnlab.kit.course import coded_units, units
+from tests.helpers.downloads import handed_in
 from tests.helpers.learner import unpack
 
 HALF_TYPED = "def batch_"
@@ -211,4 +211,4 @@ def test_a_killed_kernel_takes_nothing_with_it(tmp_path):
         assert "2. " in hints
         said(client, 'kit.submit("scaling")')
     (made,) = submissions.glob("*.zip")
-    assert collect.read(made)["scaling"]["bnlab/scaling.py"] == module.read_bytes()
+    assert handed_in(made)["scaling"]["bnlab/scaling.py"] == module.read_bytes()

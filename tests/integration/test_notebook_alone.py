@@ -11,7 +11,7 @@ import pytest
 
 from bngrader.authoring.notebooks import build, notebook_bytes
 from bngrader.core import solutions
-from bngrader.course.collect import collect
+from bngrader.course.collecting.collect import collect
 from bngrader.course.grade import judge_submission
 from bngrader.course.submissions import Submission
 from bnlab.kit.course import unit, units
@@ -98,7 +98,8 @@ def test_what_a_learner_hands_in_is_its_notebook_and_the_teacher_takes_it_in(lea
     inbox.mkdir(parents=True)
     archive.rename(inbox / archive.name)
     said = collect([inbox.parent], tmp_path / "taken")
-    assert [str(line).partition(": ")[2] for line in said] == ["ada/training taken"]
+    (line,) = said
+    assert line.text == "ada/training taken (the learner's clock, in the receipt)"
 
 
 def test_without_its_notebook_there_is_nothing_to_hand_in(learner):

@@ -1,6 +1,6 @@
 """The way of a submission from the learner's command to the folder that is graded."""
 
-from bngrader.course.collect import collect
+from bngrader.course.collecting.collect import collect
 from bngrader.course.submissions import find
 from tests.helpers.learner import bnlab, unpack
 
@@ -15,7 +15,8 @@ def test_find_finds_what_submit_has_written_and_collect_has_taken(tmp_path):
     inbox.mkdir()
     made.rename(inbox / f"ada_81_{made.name}")
     lines = [str(line) for line in collect([inbox], submitted)]
-    assert lines == [f"ada_81_{made.name}: ada/moments taken"]
+    name = f"inbox/ada_81_{made.name}"
+    assert lines == [f"{name}: ada/moments taken (the learner's clock, in the receipt)"]
     (found,), notes = find(submitted)
     assert (found.learner, found.unit, notes) == ("ada", "moments", [])
     assert found.source() == (MODULE.decode(), "")
