@@ -110,7 +110,8 @@ def _zip(node: Node, stack: ExitStack, trusted: bool) -> Node:
     tree = _Tree(node)
     for row in rows:
         # zipfile cuts at NUL; orig_filename is the name in the archive.
-        parts = _parts(row.orig_filename, row.is_dir())
+        is_folder = row.orig_filename.endswith(("/", "\\"))
+        parts = _parts(row.orig_filename, is_folder)
         mode = stat.S_IFMT(row.external_attr >> 16)
         if mode not in (0, stat.S_IFREG, stat.S_IFDIR):
             raise UnreadableError(f"{printable(row.orig_filename)!r} is not a regular file.")
@@ -120,7 +121,7 @@ def _zip(node: Node, stack: ExitStack, trusted: bool) -> Node:
             raise UnreadableError(
                 "its compression method is not deflate; pack it again as a usual zip."
             )
-        leaf = tree.add(parts, row.is_dir() or row.orig_filename.endswith("\\"))
+        leaf = tree.add(parts, is_folder)
         if leaf is not None:
             leaf.opened = cast("Any", partial(zipped.open, row))
             leaf.size, leaf.clock = row.file_size, ZIP

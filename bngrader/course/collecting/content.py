@@ -174,31 +174,31 @@ def _place(path: str) -> tuple[str, str, int] | None:
     if name == RECEIPT:
         named = [part for part in above if part in units()]
         return (named[-1], RECEIPT, 0) if named else None
-    stem, _, suffix = name.rpartition(".")
+    base, _, suffix = name.rpartition(".")
     if suffix not in ("py", "ipynb"):
         return None
-    bare = re.sub(r"-\d{1,2}$", "", COPY.sub("", stem))
+    bare = re.sub(r"-\d{1,2}$", "", COPY.sub("", base))
     for unit in units().values():
         others = set(above) & (set(units()) - {unit.name})
-        rank = _rank(unit, above, stem, bare, suffix)
+        rank = _rank(unit, above, base, bare, suffix)
         if rank is not None and not others:
             inside = f"{unit.slug}.ipynb" if suffix == "ipynb" else f"bnlab/{unit.name}.py"
             return unit.name, inside, rank
     return None
 
 
-def _rank(unit: Unit, above: list[str], stem: str, bare: str, suffix: str) -> int | None:
+def _rank(unit: Unit, above: list[str], base: str, bare: str, suffix: str) -> int | None:
     """Return how well a name fits: 0 as `bnlab submit` writes it, None not at all."""
     if suffix == "py":
-        if not unit.coded or unit.name not in (stem, bare):
+        if not unit.coded or unit.name not in (base, bare):
             return None
-        exact, place = stem == unit.name, [unit.name, "bnlab"]
+        exact, place = base == unit.name, [unit.name, "bnlab"]
     else:
-        if unit.slug in (stem, bare):
-            exact = stem == unit.slug
-        elif re.search(rf"(?<![a-z0-9]){unit.slug}(?![a-z0-9])", stem):
+        if unit.slug in (base, bare):
+            exact = base == unit.slug
+        elif re.search(rf"(?<![a-z0-9]){unit.slug}(?![a-z0-9])", base):
             return 4  # 02_moments_final
-        elif unit.name in (stem, bare):
+        elif unit.name in (base, bare):
             return 5
         else:
             return None

@@ -141,5 +141,5 @@ _SYSTEM_NAMES = {
 def is_system(name: str, folder: bool = False) -> bool:
     """Return whether an operating system, Python or an editor makes files of this name."""
     folded = name.casefold()
-    beside = folded.startswith(("._", "~$", ".~lock"))  # another file, whose name follows
-    return folded in _SYSTEM_NAMES or (beside and not folder)
+    companion = folded.startswith(("._", "~$", ".~lock"))  # another file, whose name follows
+    return folded in _SYSTEM_NAMES or (companion and not folder)

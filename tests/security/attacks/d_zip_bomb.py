@@ -1,4 +1,4 @@
-"""Hands in zips with a highly compressed entry and with thousands of entries.
+"""Hands in zips with a highly compressed entry and with tens of thousands of entries.
 
 item: D zip bombs
 kind: files
@@ -10,7 +10,7 @@ control: naive_reader
 
 import zipfile
 
-from bngrader.course.collect import collect
+from bngrader.course.collecting.collect import collect
 
 
 def build(targets):
@@ -20,7 +20,7 @@ def build(targets):
     with zipfile.ZipFile(folder / "mallory_1.zip", "w", zipfile.ZIP_DEFLATED) as made:
         made.writestr("moments/bnlab/moments.py", b"#" * 2**27)
     with zipfile.ZipFile(folder / "mallory_2.zip", "w") as made:
-        for number in range(2_000):
+        for number in range(30_000):
             made.writestr(f"moments/{number}", b"")
 
 

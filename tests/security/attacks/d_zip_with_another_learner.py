@@ -4,13 +4,14 @@ item: D spoofed learner ids
 kind: files
 harm: a classmate's work is replaced
 deserves: everything
-says: refused
+says: mallory/moments taken
 control: naive_reader
 """
 
+import shutil
 import zipfile
 
-from bngrader.course.collect import collect
+from bngrader.course.collecting.collect import collect
 
 
 def build(targets):
@@ -22,10 +23,11 @@ def build(targets):
 
 
 def also(targets, reports):
-    folder = targets.submitted.parent / "zips"
-    (line,) = collect([folder], targets.submitted)
-    (folder / "mallory.zip").unlink()
-    folder.rmdir()
+    folder, into = targets.submitted.parent / "zips", targets.submitted.parent / "collected"
+    (line,) = collect([folder], into)
+    assert [each.name for each in into.iterdir()] == ["mallory"]
+    shutil.rmtree(into)
+    shutil.rmtree(folder)
     return str(line)
 
 
