@@ -106,6 +106,19 @@ def seeds_needed(sd: float, delta: float, wanted: float = 0.8) -> int:
     return high
 
 
+def holm(p_values: Sequence[float]) -> list[float]:
+    """P-values corrected for the number of comparisons, by the method of Holm.
+
+    >>> holm([0.01, 0.04, 0.03])
+    [0.03, 0.06, 0.06]
+    """
+    order = np.argsort(p_values)
+    steps = np.asarray(p_values)[order] * np.arange(len(order), 0, -1)
+    corrected = np.empty(len(order))
+    corrected[order] = np.minimum(np.maximum.accumulate(steps), 1)
+    return [float(p) for p in corrected]
+
+
 def summary(values: Sequence[float]) -> dict[str, float]:
     """Mean, standard deviation and Student interval of values that differ by seed."""
     low, high = student_interval(values)
