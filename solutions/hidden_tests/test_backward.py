@@ -3,17 +3,21 @@
 import numpy as np
 import torch
 
-from bnlab.kit.testing.assertions import assert_close, unpack
-from bnlab.kit.testing.inputs import BIG_EPS, affine, features, statistics, tensor
+from bnlab.kit.testing.assertions import assert_close, assert_unchanged, unpack
+from bnlab.kit.testing.inputs import (
+    BIG_EPS,
+    affine,
+    features,
+    in_every_form,
+    statistics,
+    tensor,
+)
 from bnlab.kit.testing.properties import property_of
-from bnlab.kit.testing.tolerances import LOW_PRECISION
+from bnlab.kit.testing.tolerances import tolerance
 
 GRADIENTS = "dx, dweight, dbias"
-TOLERANCE = {
-    "float64": {},
-    "float32": {"rtol": LOW_PRECISION["float32"], "atol": 1e-4},
-    "float16": {"rtol": 1e-2, "atol": 2e-2},
-}
+SHAPES = ((1, 1), (3, 1), (5, 5), (6, 2))
+"""One row, one feature, as many rows as features."""
 
 
 def cached(x, weight, eps):
@@ -24,29 +28,48 @@ def cached(x, weight, eps):
 
 
 def gradients(dy, x, weight, eps, running_mean=None, running_var=None):
-    """dx, dweight, dbias by autograd in float64, in the dtype of dy; in training without mean."""
-    x64, weight64 = (tensor(each).double().requires_grad_() for each in (x, weight))
-    bias64 = torch.zeros_like(weight64, requires_grad=True)
+    """dx, dweight, dbias by torch in float64, in the dtype of dy; in training without mean."""
+    dy64, x64, weight64 = (tensor(each).double() for each in (dy, x, weight))
     training = running_mean is None
-    state = (None, None) if training else (tensor(running_mean), tensor(running_var))
-    state = tuple(each if each is None else each.double() for each in state)
-    y = torch.nn.functional.batch_norm(x64, *state, weight64, bias64, training=training, eps=eps)
-    y.backward(tensor(dy).double())
-    return tuple(each.grad.numpy().astype(dy.dtype) for each in (x64, weight64, bias64))
+    if training:
+        var, mean = torch.var_mean(x64, dim=0, correction=0)
+    else:
+        mean, var = (tensor(each).double() for each in (running_mean, running_var))
+    found = torch.ops.aten.native_batch_norm_backward(
+        dy64, x64, weight64, mean, var, mean, torch.rsqrt(var + eps), training, eps, [True] * 3
+    )
+    return tuple(each.numpy().astype(dy.dtype) for each in found)
 
 
-def agree_all(result, want):
+def agree_all(result, want, of=""):
     """All three gradients, the simplest first."""
     dx, dweight, dbias = unpack(result, GRADIENTS)
-    tolerance = TOLERANCE[want[0].dtype.name]
-    assert_close(dbias, want[2], "dbias", **tolerance)
-    assert_close(dweight, want[1], "dweight", **tolerance)
-    assert_close(dx, want[0], "dx", **tolerance)
+    close = tolerance(want[0])
+    assert_close(dbias, want[2], f"dbias{of}", **close)
+    assert_close(dweight, want[1], f"dweight{of}", **close)
+    assert_close(dx, want[0], f"dx{of}", **close)
 
 
-def batch(rng, n=4):
+def batch(rng, n=4, d=5):
     """A gradient from above, a batch and a weight."""
-    return rng.normal(size=(n, 5)), features(rng, n=n), affine(rng)[0]
+    return rng.normal(size=(n, d)), features(rng, n, d), affine(rng, d)[0]
+
+
+def with_zero_weight(rng):
+    """The same with a feature whose weight is 0: its dx is 0, its dweight and dbias are not."""
+    dy, x, weight = batch(rng)
+    return dy, x, weight * [1, 0, 1, 1, 1]
+
+
+def many_rows(rng):
+    """A gradient, a batch and a weight (1500, 2) and (2,) in float16, whose sums go wrong there.
+
+    All rows are 0 but one, whose gradient is 0. In float16, 512 + 0.7 is 512.5.
+    """
+    x = np.zeros((1500, 2), np.float16)
+    x[rng.integers(len(x))] = [100.0, -50.0]
+    dy = rng.uniform(0.66, 0.74, size=x.shape) * (x == 0)
+    return dy.astype(np.float16), x, np.array([1.5, -0.5], np.float16)
 
 
 @property_of("batch_norm_backward", "dbias is the sum of dy over the rows")
@@ -92,25 +115,60 @@ def gradient_of_the_batch(learner, rng):
     agree_all(result, gradients(dy, x, weight, 1e-5))
 
 
-@property_of("batch_norm_backward", "dy and the cache are left as they were, for a second call")
+@property_of(
+    "batch_norm_backward",
+    "any number of rows and of features works, and a weight of 0 has a gradient",
+)
+def gradients_of_any_shape(learner, rng):
+    given = [*(batch(rng, *shape) for shape in SHAPES), with_zero_weight(rng)]
+    calls = [(dy, cached(x, weight, 0.1)) for dy, x, weight in given]
+    for (result, _), arguments in zip(
+        learner.call_each("batch_norm_backward", calls), given, strict=True
+    ):
+        agree_all(result, gradients(*arguments, 0.1))
+
+
+@property_of(
+    "batch_norm_backward", "the sums over many rows of half precision are taken in float32"
+)
+def half_precision_is_summed_wide(learner, rng):
+    dy, x, weight = many_rows(rng)
+    cache = tuple(each.astype(np.float16) for each in cached(x.astype(np.float64), weight, 0.1))
+    _, dweight, dbias = unpack(learner.batch_norm_backward(dy, cache), GRADIENTS)
+    _, want_dweight, want_dbias = gradients(dy, x, weight, 0.1)
+    assert_close(dbias, want_dbias, "dbias", rtol=2e-2)
+    assert_close(dweight, want_dweight, "dweight", rtol=2e-2)
+
+
+@property_of(
+    "batch_norm_backward",
+    "the gradients have the dtype of dy; the cache may be wider, as the forward pass leaves it",
+)
+def training_gradients_have_the_dtype_of_dy(learner, rng):
+    dy, x, weight = batch(rng)
+    xhat, _, rstd = cached(x, weight, BIG_EPS)
+    dtypes = ("f4", "f4", "f4"), ("f2", "f4", "f2"), ("f2", "f2", "f4"), ("f2", "f8", "f8")
+    calls = [
+        (dy.astype(of_dy), (xhat.astype(of_xhat), weight.astype(of_weight), rstd.astype(of_xhat)))
+        for of_dy, of_xhat, of_weight in dtypes
+    ]
+    for (result, _), (narrow, _) in zip(
+        learner.call_each("batch_norm_backward", calls), calls, strict=True
+    ):
+        agree_all(result, gradients(narrow, x, weight, BIG_EPS))
+
+
+@property_of(
+    "batch_norm_backward",
+    "dy and the cache are left as they were, for a second call, in every dtype and memory order",
+)
 def cache_serves_twice(learner, rng):
     dy, x, weight = batch(rng)
-    cache = cached(x, weight, 0.1)
-    held_dy, held_cache = learner.hold(dy), learner.hold(cache)
-    for _ in range(2):
-        result = learner.batch_norm_backward(held_dy, held_cache)
-        agree_all(result, gradients(dy, x, weight, 0.1))
-    assert_close(held_dy.fetch(), dy, "dy after the call")
-    assert_close(held_cache.fetch(), cache, "cache after the call")
-
-
-@property_of("batch_norm_backward", "float32 gradients stay float32, and half precision stays half")
-def training_gradients_keep_their_dtype(learner, rng):
-    for dtype in (np.float32, np.float16):
-        dy, x, weight = (each.astype(dtype) for each in batch(rng))
-        cache = tuple(each.astype(dtype) for each in cached(x.astype(np.float64), weight, BIG_EPS))
-        result = learner.batch_norm_backward(dy, cache)
-        agree_all(result, gradients(dy, x, weight, BIG_EPS))
+    forms = in_every_form(dy, cached(x, weight, 0.1))
+    calls = learner.call_each("batch_norm_backward", forms.values())
+    for (result, after), (form, given) in zip(calls, forms.items(), strict=True):
+        agree_all(result, gradients(given[0], x, weight, 0.1), f" of {form}")
+        assert_unchanged(after, given, "dy, cache")
 
 
 @property_of("batch_norm_eval_backward", "dbias is the sum of dy over the rows")
@@ -143,12 +201,18 @@ def eval_gradient_of_the_batch_is_direct(learner, rng):
     assert_close(dx, gradients(dy, x, weight, 0.0, mean, var)[0], "dx")
 
 
-@property_of("batch_norm_eval_backward", "a single row has the gradient that it has in the batch")
-def eval_gradient_of_one_row(learner, rng):
-    dy, x, weight = batch(rng, n=1)
-    mean, var = statistics(rng)
-    result = learner.batch_norm_eval_backward(dy, x, mean, var, weight, 0.1)
-    agree_all(result, gradients(dy, x, weight, 0.1, mean, var))
+@property_of(
+    "batch_norm_eval_backward",
+    "any number of rows and of features works, a single row as well, and a weight of 0",
+)
+def eval_gradients_of_any_shape(learner, rng):
+    given = []
+    for dy, x, weight in (*(batch(rng, *shape) for shape in SHAPES), with_zero_weight(rng)):
+        given.append((dy, x, *statistics(rng, d=len(weight)), weight))
+    for (result, _), (dy, x, mean, var, weight) in zip(
+        learner.call_each("batch_norm_eval_backward", given, eps=0.1), given, strict=True
+    ):
+        agree_all(result, gradients(dy, x, weight, 0.1, mean, var))
 
 
 @property_of("batch_norm_eval_backward", "eps is added to the running variance, inside the root")
@@ -168,22 +232,28 @@ def eval_default_eps(learner, rng):
 
 
 @property_of(
-    "batch_norm_eval_backward", "the arguments are left as they were, and the dtype is kept"
+    "batch_norm_eval_backward", "the sums over many rows of half precision are taken in float32"
+)
+def eval_half_precision_is_summed_wide(learner, rng):
+    dy, x, weight = many_rows(rng)
+    mean, var = (np.array(each, np.float16) for each in ([-1.0, 1.0], [3.0, 2.0]))
+    result = learner.batch_norm_eval_backward(dy, x, mean, var, weight, 0.1)
+    _, dweight, dbias = unpack(result, GRADIENTS)
+    _, want_dweight, want_dbias = gradients(dy, x, weight, 0.1, mean, var)
+    assert_close(dbias, want_dbias, "dbias", rtol=2e-2)
+    assert_close(dweight, want_dweight, "dweight", rtol=2e-2)
+
+
+@property_of(
+    "batch_norm_eval_backward",
+    "the arguments are left as they were, and the gradients have the dtype of dy, in every "
+    "memory order",
 )
 def eval_arguments_are_left_alone(learner, rng):
-    dy, x, weight = (each.astype(np.float32) for each in batch(rng))
-    mean, var = (each.astype(np.float32) for each in statistics(rng))
-    given = {"dy": dy, "x": x, "running_mean": mean, "running_var": var, "weight": weight}
-    held = {name: learner.hold(value) for name, value in given.items()}
-    result = learner.batch_norm_eval_backward(*held.values(), 0.1)
-    agree_all(result, gradients(dy, x, weight, 0.1, mean, var))
-    for name, before in given.items():
-        assert_close(held[name].fetch(), before, f"{name} after the call")
-
-
-@property_of("batch_norm_eval_backward", "half precision stays half")
-def eval_half_precision_stays_half(learner, rng):
-    given = (each.astype(np.float16) for each in (*batch(rng), *statistics(rng)))
-    dy, x, weight, mean, var = given
-    result = learner.batch_norm_eval_backward(dy, x, mean, var, weight, 0.1)
-    agree_all(result, gradients(dy, x, weight, 0.1, mean, var))
+    dy, x, weight = batch(rng)
+    forms = in_every_form(dy, x, *statistics(rng), weight)
+    calls = learner.call_each("batch_norm_eval_backward", forms.values(), eps=0.1)
+    for (result, after), (form, given) in zip(calls, forms.items(), strict=True):
+        dy, x, mean, var, weight = given
+        agree_all(result, gradients(dy, x, weight, 0.1, mean, var), f" of {form}")
+        assert_unchanged(after, given, "dy, x, running_mean, running_var, weight")

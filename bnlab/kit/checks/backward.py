@@ -2,13 +2,17 @@
 
 import numpy as np
 
-from ..testing.assertions import assert_close, unpack
-from ..testing.inputs import BIG_EPS, affine, features, statistics
+from ..testing.assertions import assert_close, assert_unchanged, unpack
+from ..testing.inputs import BIG_EPS, affine, features, in_every_form, statistics
 from ..testing.properties import property_of
+from ..testing.tolerances import tolerance
 
 STEP = 1e-5
-CLOSE = {"rtol": 1e-6, "atol": 1e-7}
+CLOSE = {"rtol": 1e-6, "atol": 1e-6}
 """Tolerance of a central difference with a step of 1e-5."""
+
+SHAPES = ((1, 1), (4, 1), (3, 3), (2, 4))
+"""One row, one feature, as many rows as features."""
 
 
 def slopes(loss, value):
@@ -44,16 +48,31 @@ def cached(x, weight, eps):
     return (x - x.mean(axis=0)) * rstd, weight, rstd
 
 
-def agree_all(result, want, **tolerance):
-    """Compare all three gradients, the simplest first."""
+def agree_all(result, dy, want, of=""):
+    """Compare all three gradients, the simplest first, in the dtype of dy."""
     result = unpack(result, "dx, dweight, dbias")
+    close = CLOSE if dy.dtype == np.float64 else tolerance(dy)
     for index, name in ((2, "dbias"), (1, "dweight"), (0, "dx")):
-        assert_close(result[index], want[index], name, **(tolerance or CLOSE))
+        assert_close(result[index], want[index].astype(dy.dtype), f"{name}{of}", **close)
 
 
-def batch(rng):
+def batch(rng, n=5, d=3):
     """Return an upstream gradient, a batch (n, d) and a weight (d,), scaled for small steps."""
-    return rng.normal(size=(5, 3)), features(rng, n=5, d=3) * 2, affine(rng, d=3)[0]
+    return rng.normal(size=(n, d)), features(rng, n, d) * 2, affine(rng, d)[0]
+
+
+def in_any_shape(rng):
+    """Return such a batch for each of SHAPES, and one with a weight of 0."""
+    dy, x, weight = batch(rng)
+    return [*(batch(rng, *shape) for shape in SHAPES), (dy, x, weight * [0, 1, 1])]
+
+
+def many_rows(rng):
+    """Return dy and x (1600, 2), and a weight (2,), in float16; their float16 sums go wrong."""
+    x = np.zeros((1600, 2), np.float16)
+    x[7] = [-80.0, 60.0]
+    dy = rng.uniform(0.66, 0.74, size=x.shape) * (x == 0)
+    return dy.astype(np.float16), x, np.array([-1.5, 0.5], np.float16)
 
 
 @property_of("batch_norm_backward", "a gradient that is the same in all rows does not move x")
@@ -61,7 +80,7 @@ def a_shared_gradient_moves_nothing(learner, rng):
     _, x, weight = batch(rng)
     dy = np.tile([1.0, -2.0, 0.5], (5, 1))
     result = learner.batch_norm_backward(dy, cached(x, weight, BIG_EPS))
-    agree_all(result, truth(dy, x, weight, BIG_EPS))
+    agree_all(result, dy, truth(dy, x, weight, BIG_EPS))
 
 
 @property_of(
@@ -71,7 +90,7 @@ def a_stretching_gradient_moves_little(learner, rng):
     _, x, weight = batch(rng)
     dy = cached(x, weight, BIG_EPS)[0]
     result = learner.batch_norm_backward(dy, cached(x, weight, BIG_EPS))
-    agree_all(result, truth(dy, x, weight, BIG_EPS))
+    agree_all(result, dy, truth(dy, x, weight, BIG_EPS))
 
 
 @property_of(
@@ -80,21 +99,51 @@ def a_stretching_gradient_moves_little(learner, rng):
 def a_small_step_agrees(learner, rng):
     dy, x, weight = batch(rng)
     result = learner.batch_norm_backward(dy, cached(x, weight, 0.1))
-    agree_all(result, truth(dy, x, weight, 0.1))
+    agree_all(result, dy, truth(dy, x, weight, 0.1))
 
 
 @property_of(
-    "batch_norm_backward", "dy and the cache are the same after the call; float32 stays float32"
+    "batch_norm_backward", "one row or one feature works, and a weight of 0 has a gradient"
+)
+def gradients_of_any_shape(learner, rng):
+    for dy, x, weight in in_any_shape(rng):
+        result = learner.batch_norm_backward(dy, cached(x, weight, 0.1))
+        agree_all(result, dy, truth(dy, x, weight, 0.1))
+
+
+@property_of("batch_norm_backward", "sums over many rows of half precision are right")
+def sums_of_half_precision(learner, rng):
+    dy, x, weight = many_rows(rng)
+    xhat, _, rstd = cached(x.astype(np.float64), weight, 0.1)
+    cache = tuple(each.astype(np.float16) for each in (xhat, weight, rstd))
+    _, dweight, dbias = unpack(learner.batch_norm_backward(dy, cache), "dx, dweight, dbias")
+    wide = dy.astype(np.float64)
+    assert_close(dbias, wide.sum(axis=0).astype(np.float16), "dbias", rtol=2e-2)
+    assert_close(dweight, (wide * xhat).sum(axis=0).astype(np.float16), "dweight", rtol=2e-2)
+
+
+@property_of("batch_norm_backward", "the gradients have the dtype of dy where the cache is wider")
+def gradients_have_the_dtype_of_dy(learner, rng):
+    dy, x, weight = batch(rng)
+    xhat, _, rstd = cached(x, weight, 0.1)
+    for narrow, wide in (("f2", "f4"), ("f4", "f8")):
+        cache = xhat.astype(wide), weight.astype(narrow), rstd.astype(wide)
+        result = learner.batch_norm_backward(dy.astype(narrow), cache)
+        agree_all(result, dy.astype(narrow), truth(dy, x, weight, 0.1), f" of {narrow}, {wide}")
+
+
+@property_of(
+    "batch_norm_backward",
+    "dy and the cache are the same after the call; the gradients have the dtype of dy",
 )
 def backward_leaves_its_arguments_alone(learner, rng):
     dy, x, weight = batch(rng)
-    want = tuple(each.astype(np.float32) for each in truth(dy, x, weight, 0.1))
-    cache = tuple(each.astype(np.float32) for each in cached(x, weight, 0.1))
-    dy = dy.astype(np.float32)
-    held_dy, held_cache = learner.hold(dy), learner.hold(cache)
-    agree_all(learner.batch_norm_backward(held_dy, held_cache), want, rtol=1e-4, atol=1e-4)
-    assert_close(held_dy.fetch(), dy, "dy after the call")
-    assert_close(held_cache.fetch(), cache, "cache after the call")
+    want = truth(dy, x, weight, 0.1)
+    forms = in_every_form(dy, cached(x, weight, 0.1))
+    calls = learner.call_each("batch_norm_backward", forms.values())
+    for (result, after), (form, given) in zip(calls, forms.items(), strict=True):
+        agree_all(result, given[0], want, f" of {form}")
+        assert_unchanged(after, given, "dy, cache")
 
 
 @property_of(
@@ -104,15 +153,27 @@ def a_small_step_agrees_in_evaluation(learner, rng):
     dy, x, weight = batch(rng)
     mean, var = statistics(rng, d=3)
     result = learner.batch_norm_eval_backward(dy, x, mean, var, weight, BIG_EPS)
-    agree_all(result, truth(dy, x, weight, BIG_EPS, mean, var))
+    agree_all(result, dy, truth(dy, x, weight, BIG_EPS, mean, var))
 
 
-@property_of("batch_norm_eval_backward", "a single row has a gradient, too")
-def a_single_row_has_a_gradient(learner, rng):
-    dy, x, weight = (each[:1] if each.ndim == 2 else each for each in batch(rng))
-    mean, var = statistics(rng, d=3)
+@property_of("batch_norm_eval_backward", "one row or one feature works, and a weight of 0")
+def eval_gradients_of_any_shape(learner, rng):
+    for dy, x, weight in in_any_shape(rng):
+        mean, var = statistics(rng, d=len(weight))
+        result = learner.batch_norm_eval_backward(dy, x, mean, var, weight, 0.1)
+        agree_all(result, dy, truth(dy, x, weight, 0.1, mean, var))
+
+
+@property_of("batch_norm_eval_backward", "sums over many rows of half precision are right")
+def eval_sums_of_half_precision(learner, rng):
+    dy, x, weight = many_rows(rng)
+    mean, var = np.array([1.0, -1.0], np.float16), np.array([2.0, 3.0], np.float16)
     result = learner.batch_norm_eval_backward(dy, x, mean, var, weight, 0.1)
-    agree_all(result, truth(dy, x, weight, 0.1, mean, var))
+    _, dweight, dbias = unpack(result, "dx, dweight, dbias")
+    wide = dy.astype(np.float64)
+    xhat = (x.astype(np.float64) - mean) / np.sqrt(var.astype(np.float64) + 0.1)
+    assert_close(dbias, wide.sum(axis=0).astype(np.float16), "dbias", rtol=2e-2)
+    assert_close(dweight, (wide * xhat).sum(axis=0).astype(np.float16), "dweight", rtol=2e-2)
 
 
 @property_of("batch_norm_eval_backward", "eps is 1e-5 where it is not given")
@@ -120,20 +181,27 @@ def eval_backward_has_a_default_eps(learner, rng):
     dy, x, weight = batch(rng)
     mean, var = statistics(rng, d=3)[0], np.array([1e-5, 1e-3, 1.0])
     result = learner.batch_norm_eval_backward(dy, x, mean, var, weight)
-    agree_all(result, truth(dy, x, weight, 1e-5, mean, var))
+    agree_all(result, dy, truth(dy, x, weight, 1e-5, mean, var))
+
+
+@property_of("batch_norm_eval_backward", "eps = 0 is an eps like any other")
+def eval_eps_may_be_zero(learner, rng):
+    dy, x, weight = batch(rng)
+    mean, var = statistics(rng, d=3)
+    result = learner.batch_norm_eval_backward(dy, x, mean, var, weight, eps=0.0)
+    agree_all(result, dy, truth(dy, x, weight, 0.0, mean, var))
 
 
 @property_of(
-    "batch_norm_eval_backward", "the arguments are the same after the call; float32 stays float32"
+    "batch_norm_eval_backward",
+    "the arguments are the same after the call; the gradients have the dtype of dy",
 )
 def eval_backward_leaves_its_arguments_alone(learner, rng):
     dy, x, weight = batch(rng)
     mean, var = statistics(rng, d=3)
-    want = tuple(each.astype(np.float32) for each in truth(dy, x, weight, 0.1, mean, var))
-    given = [each.astype(np.float32) for each in (dy, x, mean, var, weight)]
-    held = [learner.hold(each) for each in given]
-    result = learner.batch_norm_eval_backward(*held, 0.1)
-    agree_all(result, want, rtol=1e-4, atol=1e-4)
-    names = ("dy", "x", "running_mean", "running_var", "weight")
-    for after, before, name in zip(held, given, names, strict=True):
-        assert_close(after.fetch(), before, f"{name} after the call")
+    want = truth(dy, x, weight, 0.1, mean, var)
+    forms = in_every_form(dy, x, mean, var, weight)
+    calls = learner.call_each("batch_norm_eval_backward", forms.values(), eps=0.1)
+    for (result, after), (form, given) in zip(calls, forms.items(), strict=True):
+        agree_all(result, given[0], want, f" of {form}")
+        assert_unchanged(after, given, "dy, x, running_mean, running_var, weight")

@@ -2,9 +2,22 @@
 
 import numpy as np
 
-from ..testing.assertions import assert_close, assert_true, describe, precondition, unpack
-from ..testing.inputs import BIG_EPS, affine, features, statistics
+from ..testing.assertions import (
+    assert_at_least_as_wide,
+    assert_close,
+    assert_true,
+    assert_unchanged,
+    describe,
+    unpack,
+)
+from ..testing.inputs import BIG_EPS, affine, batches, features, in_every_form, statistics
 from ..testing.properties import property_of
+from ..testing.tolerances import tolerance
+
+SHAPES = ((1, 1), (1, 4), (4, 1), (3, 3), (7, 2))
+"""One row, one feature, as many rows as features."""
+
+CACHE = "xhat, weight, rstd"
 
 
 def truth(x, weight, bias, eps):
@@ -17,6 +30,17 @@ def truth(x, weight, bias, eps):
         xhat[:, j] = [(value - mean) * rstd[j] for value in column]
         y[:, j] = [weight[j] * value + bias[j] for value in xhat[:, j]]
     return y, xhat, rstd
+
+
+def agree(result, x, weight, bias, eps, of):
+    """Compare the output, in the dtype of x, and the cache, in this dtype or a wider one."""
+    y, cache = unpack(result, "y, cache")
+    close = tolerance(x)
+    want, xhat, rstd = truth(x, weight, bias, eps)
+    cached = zip(unpack(cache, CACHE), (xhat, weight, rstd), CACHE.split(", "), strict=True)
+    for one, other, name in cached:
+        assert_at_least_as_wide(one, other, x, f"{name} of {of}", **close)
+    assert_close(y, want.astype(x.dtype), f"y of {of}", **close)
 
 
 @property_of(
@@ -41,33 +65,45 @@ def a_constant_feature_becomes_its_bias(learner, rng):
 @property_of("batch_norm", "the cache is (xhat, weight, rstd), with rstd = 1 / sqrt(var + eps)")
 def the_cache_is_three_arrays(learner, rng):
     x, (weight, bias) = features(rng, n=6, d=4), affine(rng, d=4)
-    y, cache = unpack(learner.batch_norm(x, weight, bias, 0.1), "y, cache")
-    want, xhat, rstd = truth(x, weight, bias, 0.1)
-    assert_close(cache, (xhat, weight, rstd), "cache")
-    assert_close(y, want, "y")
+    agree(learner.batch_norm(x, weight, bias, 0.1), x, weight, bias, 0.1, "x")
 
 
-@property_of("batch_norm", "float32 numbers around 4000, and a thousand of float16, come out right")
-def narrow_numbers(learner, rng):
+@property_of("batch_norm", "eps = 0 is an eps like any other")
+def eps_may_be_zero(learner, rng):
+    x, (weight, bias) = features(rng, n=6, d=4), affine(rng, d=4)
+    y, _ = unpack(learner.batch_norm(x, weight, bias, eps=0.0), "y, cache")
+    assert_close(y, truth(x, weight, bias, 0.0)[0], "y")
+
+
+@property_of("batch_norm", "float32 around 4000, float64 around 3e8, a thousand float16: all right")
+def narrow_and_far_numbers(learner, rng):
     weight, bias = np.array([2.0, -1.0]), np.array([0.5, 3.0])
-    far = (rng.normal(size=(50, 2)) * 2 + 4e3).astype(np.float32)
-    many = (rng.normal(size=(1000, 2)) * 20 + 400).astype(np.float16)
-    for x in (far, many):
+    spread = rng.normal(size=(50, 2)) * 2
+    many = (rng.normal(size=(1000, 2)) * [20.0, 600.0] + 400).astype(np.float16)
+    for x in ((spread + 4e3).astype(np.float32), spread + 3e8, many):
         args = weight.astype(x.dtype), bias.astype(x.dtype), 0.1
         y, _ = unpack(learner.batch_norm(x, *args), "y, cache")
         want = truth(x, *args)[0].astype(x.dtype)
         assert_close(y, want, f"y in {x.dtype}", rtol=2e-2, atol=5e-2)
 
 
-@property_of("batch_norm", "x, weight and bias are the same after the call")
+@property_of("batch_norm", "one row or one feature works; the output of one row is the bias")
+def any_shape_is_normalized(learner, rng):
+    for x in batches(rng, SHAPES):
+        given = (x, *affine(rng, x.shape[1]), 0.1)
+        agree(learner.batch_norm(*given), *given, f"shape {x.shape}")
+
+
+@property_of(
+    "batch_norm",
+    "x, weight and bias are the same after the call, y has the dtype of x, the cache is as wide",
+)
 def batch_norm_leaves_its_arguments_alone(learner, rng):
-    given = (features(rng, n=6, d=4), *affine(rng, d=4))
-    held = [learner.hold(each) for each in given]
-    y, _ = unpack(learner.batch_norm(*held, 0.1), "y, cache")
-    with precondition():
-        assert_close(y, truth(*given, 0.1)[0], "y")
-    for after, before, name in zip(held, given, ("x", "weight", "bias"), strict=True):
-        assert_close(after.fetch(), before, f"{name} after the call")
+    forms = in_every_form(features(rng, n=6, d=4), *affine(rng, d=4))
+    calls = learner.call_each("batch_norm", forms.values(), eps=0.1)
+    for (result, after), (form, given) in zip(calls, forms.items(), strict=True):
+        agree(result, *given, 0.1, form)
+        assert_unchanged(after, given, "x, weight, bias")
 
 
 @property_of("identity_parameters", "weight * xhat + bias is the batch that was normalized")
@@ -94,12 +130,27 @@ def identity_has_a_default_eps(learner, rng):
     assert_close(weight, np.array([(value + 1e-5) ** 0.5 for value in var]), "weight")
 
 
-@property_of("identity_parameters", "mean and var are the same after the call")
+@property_of("identity_parameters", "eps = 0 is an eps like any other")
+def identity_with_eps_zero(learner, rng):
+    mean, var = statistics(rng, d=4)
+    result = learner.identity_parameters(mean, var, eps=0.0)
+    assert_close(result, (var**0.5, mean), "weight, bias")
+
+
+@property_of(
+    "identity_parameters",
+    "mean and var are the same after the call; the weight has the dtype of var, the bias of mean",
+)
 def identity_leaves_its_arguments_alone(learner, rng):
     mean, var = statistics(rng, d=4)
-    held = [learner.hold(each) for each in (mean, var)]
-    result = learner.identity_parameters(*held, 0.1)
-    with precondition():
-        assert_close(result, ((var + 0.1) ** 0.5, mean), "weight, bias")
-    for after, before, name in zip(held, (mean, var), ("mean", "var"), strict=True):
-        assert_close(after.fetch(), before, f"{name} after the call")
+    forms = in_every_form(mean, var)
+    forms["float64 and float32"] = mean, var.astype(np.float32)
+    forms["float32 and float64"] = mean.astype(np.float32), var
+    forms["one feature"] = mean[:1], var[:1]
+    calls = learner.call_each("identity_parameters", forms.values(), eps=0.1)
+    for (result, after), (form, (mean, var)) in zip(calls, forms.items(), strict=True):
+        weight, bias = unpack(result, "weight, bias")
+        want = (var.astype(np.float64) + 0.1) ** 0.5
+        assert_close(weight, want.astype(var.dtype), f"weight of {form}", **tolerance(var))
+        assert_close(bias, mean, f"bias of {form}", **tolerance(mean))
+        assert_unchanged(after, (mean, var), "mean, var")

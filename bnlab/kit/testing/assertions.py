@@ -21,7 +21,7 @@ from .values import as_float64 as as_float64
 from .values import describe as describe
 from .values import dtype_name as dtype_name
 from .values import is_array as is_array
-from .values import kind
+from .values import kind as kind
 from .values import shape_text as shape_text
 
 
