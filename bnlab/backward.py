@@ -13,10 +13,13 @@ def batch_norm_backward(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return the gradients of batch norm in training, where the statistics depend on the batch.
 
+    The sums of a float16 batch are taken in float32 or wider.
+    The arguments are unchanged by the call.
+
     Args:
-        dy: (N, D), floating; gradient of the loss with respect to the output.
+        dy: (N, D), floating; gradient of the loss with respect to the output; N and D may be 1.
         cache: the tuple (xhat, weight, rstd): the normalized batch (N, D), the weight (D,)
-            and 1 / sqrt(var + eps), (D,).
+            and 1 / sqrt(var + eps), (D,); each in the dtype of dy or a wider one.
 
     Returns:
         dx: (N, D), dtype of dy.
@@ -45,13 +48,16 @@ def batch_norm_eval_backward(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return the gradients of batch norm in evaluation, where the statistics are constants.
 
+    The sums of a float16 batch are taken in float32 or wider.
+    The arguments are unchanged by the call.
+
     Args:
-        dy: (N, D), floating; gradient of the loss with respect to the output.
+        dy: (N, D), floating; gradient of the loss with respect to the output; N and D may be 1.
         x: (N, D), dtype of dy.
         running_mean: (D,), dtype of dy.
         running_var: (D,), dtype of dy.
         weight: (D,), dtype of dy.
-        eps: added to the variance, inside the root.
+        eps: added to the variance, inside the root, in the dtype of running_var or a wider one.
 
     Returns:
         dx: (N, D), dtype of dy.

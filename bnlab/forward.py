@@ -13,8 +13,11 @@ def batch_norm(
 ) -> tuple[np.ndarray, tuple[np.ndarray, np.ndarray, np.ndarray]]:
     """Return the output of batch normalization in training, and the cache for its backward pass.
 
+    The arguments are unchanged by the call.
+
     Args:
         x: (N, D), floating; statistics of float16 are computed in float32 or wider.
+            N and D may be 1; the output of a single row is the bias.
         weight: (D,), dtype of x; gamma of the formula.
         bias: (D,), dtype of x; beta of the formula.
         eps: added to the variance, inside the root.
@@ -44,10 +47,13 @@ def identity_parameters(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the weight and the bias for which batch normalization returns its input.
 
+    The arguments are unchanged by the call.
+
     Args:
         mean: (D,), floating; mean of the batch.
         var: (D,), floating; biased variance of the batch.
-        eps: that of the normalization which is to be undone.
+        eps: that of the normalization which is to be undone; added in the dtype of var or a wider
+            one.
 
     Returns:
         weight: (D,), dtype of var.
