@@ -44,7 +44,7 @@ def output(x, weight, bias, eps):
     return (xhat * weight64 + bias).astype(x.dtype)
 
 
-def agree(result, x, weight, bias, eps, of):
+def compare(result, x, weight, bias, eps, of):
     """The output in the dtype of x, and a cache of this dtype or a wider one."""
     y, cache = unpack(result, "y, cache")
     close = tolerance(x)
@@ -100,7 +100,7 @@ def default_eps(learner, rng):
 @property_of("batch_norm", "the cache is the normalized batch, the weight and 1 / sqrt(var + eps)")
 def cache_holds_what_backward_needs(learner, rng):
     x, (weight, bias) = features(rng), affine(rng)
-    agree(learner.batch_norm(x, weight, bias, 0.1), x, weight, bias, 0.1, "x")
+    compare(learner.batch_norm(x, weight, bias, 0.1), x, weight, bias, 0.1, "x")
 
 
 @property_of("batch_norm", "data far from zero are normalized as well, in float32 and in float64")
@@ -131,7 +131,7 @@ def output_of_any_shape(learner, rng):
     given = [(x, *affine(rng, x.shape[1])) for x in batches(rng, SHAPES)]
     calls = learner.call_each("batch_norm", given, eps=0.1)
     for (result, _), arguments in zip(calls, given, strict=True):
-        agree(result, *arguments, 0.1, f"shape {arguments[0].shape}")
+        compare(result, *arguments, 0.1, f"shape {arguments[0].shape}")
 
 
 @property_of(
@@ -143,7 +143,7 @@ def arguments_are_left_alone(learner, rng):
     forms = in_every_form(features(rng), *affine(rng))
     calls = learner.call_each("batch_norm", forms.values(), eps=0.1)
     for (result, after), (form, given) in zip(calls, forms.items(), strict=True):
-        agree(result, *given, 0.1, form)
+        compare(result, *given, 0.1, form)
         assert_unchanged(after, given, "x, weight, bias")
 
 

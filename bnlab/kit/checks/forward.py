@@ -32,7 +32,7 @@ def truth(x, weight, bias, eps):
     return y, xhat, rstd
 
 
-def agree(result, x, weight, bias, eps, of):
+def compare(result, x, weight, bias, eps, of):
     """Compare the output, in the dtype of x, and the cache, in this dtype or a wider one."""
     y, cache = unpack(result, "y, cache")
     close = tolerance(x)
@@ -65,7 +65,7 @@ def a_constant_feature_becomes_its_bias(learner, rng):
 @property_of("batch_norm", "the cache is (xhat, weight, rstd), with rstd = 1 / sqrt(var + eps)")
 def the_cache_is_three_arrays(learner, rng):
     x, (weight, bias) = features(rng, n=6, d=4), affine(rng, d=4)
-    agree(learner.batch_norm(x, weight, bias, 0.1), x, weight, bias, 0.1, "x")
+    compare(learner.batch_norm(x, weight, bias, 0.1), x, weight, bias, 0.1, "x")
 
 
 @property_of("batch_norm", "eps = 0 is an eps like any other")
@@ -91,7 +91,7 @@ def narrow_and_far_numbers(learner, rng):
 def any_shape_is_normalized(learner, rng):
     for x in batches(rng, SHAPES):
         given = (x, *affine(rng, x.shape[1]), 0.1)
-        agree(learner.batch_norm(*given), *given, f"shape {x.shape}")
+        compare(learner.batch_norm(*given), *given, f"shape {x.shape}")
 
 
 @property_of(
@@ -102,7 +102,7 @@ def batch_norm_leaves_its_arguments_alone(learner, rng):
     forms = in_every_form(features(rng, n=6, d=4), *affine(rng, d=4))
     calls = learner.call_each("batch_norm", forms.values(), eps=0.1)
     for (result, after), (form, given) in zip(calls, forms.items(), strict=True):
-        agree(result, *given, 0.1, form)
+        compare(result, *given, 0.1, form)
         assert_unchanged(after, given, "x, weight, bias")
 
 
