@@ -4,16 +4,20 @@ import os
 import sys
 
 from bngrader.course.course import Course, default_root
-from bngrader.gradebook import copying
-from bngrader.gradebook.preprocessors import OpenQuiz, PristineExporter, Verdicts
 
 c = get_config()  # noqa: F821
 
 # nbgrader starts `alembic` by name, so the programs of this environment must be on PATH.
 os.environ["PATH"] = os.pathsep.join([os.path.dirname(sys.executable), os.environ["PATH"]])
 
-# Of a learner's folder, nbgrader copies the module and the time only.
-copying.install()
+# Of a learner's folder, nbgrader copies the module and the time only. `bngrader` reads this file
+# without nbgrader, whose import takes seconds; so classes are named below, not imported.
+if "nbgrader" in sys.modules:
+    from bngrader.gradebook import copying
+
+    copying.install()
+
+OURS = "bngrader.gradebook.preprocessors"
 
 c.CourseDirectory.course_id = "batch-norm"
 c.CourseDirectory.root = str(Course(default_root()).root)
@@ -23,7 +27,7 @@ c.ClearSolutions.text_stub = "Your answer here."
 
 c.GenerateAssignment.preprocessors = [
     "nbgrader.preprocessors.LockCells",
-    OpenQuiz,
+    f"{OURS}.OpenQuiz",
     "nbgrader.preprocessors.ClearSolutions",
     "nbgrader.preprocessors.ClearOutput",
     "nbgrader.preprocessors.CheckCellMetadata",
@@ -31,7 +35,7 @@ c.GenerateAssignment.preprocessors = [
     "nbgrader.preprocessors.SaveCells",
 ]
 
-c.Autograde.exporter_class = PristineExporter
+c.Autograde.exporter_class = f"{OURS}.PristineExporter"
 c.Autograde.sanitize_preprocessors = [
     "nbgrader.preprocessors.ClearOutput",
     "nbgrader.preprocessors.DeduplicateIds",
@@ -41,10 +45,16 @@ c.Autograde.sanitize_preprocessors = [
 ]
 # Verdicts takes the place of Execute: the learner's notebook is never run.
 c.Autograde.autograde_preprocessors = [
-    Verdicts,
+    f"{OURS}.Verdicts",
     "nbgrader.preprocessors.SaveAutoGrades",
     "nbgrader.preprocessors.AssignLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",
+]
+
+c.GenerateFeedback.preprocessors = [
+    "nbgrader.preprocessors.GetGrades",
+    f"{OURS}.ForLearners",
+    "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
 ]
 
 # Text of learners is shown as text, without markup.

@@ -38,9 +38,10 @@ judged, so an interrupted run continues when you run the command again; only new
 submissions are judged. --force judges all of them again.
 
 --gradebook records the marks in nbgrader's gradebook and writes a feedback page for each
-submission. DIR must be the folder `submitted` of the course. If an error stops the recording, no
-mark is recorded; run the command again. During the recording the formgrader shows the old marks and
-cannot save.
+submission, as far as something has changed since the last run. DIR must be the folder `submitted`
+of the course. If the run is stopped, each submission has its old or its new marks; run the command
+again. The formgrader can save meanwhile. Manual marks and comments stay. A written answer that has
+changed since it was marked waits for a new mark; the formgrader shows the old one beside it.
 
 examples:
   bngrader grade
@@ -232,10 +233,11 @@ def record(course: Course, graded: list[Graded]) -> list[str]:
     names = list(dict.fromkeys(each.submission.unit for each in graded))
     with progress() as bar:
         row = bar.add_task("gradebook", total=len(names))
-        lines = gradebook.record(course, graded, lambda name: bar.advance(row))
+        notes: list[str] = []
+        lines = gradebook.record(course, graded, lambda name: bar.advance(row), notes.append)
         row = bar.add_task("feedback", total=len(names))
         lines += gradebook.write_feedback(course, names, lambda name: bar.advance(row))
-    print_lines(lines)
+    print_lines([*notes, *lines])
     return lines
 
 

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import MISSING, dataclass, fields, is_dataclass
 from enum import StrEnum
 from typing import Any, ClassVar, TypeVar, get_args, get_origin, get_type_hints
 
@@ -104,6 +104,8 @@ class Report:
         remarks: findings of the static review for the teacher; no mark depends on them.
         device: where the learner's code ran, "cpu" or "cuda".
         sandbox: the tier in which the learner's code ran; "" if no code ran.
+        notebook_problem: what is wrong with the notebook, and what became of its answers; "" if
+            nothing is, or if only the module was judged.
     """
 
     unit: str
@@ -114,6 +116,7 @@ class Report:
     device: str = "cpu"
     sandbox: str = ""
     status: Status = Status.JUDGED
+    notebook_problem: str = ""
 
     derived: ClassVar = ("points", "max_points")
 
@@ -168,7 +171,9 @@ def _built(kind: Any, data: Any) -> Any:
         hints = get_type_hints(kind)
         if not isinstance(data, Mapping):
             raise TypeError(data)
-        return kind(**{f.name: _built(hints[f.name], data[f.name]) for f in fields(kind)})  # type: ignore[operator]
+        # A row of an older version lacks fields that have a default since.
+        given = (f for f in fields(kind) if f.name in data or f.default is MISSING)
+        return kind(**{f.name: _built(hints[f.name], data[f.name]) for f in given})  # type: ignore[operator]
     if get_origin(kind) is tuple:
         return tuple(_built(get_args(kind)[0], each) for each in data)
     if issubclass(kind, StrEnum):

@@ -49,7 +49,8 @@ def class_report(graded: Sequence[Graded], notes: Sequence[str]) -> ClassReport:
     names = sorted({each.submission.unit for each in graded}, key=lambda n: find_unit(n).number)
     rows: dict[str, dict[str, str]] = defaultdict(dict)
     for each in graded:
-        mark = f"{each.report.points:g}" + ("" if each.report.status is Status.JUDGED else "!")
+        whole = each.report.status is Status.JUDGED and not each.report.notebook_problem
+        mark = f"{each.report.points:g}" + ("" if whole else "!")
         rows[each.submission.learner][each.submission.unit] = mark
     return ClassReport(
         [(name, find_unit(name).machine_points) for name in names],
@@ -79,6 +80,8 @@ def _notes(graded: Sequence[Graded]) -> list[str]:
             lines.append(f"! {where}: could not be judged: {each.report.problem}")
         elif each.report.problem:
             lines.append(f"! {where}: {each.report.problem}")
+        if each.report.notebook_problem:
+            lines.append(f"! {where}: {each.report.notebook_problem}")
     for each in graded:
         where = f"{printable(each.submission.learner)}/{each.submission.unit}"
         lines += [f"? {where}: {remark}" for remark in each.report.remarks]

@@ -14,6 +14,7 @@ from ..grading.pool import Job, Result
 from ..judging.quiz import grade_quiz
 from ..sandbox.tiers import TIERS
 from .journal import Journal, key_of
+from .notebooks import Notebook, read_notebook
 from .submissions import Submission
 
 if TYPE_CHECKING:
@@ -26,10 +27,15 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Graded:
-    """A submission and the report on it."""
+    """A submission and the report on it.
+
+    Attributes:
+        notebook: what its notebook answers; None if it was not read.
+    """
 
     submission: Submission
     report: Report
+    notebook: Notebook | None = None
 
 
 def judge_submission(
@@ -51,7 +57,7 @@ def judge_submission(
         report = judge.judge(submission.unit, source, problem)
         if journal is not None:
             journal.add(submission.learner, submission.unit, key, report)
-    return _completed(report, submission)
+    return _completed(report, submission).report
 
 
 def grade(
@@ -83,7 +89,7 @@ def grade(
     jobs = []
 
     def take(name: tuple[str, str], report: Report) -> None:
-        graded[name] = Graded(by_name[name], _completed(report, by_name[name]))
+        graded[name] = _completed(report, by_name[name])
         progress(graded[name])
 
     for name, submission in by_name.items():
@@ -104,12 +110,16 @@ def grade(
     return [graded[name] for name in by_name]
 
 
-def _completed(report: Report, submission: Submission) -> Report:
+def _completed(report: Report, submission: Submission) -> Graded:
+    """Return a submission with the report on its module, and what its notebook adds to it."""
+    unit = find_unit(submission.unit)
+    notebook = read_notebook(unit, submission)
     remarks = report.remarks
     if others := submission.others():
         remarks += (f"other files in the folder, neither read nor copied: {others}.",)
-    quiz = grade_quiz(submission.unit, submission.notebook()[0])
-    return replace(report, quiz=quiz, remarks=remarks)
+    quiz = grade_quiz(unit.name, notebook.quiz)
+    full = replace(report, quiz=quiz, remarks=remarks, notebook_problem=notebook.problem)
+    return Graded(submission, full, notebook)
 
 
 def weakest_tier(reports: Sequence[Report]) -> str:

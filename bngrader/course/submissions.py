@@ -54,6 +54,14 @@ class Submission:
         """Return the text of the notebook and "", or None and the reason."""
         return read_text(self.folder, f"{find_unit(self.unit).slug}.ipynb", MAX_NOTEBOOK_BYTES)
 
+    def read(self, name: str, limit: int) -> tuple[bytes | None, str]:
+        """Return the content of a file in the folder and "", or None and the reason."""
+        return read_bytes(self.folder, name, limit)
+
+    def notebooks(self) -> list[str]:
+        """Return the names of the notebooks in the folder."""
+        return [each for each in _names(self.folder, set()) if each.lower().endswith(".ipynb")]
+
     def timestamp(self) -> tuple[str, str]:
         """Return the text of the time of handing in and "", or "" and why it cannot be read.
 
@@ -139,7 +147,21 @@ def _folders(root: Path) -> Iterator[Path]:
 
 
 def read_text(folder: Path, name: str, limit: int) -> tuple[str | None, str]:
-    """Return the text of a learner's file and "", or None and the reason in one sentence.
+    """Return the text of a learner's file and "", or None and the reason, as `read_bytes` does."""
+    content, problem = read_bytes(folder, name, limit)
+    if content is None:
+        return None, problem
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return None, f"{name} is not UTF-8 text."
+    if "\0" in text:
+        return None, f"{name} is not text."
+    return text, ""
+
+
+def read_bytes(folder: Path, name: str, limit: int) -> tuple[bytes | None, str]:
+    """Return the content of a learner's file and "", or None and the reason in one sentence.
 
     Links are not followed in any part of the path; pipes and devices are not opened.
 
@@ -171,13 +193,7 @@ def read_text(folder: Path, name: str, limit: int) -> tuple[str | None, str]:
         return None, f"{name} cannot be read ({error.strerror})."
     if len(content) > limit:
         return None, f"{name} is larger than {limit // 1024} KiB."
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return None, f"{name} is not UTF-8 text."
-    if "\0" in text:
-        return None, f"{name} is not text."
-    return text, ""
+    return content, ""
 
 
 def _open_in(directory: int, part: str, flag: int) -> int:

@@ -54,6 +54,15 @@ def handed_in_at(submission: Submission) -> datetime.datetime | None:
     stamp, problem = submission.timestamp()
     if problem:
         raise GraderError(problem)
+    return parsed_time(stamp)
+
+
+def parsed_time(stamp: str) -> datetime.datetime | None:
+    """Return the time that a text names, in UTC without a time zone; None for no text.
+
+    Raises:
+        GraderError: the text is no time.
+    """
     try:
         return parse_utc(stamp) if stamp else None
     except (ValueError, OverflowError):

@@ -3,7 +3,7 @@
 The submitted notebook is never run. `PristineExporter` rebuilds it from our notebook and takes only
 the written answer from it. `Verdicts` takes the place of nbgrader's `Execute`: it writes the
 verdicts as text and the points as the result into each check cell, and the answer with its
-explanation into each quiz cell.
+explanation into each quiz cell. `ForLearners` takes out of the feedback what is for the marker.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 
 from bnlab.kit.course import Unit, units
 from bnlab.kit.formats import QUIZ_PREFIX, check_cell_id, quiz_cell_id, written_cell_id
-from bnlab.kit.quiz_cells import cell_text
 
 from ..authoring.notebooks import build
 from ..core.errors import GraderError
@@ -28,13 +27,16 @@ from ..core.report import Report
 from ..course.course import Course
 from ..course.grade import judge_submission
 from ..course.journal import Journal
+from ..course.notebooks import Notebook, read_notebook
 from ..course.submissions import Submission
+from .database import Rows, read, reader
 from .feedback import quiz_feedback, task_feedback
 
 if TYPE_CHECKING:
     from ..judging.judge import Judge
 
-MAX_ANSWER_CHARACTERS = 20_000
+OTHERS = "Text from other cells of the submitted notebook:"
+NOT_MARKED = "Not marked yet. This answer can earn {:g} points."
 
 
 @cache
@@ -68,27 +70,12 @@ def _course(config: Any) -> Course | None:
 class Verdicts(NbGraderPreprocessor):
     """Writes verdicts and points into the check and quiz cells; runs no code of the notebook.
 
-    `bngrader grade` supplies the report as `resources["nbgrader"]["report"]`. Without it, as in
-    `nbgrader autograde`, the submission is judged.
+    The submission is judged unless the journal knows it.
     """
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
         """Return the notebook with an output in each check cell and each quiz cell."""
-        report = resources["nbgrader"].get("report") or self._report(resources["nbgrader"])
-        tasks = {check_cell_id(each.task): each for each in report.tasks}
-        quiz = {quiz_cell_id(each.question): each for each in report.quiz}
-        for cell in nb.cells:
-            grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
-            if cell.cell_type != "code":
-                continue
-            cell.outputs, cell.execution_count = [], None
-            if grade_id in tasks:
-                task = tasks[grade_id]
-                cell.outputs = _outputs(task_feedback(task), task.points, task.max_points)
-            elif grade_id in quiz:
-                mark = quiz[grade_id]
-                cell.source = f"{mark.question} = {mark.answer or None}"
-                cell.outputs = _outputs(quiz_feedback(mark), mark.points, mark.max_points)
+        write_verdicts(nb, self._report(resources["nbgrader"]))
         return nb, resources
 
     def _report(self, names: Any) -> Report:
@@ -97,6 +84,24 @@ class Verdicts(NbGraderPreprocessor):
             raise GraderError("nbgrader: CourseDirectory.root is not set; use nbgrader_config.py.")
         learner, unit = names["student"], names["assignment"]
         return report_on(course, Submission(learner, unit, course.submitted / learner / unit))
+
+
+def write_verdicts(notebook: Any, report: Report) -> None:
+    """Write verdicts and points of a report into the check and quiz cells of a notebook."""
+    tasks = {check_cell_id(each.task): each for each in report.tasks}
+    quiz = {quiz_cell_id(each.question): each for each in report.quiz}
+    for cell in notebook.cells:
+        grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
+        if cell.cell_type != "code":
+            continue
+        cell.outputs, cell.execution_count = [], None
+        if grade_id in tasks:
+            task = tasks[grade_id]
+            cell.outputs = _outputs(task_feedback(task), task.points, task.max_points)
+        elif grade_id in quiz:
+            mark = quiz[grade_id]
+            cell.source = f"{mark.question} = {mark.answer or None}"
+            cell.outputs = _outputs(quiz_feedback(mark), mark.points, mark.max_points)
 
 
 def _outputs(text: str, earned: float, most: float) -> list[Any]:
@@ -134,24 +139,68 @@ class PristineExporter(NotebookExporter):
         unit = units().get(path.parent.name)
         if unit is None or course is None or path.parent.parent.parent != course.submitted:
             return super().from_filename(filename, resources=resources, **kw)
-        text, _ = Submission(path.parent.parent.name, unit.name, path.parent).notebook()
+        submission = Submission(path.parent.parent.name, unit.name, path.parent)
         resources = self._init_resources(resources)
         resources["metadata"].setdefault("name", path.stem)
-        return self.from_notebook_node(pristine(unit, text), resources=resources, **kw)
+        notebook = pristine(unit, read_notebook(unit, submission))
+        return self.from_notebook_node(notebook, resources=resources, **kw)
 
 
-def pristine(unit: Unit, submitted: str | None) -> Any:
-    """Return our notebook of a unit with the written answer of a learner, as inert text.
+def pristine(unit: Unit, submitted: Notebook) -> Any:
+    """Return our notebook of a unit with the texts of a learner, as inert text."""
+    notebook = build(unit)
+    write_answers(unit, notebook, submitted)
+    return notebook
+
+
+def write_answers(unit: Unit, notebook: Any, submitted: Notebook) -> None:
+    """Write the texts of a learner into our notebook of a unit.
+
+    The written answer takes the place of our text; texts from cells that are not ours follow in a
+    cell of their own, so that the marker and the learner see them.
+    """
+    for index, cell in enumerate(notebook.cells):
+        if cell.metadata.get("nbgrader", {}).get("grade_id") != written_cell_id(unit.name):
+            continue
+        if submitted.written not in ("", cell.source):
+            cell.source = inert(submitted.written)
+        if submitted.others:
+            text = "\n\n".join(inert(each) for each in submitted.others)
+            others = nbformat.v4.new_markdown_cell(f"{OTHERS}\n\n{text}")
+            others.id = "text-in-other-cells"
+            notebook.cells.insert(index + 1, others)
+        return
+
+
+class ForLearners(NbGraderPreprocessor):
+    """Takes out of a feedback page what is for the marker, and says what is not marked yet."""
+
+    def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
+        """Return the notebook for the learner; `GetGrades` must come before."""
+        names = resources["nbgrader"]
+        with reader(names["db_url"]) as execute:
+            book = read(execute, [names["assignment"]])
+        for_learner(nb, book.submissions[names["student"], names["assignment"]])
+        return nb, resources
+
+
+def for_learner(notebook: Any, rows: Rows) -> None:
+    """Change a graded notebook with marks and comments into the one for the learner.
 
     Args:
-        submitted: text of the submitted notebook, None if there is none.
+        notebook: a graded notebook.
+        rows: what the gradebook holds of the submission.
     """
-    notebook = build(unit)
-    answer = cell_text(submitted, written_cell_id(unit.name), MAX_ANSWER_CHARACTERS).strip()
+    notebook.cells = [each for each in notebook.cells if "bngrader" not in each.metadata]
     for cell in notebook.cells:
-        if cell.metadata.get("nbgrader", {}).get("solution") and answer not in ("", cell.source):
-            cell.source = inert(answer)
-    return notebook
+        marks = cell.metadata.get("nbgrader", {})
+        name = marks.get("grade_id")
+        grade, comment = rows.grades.get(name), rows.comments.get(name)
+        if comment is not None:
+            marks["comment"] = comment.for_learner
+        if grade is not None and grade.pending and marks.get("solution"):
+            # Without "grade", the page shows no points for the cell.
+            marks["grade"], marks["comment"] = False, NOT_MARKED.format(marks["points"])
 
 
 def inert(text: str) -> str:

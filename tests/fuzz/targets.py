@@ -20,6 +20,7 @@ from zipfile import ZipFile
 
 from bngrader.authoring.notebooks import notebook_bytes
 from bngrader.course.collecting.nodes import UnreadableError
+from bngrader.course.notebooks import parsed
 from bngrader.course.submissions import read_text
 from bngrader.gradebook import preprocessors
 from bngrader.judging import quiz, static_review
@@ -27,7 +28,7 @@ from bngrader.remote import wire
 from bngrader.remote.proxy import RemoteModule
 from bnlab.kit.course import unit
 from bnlab.kit.formats import MAX_SOURCE_BYTES
-from bnlab.kit.quiz_cells import answers, cell_text, read_answer
+from bnlab.kit.quiz_cells import answers, read_answer
 from bnlab.kit.testing.assertions import LearnerError, describe
 from bnlab.kit.testing.properties import NoResultError
 from bnlab.kit.testing.remote_ops import Reference
@@ -71,12 +72,14 @@ def stream(data: bytes) -> None:
 def notebook(data: bytes) -> None:
     """Read the written answer and the quiz of a notebook."""
     text = data.decode("utf-8", "replace")
-    answer = cell_text(text, "written-moments", preprocessors.MAX_ANSWER_CHARACTERS)
-    inert = preprocessors.inert(answer)
+    read = parsed(MOMENTS, text)
+    assert read.problem.isprintable()
+    assert len(read.problem) < 500
+    inert = preprocessors.inert("\n".join((read.written, *read.others)))
     first, *_, last = inert.split("\n")
     assert last == first.removesuffix("text"), "the fence is not closed"
     assert last not in inert.split("\n")[1:-1], "the fence is closed early"
-    for mark in quiz.grade_quiz("moments", text):
+    for mark in (*quiz.grade_quiz("moments", text), *quiz.grade_quiz("moments", read.quiz)):
         assert 0 <= mark.points <= mark.max_points
         assert mark.answer.isprintable()
 

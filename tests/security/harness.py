@@ -44,6 +44,7 @@ from nbgrader.utils import determine_grade
 from bngrader.core import solutions
 from bngrader.core.report import Report, as_data
 from bngrader.core.text import printable
+from bngrader.course.notebooks import read_notebook
 from bngrader.course.submissions import Submission, find
 from bngrader.gradebook import preprocessors
 from bngrader.gradebook.feedback import task_feedback
@@ -301,10 +302,9 @@ def feedback_page(attack: Attack, targets: Targets, report: Report) -> str:
     """
     unit = find_unit(attack.unit)
     folder = targets.submitted / "mallory" / unit.name
-    text, _ = Submission("mallory", unit.name, folder).notebook()
-    notebook = preprocessors.pristine(unit, text)
-    details = {"nbgrader": {"student": "mallory", "assignment": unit.name, "report": report}}
-    notebook, _ = preprocessors.Verdicts().preprocess(notebook, details)
+    submission = Submission("mallory", unit.name, folder)
+    notebook = preprocessors.pristine(unit, read_notebook(unit, submission))
+    preprocessors.write_verdicts(notebook, report)
     earned = {task.task: task.points for task in report.tasks}
     maximum = {task.name: task.points for task in unit.tasks}
     for cell in notebook.cells:
