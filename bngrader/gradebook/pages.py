@@ -17,8 +17,8 @@ from ..core.text import printable
 from ..course.course import Course
 from ..course.submissions import TIMESTAMP
 from . import database
+from .changes import cannot_go_on, common_digest, graded_files
 from .database import Name
-from .record import cannot_go_on, common_digest, graded_files
 from .settings import settings
 from .state import SAVE_INTERVAL_S, State, content, digest, stamp
 

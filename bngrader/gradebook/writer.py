@@ -25,11 +25,11 @@ from ..core.text import printable
 from ..course.course import Course
 from ..course.submissions import TIMESTAMP
 from . import converters, database
+from .changes import Todo, cannot_go_on, graded_files, recorded_digest
 from .copying import parsed_time
 from .database import LOCK_TIMEOUT_S, Assignment, Comment, Grade, Name, Rows
 from .graded_notebook import UnitNotebook, add_earlier, as_text, automatic_marks, read_before
 from .marks import Marks, Now, mark
-from .record import Todo, cannot_go_on, graded_files, recorded_digest
 from .settings import sqlite_path
 from .state import SAVE_INTERVAL_S, State, content
 
