@@ -1,7 +1,7 @@
 """The rows of nbgrader's database that belong to submissions, read in a few queries.
 
 nbgrader's own classes take several milliseconds per row in a large class. The SQL here runs on
-SQLite by Python's own module, which needs no import of nbgrader, and elsewhere by SQLAlchemy. The
+SQLite by Python's own module, which needs no import of nbgrader, and on others by SQLAlchemy. The
 tables are those of nbgrader 0.9; `bngrader.gradebook.record` writes them.
 """
 
