@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from ..course.settings import CLOCKS, PLATFORMS
 from .console import console, print_lines, shown
 from .options import add_command, course_of
 
@@ -18,7 +19,9 @@ writes:  course/submitted/<learner>/<unit>/, and unmatched.csv in the folder of 
 The platform is recognised by its names: moodle, canvas, blackboard, brightspace, gradescope,
 classroom (clones of GitHub Classroom). Otherwise the name of the zip or folder is that of the
 learner: ada.zip, ada_2.zip for a second attempt, ada_17_moments.zip for Ada with the number 17.
-The number or name by which the platform tells people apart names the folder of a learner.
+The number or name by which the platform tells people apart names the folder of a learner. With a
+roster.csv in the folder of the course, the roster names it, by the id or else by a name that only
+one person has; it is not used with --into.
 
 One line says what became of each file and folder. Files whose owner is unknown are listed in
 unmatched.csv: write the learner into the last but one column ("a; b" for a group, "-" to leave
@@ -35,9 +38,6 @@ examples:
 
 exit codes: 0 everything taken, 1 something not taken, 2 not possible
 """
-PLATFORMS = (
-    "moodle", "canvas", "blackboard", "brightspace", "gradescope", "classroom", "folder",
-)  # fmt: skip
 
 
 def add_parser(commands: Any) -> None:
@@ -54,7 +54,7 @@ def add_parser(commands: Any) -> None:
         help=f"where the download comes from (default: recognised): {', '.join(PLATFORMS)}",
     )  # fmt: skip
     parser.add_argument(
-        "--timestamp-from", choices=("auto", "receipt", "file"), default="auto",
+        "--timestamp-from", choices=CLOCKS,
         help="the clock of the time of submission (default: auto, the platform's if it has one)",
     )  # fmt: skip
 
@@ -65,12 +65,19 @@ def run(options: argparse.Namespace) -> int:
     from ..course.collecting.lines import summary
 
     course = course_of(options)
+    settings = course.settings()
+    roster = None if options.into else course.roster()
     into = options.into or course.submitted
     unmatched = (into if options.into else course.root) / "unmatched.csv"
     lines = collect(
         options.places, into,
-        Options(options.platform, options.timestamp_from, unmatched=unmatched),
+        Options(
+            options.platform or settings.platform,
+            options.timestamp_from or settings.timestamp_from,
+            settings.zone, roster, unmatched,
+        ),
     )  # fmt: skip
+    print_lines([*(f"! {line}" for line in roster.problems)] if roster else [])
     print_lines(lines)
     console.print(f"{summary(lines)}; in {shown(into)}", soft_wrap=True, markup=False)
     if any(line.kind == "asked" for line in lines):

@@ -131,6 +131,8 @@ def run(options: argparse.Namespace) -> int:
     for path in filter(None, (options.json, options.html)):
         check_writable(path)
     found, notes = submissions.find(options.folder or course.submitted)
+    roster = None if options.folder else course.roster()
+    wanted -= set(course.settings().left_out) if not options.unit else set()
     found = [each for each in found if each.unit in wanted]
     mine = [each for each in found if not shard or shard.holds(each.learner, each.unit)]
     secret = course.secret()
@@ -142,10 +144,14 @@ def run(options: argparse.Namespace) -> int:
     graded = _graded(options, course, mine, secret, device)
     if options.json:
         data = class_data(graded)
+        for learner in roster.learners if roster and not shard else ():
+            data["learners"].setdefault(learner, {})  # who handed in nothing
         if shard:
             data = part(data, shard, ((e.learner, e.unit) for e in found), secret, device)
         write_atomically(options.json, json_text(data))
     report = class_report(graded, notes)
+    for learner in roster.learners if roster and not shard else ():
+        report.points.setdefault(learner, [""] * len(report.units))
     print_class(report, console)
     unrecorded = record(course, graded) if options.gradebook else []
     if options.html:

@@ -15,10 +15,13 @@ from bnlab.kit.course import UserError
 from ..core.errors import GraderError
 from ..core.fingerprint import whole_digest
 from . import (
+    attempts,
     build,
     check_leaks,
     collect,
+    doctor,
     grade,
+    init,
     merge,
     release,
     sample,
@@ -27,7 +30,10 @@ from . import (
 )
 from .options import add_common
 
-COMMANDS = (build, release, sample, collect, grade, merge, check_leaks, sandbox, validate_tests)
+COMMANDS = (
+    init, build, release, sample, collect, attempts, doctor, grade, merge, check_leaks, sandbox,
+    validate_tests,
+)  # fmt: skip
 
 DESCRIPTION = """\
 Release the exercises, grade a class, and check the hidden tests.
@@ -38,7 +44,7 @@ Learners' code runs in confined processes, which hold no tests and no answers.
 EXAMPLES = """\
 a course in five commands:
   bngrader release                make course/handout/batch-norm-lab.zip for learners
-  bngrader collect DOWNLOADS      sort their zips into course/submitted
+  bngrader collect DOWNLOAD       sort what they handed in into course/submitted
   bngrader grade --gradebook      judge course/submitted, record the marks in nbgrader
   jupyter lab                     mark the written answers in nbgrader's formgrader
   nbgrader export                 write the marks to grades.csv

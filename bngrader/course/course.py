@@ -10,6 +10,8 @@ from pathlib import Path
 from ..core.errors import GraderError
 from ..core.files import write_atomically
 from ..core.solutions import ROOT
+from .roster import Roster, read_rosters
+from .settings import FILE, CourseSettings, read_settings
 
 
 def default_root() -> Path:
@@ -34,6 +36,32 @@ class Course:
     def submitted(self) -> Path:
         """The folder with `<learner>/<unit>/` of each submission."""
         return self.root / "submitted"
+
+    @property
+    def file(self) -> Path:
+        """The course file."""
+        return self.root / FILE
+
+    def settings(self) -> CourseSettings:
+        """Return what the course file says.
+
+        Raises:
+            GraderError: it cannot be read.
+        """
+        return read_settings(self.file)
+
+    def roster(self) -> Roster | None:
+        """Return the roster, None if there is none.
+
+        Raises:
+            GraderError: a file of it cannot be read.
+        """
+        settings = self.settings()
+        if settings.roster_files is None:
+            paths = sorted([*self.root.glob("roster.csv"), *self.root.glob("roster-*.csv")])
+        else:
+            paths = [self.root / name for name in settings.roster_files]
+        return read_rosters(paths, settings.columns)
 
     @property
     def handout(self) -> Path:

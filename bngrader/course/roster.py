@@ -1,8 +1,48 @@
-"""The roster: who is in the class, as Canvas, Moodle and plain lists export it."""
+"""The roster: who is in the class, as Canvas, Moodle and plain lists export it.
+
+Columns are recognised by their names, in several languages, or named in the course file. A list
+for one assignment, such as Moodle's grading worksheet with its `Identifier`, can lie beside the
+roster: people of several files are one person if the column that names the learner is the same.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..core.errors import GraderError
+from ..core.text import printable
+from .tables import plain, read_table
+
+MAX_LEARNER_BYTES = 100
+_LEARNER = (
+    "learner", "student_id", "id", "username", "user name", "login", "login id", "anmeldename",
+    "nom d'utilisateur", "nombre de usuario", "id number", "idnumber", "id-nummer",
+    "numéro d'identification",
+    "número de id", "matrikelnummer", "student id", "sis login id", "sis user id", "orgdefinedid",
+    "sid", "github_username", "github username", "github", "email", "email address",
+    "e-mail-adresse", "e-mail", "adresse de courriel", "dirección de correo", "identifier",
+)  # fmt: skip
+"""The columns that name the folder of a learner, the first that is there; all of them are ids."""
+_EMAIL = {"email", "email address", "e-mail-adresse", "e-mail", "adresse de courriel",
+          "dirección de correo"}  # fmt: skip
+_FIRST = {"first name", "first_name", "firstname", "vorname", "prénom", "nombre", "given name"}
+_LAST = {"last name", "last_name", "lastname", "surname", "nachname", "nom", "nom de famille",
+         "apellido(s)", "apellidos", "apellido", "family name"}  # fmt: skip
+_FULL = {"student", "name", "full name", "full_name", "fullname", "vollständiger name",
+         "nom complet", "nombre completo", "student name", "identifier"}  # fmt: skip
+_NO_PERSON = {"points possible", "student, test", "test student"}
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The names of columns, "" to recognise them: of the learner's folder, and of the name."""
+
+    learner: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -18,11 +58,111 @@ class Person:
     learner: str
     names: tuple[str, ...] = ()
     ids: frozenset[str] = frozenset()
-    email: str = ""
 
 
 @dataclass(frozen=True)
 class Roster:
-    """The class."""
+    """The class.
 
-    people: tuple[Person, ...] = field(default_factory=tuple)
+    Attributes:
+        people: by learner.
+        problems: a sentence for each row that is left out.
+    """
+
+    people: tuple[Person, ...] = ()
+    problems: tuple[str, ...] = ()
+
+    @property
+    def learners(self) -> list[str]:
+        """The names of the folders of all people."""
+        return [person.learner for person in self.people]
+
+
+def read_rosters(paths: list[Path], columns: Columns = Columns()) -> Roster | None:
+    """Return the people of some files; None if there are no files.
+
+    Raises:
+        GraderError: a file cannot be read, or has no column that tells people apart.
+    """
+    people: dict[str, Person] = {}
+    problems: list[str] = []
+    for path in paths:
+        header, rows = read_table(path)
+        folded = [
+            " ".join(unicodedata.normalize("NFC", cell).casefold().split()) for cell in header
+        ]
+        at = _learner_column(path, folded, columns)
+        for number, row in enumerate(rows, 2):
+            cells = dict(zip(folded, map(plain, row), strict=True))
+            person = _person(cells, folded[at], columns)
+            if person is None:
+                continue
+            wrong = problem_of(person.learner)
+            known = people.get(person.learner)
+            if known and known.names and person.names and not set(known.names) & set(person.names):
+                wrong = f"{printable(person.learner)} is {known.names[0]} in another row."
+            if wrong:
+                problems.append(f"{path.name}, row {number}: left out, {wrong}")
+                continue
+            people[person.learner] = Person(
+                person.learner,
+                tuple(dict.fromkeys([*(known.names if known else ()), *person.names])),
+                person.ids | (known.ids if known else frozenset()),
+            )
+    if not paths:
+        return None
+    return Roster(tuple(people[name] for name in sorted(people)), tuple(problems))
+
+
+def _folded(cell: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", cell).casefold().split())
+
+
+def _learner_column(path: Path, header: list[str], columns: Columns) -> int:
+    wanted = (columns.learner.casefold(),) if columns.learner else _LEARNER
+    found = next((name for name in wanted if name in header), None)
+    if found is None:
+        raise GraderError(
+            f"{path} has no column {columns.learner or 'that tells people apart'!r}; it has "
+            f"{', '.join(map(printable, header))}. Name one under [roster] in course.toml: "
+            'learner = "..."'
+        )
+    return header.index(found)
+
+
+def _person(cells: Mapping[str, str], learner: str, columns: Columns) -> Person | None:
+    """Return the person of a row, None for a row that is no person."""
+    first = next((cells[key] for key in _FIRST if cells.get(key)), "")
+    last = next((cells[key] for key in _LAST if cells.get(key)), "")
+    full = cells.get(columns.name.casefold(), "") if columns.name else ""
+    full = full or next((cells[key] for key in sorted(_FULL) if cells.get(key)), "")
+    if full.casefold() in _NO_PERSON or not any(cells.values()):
+        return None
+    names = []
+    if first or last:
+        names = [f"{first} {last}".strip(), f"{last} {first}".strip(), f"{last}, {first}"]
+    if full:
+        names.append(full)
+        if full.count(",") == 1:
+            family, given = (part.strip() for part in full.split(","))
+            names = [f"{given} {family}", f"{family} {given}", *names]
+    ids = {cells[key] for key in _LEARNER if cells.get(key)}
+    ids |= {re.sub(r"^#", "", each) for each in ids}
+    if match := re.search(r"(\d+)$", cells.get("identifier", "")):
+        ids.add(match[1])  # "Participant 12345" of a grading worksheet of Moodle
+    name = unicodedata.normalize("NFC", cells[learner])
+    return Person(name, tuple(dict.fromkeys(names)), frozenset(ids))
+
+
+def problem_of(learner: str) -> str:
+    """Return why a name cannot be that of a folder of submissions, "" if it can."""
+    shown = printable(learner)
+    if not learner.strip():
+        return "there is no name."
+    if learner.startswith(("=", "+", "-", "@", "\t")):
+        return f"{shown} begins like a formula of a spreadsheet."
+    if shown != learner or learner != learner.strip() or learner.startswith("."):
+        return f"{shown!r} cannot be the name of a folder."
+    if "/" in learner or "\\" in learner or len(learner.encode()) > MAX_LEARNER_BYTES:
+        return f"{shown} cannot be the name of a folder."
+    return ""

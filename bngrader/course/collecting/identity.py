@@ -13,11 +13,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from ...core.text import printable
-from ..roster import Person, Roster
+from ..roster import Person, Roster, problem_of
 from .claims import Claim, fold
 from .unmatched import NOBODY
 
-MAX_LEARNER_BYTES = 100
 PER_ASSIGNMENT = ("moodle",)
 """Platforms that number people anew in each assignment, so that one person has several ids."""
 
@@ -193,17 +192,3 @@ class Identities:
 def squeezed(name: str) -> str:
     """Return only letters and digits of a name, as Canvas writes it in names of files."""
     return "".join(filter(str.isalnum, unicodedata.normalize("NFC", name).casefold()))
-
-
-def problem_of(learner: str) -> str:
-    """Return why a name cannot be that of a folder of submissions, "" if it can."""
-    shown = printable(learner)
-    if not learner.strip():
-        return "there is no name."
-    if learner.startswith(("=", "+", "-", "@", "\t")):
-        return f"{shown} begins like a formula of a spreadsheet."
-    if shown != learner or learner != learner.strip() or learner.startswith("."):
-        return f"{shown!r} cannot be the name of a folder."
-    if "/" in learner or "\\" in learner or len(learner.encode()) > MAX_LEARNER_BYTES:
-        return f"{shown} cannot be the name of a folder."
-    return ""

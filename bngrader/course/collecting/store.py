@@ -22,11 +22,10 @@ from bnlab.kit.course import units
 from bnlab.kit.formats import RECEIPT, submission_files
 
 from ...core.files import write_atomically
+from ..submissions import TIMESTAMP
 from .attempt import ABOUT, FORMAT, Attempt, about, digest_of, load, merged, newest
 
 FOLDER = ".attempts"
-TIMESTAMP = "timestamp.txt"
-"""The file in which nbgrader looks for the time of submission."""
 CHOSEN = "chosen"
 
 

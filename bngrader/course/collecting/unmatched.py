@@ -41,6 +41,7 @@ class Unmatched:
 
     def __init__(self, path: Path | None) -> None:
         self.path = path
+        self.unanswered = 0
         self._rows: dict[tuple[str, ...], Question] = {}
         if path is not None and path.is_file():
             header, rows = read_table(path)
@@ -55,6 +56,8 @@ class Unmatched:
                 question = Question(*(cells.get(name, "") for name in COLUMNS))
                 if question.learner:
                     self._rows[question.key] = question
+                else:
+                    self.unanswered += 1
 
     def has_answer_for(self, found: str) -> bool:
         """Return whether there is an answer for a file of this name, which needs its digest."""

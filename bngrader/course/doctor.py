@@ -1,0 +1,151 @@
+"""What in the course file, the roster, the submissions and the gradebook does not fit together."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from bnlab.kit.course import units
+
+from ..core.errors import GraderError
+from ..core.text import count, printable
+from .collecting.unmatched import Unmatched
+from .course import Course
+from .roster import Roster
+from .settings import CourseSettings
+
+MAX_NAMES = 5
+
+
+def examine(course: Course) -> list[str]:
+    """Return one sentence for each thing that does not fit, with what to do."""
+    try:
+        settings = course.settings()
+    except GraderError as error:
+        return [str(error)]
+    found = []
+    if not course.file.is_file():
+        found.append(f"{course.file} is missing; `bngrader init` writes one with comments.")
+    try:
+        roster = course.roster()
+    except GraderError as error:
+        found.append(str(error))
+        roster = None
+    else:
+        found += _roster(course, roster)
+    learners = _learners(course.submitted)
+    found += _people(settings, roster, learners)
+    found += _units(course, settings, learners)
+    found += _unmatched(course)
+    found += _gradebook(course, settings, roster)
+    return found
+
+
+def _roster(course: Course, roster: Roster | None) -> list[str]:
+    if roster is None:
+        return [
+            f"there is no roster in {course.root}: nobody is missed who hands in nothing. Put the "
+            "list of your platform there as roster.csv."
+        ]
+    return [*roster.problems] if roster.people else [*roster.problems, "the roster names nobody."]
+
+
+def _learners(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        return []
+    return [each for each in sorted(folder.iterdir()) if each.is_dir() and each.name[0] != "."]
+
+
+def _people(settings: CourseSettings, roster: Roster | None, learners: list[Path]) -> list[str]:
+    if roster is None:
+        return []
+    known = set(roster.learners)
+    found = []
+    strangers = [each.name for each in learners if each.name not in known]
+    if strangers:
+        found.append(
+            f"{count(len(strangers), 'learner')} of submitted/ {_are(strangers)} not in the roster "
+            f"({_short(strangers)}): add them to it, or rename their folders."
+        )
+    lost = sorted(set(settings.extensions) - known)
+    if lost:
+        found.append(f"[extensions] names {_short(lost)}, who {_are(lost)} not in the roster.")
+    return found
+
+
+def _units(course: Course, settings: CourseSettings, learners: list[Path]) -> list[str]:
+    found = []
+    left = [
+        f"{each.name}/{unit}"
+        for each in learners
+        for unit in settings.left_out
+        if (each / unit).is_dir()
+    ]
+    if left:
+        found.append(f"{_short(left)}: handed in, but course.toml leaves this unit out.")
+    without = [name for name in units() if name not in (*settings.due, *settings.left_out)]
+    if settings.due and without:
+        found.append(f"[due] has no date for {_short(without)}; add it, or leave the unit out.")
+    for learner, rows in settings.extensions.items():
+        for unit, when in rows.items():
+            due = settings.due.get(unit)
+            if due is None or when <= due:
+                found.append(
+                    f"the extension of {printable(learner)} for {unit} is not later than the due "
+                    "date; correct one of them."
+                )
+    return found
+
+
+def _unmatched(course: Course) -> list[str]:
+    path = course.root / "unmatched.csv"
+    try:
+        open_questions = Unmatched(path).unanswered
+    except GraderError as error:
+        return [str(error)]
+    if not open_questions:
+        return []
+    return [
+        f"{count(open_questions, 'row')} of {path.name} without a learner: fill in the column, and "
+        "collect again."
+    ]
+
+
+def _gradebook(course: Course, settings: CourseSettings, roster: Roster | None) -> list[str]:
+    """Compare with the gradebook; it is only read."""
+    if not course.gradebook.is_file():
+        return []
+    try:
+        with closing(sqlite3.connect(f"{course.gradebook.as_uri()}?mode=ro", uri=True)) as book:
+            dates = dict(book.execute("SELECT name, duedate FROM assignment"))
+            students = {row[0] for row in book.execute("SELECT id FROM student")}
+    except sqlite3.Error as error:
+        return [f"{course.gradebook} cannot be read ({error}); restore it from a backup."]
+    found = []
+    for unit, due in settings.due.items():
+        wanted = f"{due:%Y-%m-%d %H:%M:%S}"
+        if unit in dates and str(dates[unit] or "")[:19] != wanted:
+            found.append(
+                f"{unit} is due {dates[unit] or 'at no time'} in the gradebook and {wanted} UTC in "
+                f"course.toml: run `nbgrader db assignment add {unit} --duedate='{wanted} UTC'`."
+            )
+    if roster is not None:
+        strangers = sorted(students - set(roster.learners))
+        if strangers:
+            found.append(
+                f"{_short(strangers)} {_are(strangers)} in the gradebook and not in the roster."
+            )
+    gone = sorted(name for name in dates if name in settings.left_out)
+    if gone:
+        found.append(f"{_short(gone)}: in the gradebook, but course.toml leaves it out.")
+    return found
+
+
+def _short(names: list[str]) -> str:
+    shown = ", ".join(printable(name) for name in names[:MAX_NAMES])
+    return f"{shown} and {len(names) - MAX_NAMES} more" if len(names) > MAX_NAMES else shown
+
+
+def _are(names: list[str]) -> str:
+    return "is" if len(names) == 1 else "are"

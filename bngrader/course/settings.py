@@ -1,0 +1,187 @@
+"""The course file, `course.toml`: what a teacher decides about a course. Every key may be left out.
+
+Whoever adds a key here must add what reads it, and its line in the template.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, tzinfo
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bnlab.kit.course import did_you_mean, units
+
+from ..core.errors import GraderError
+from .roster import Columns
+
+FILE = "course.toml"
+PLATFORMS = (
+    "moodle", "canvas", "blackboard", "brightspace", "gradescope", "classroom", "folder",
+)  # fmt: skip
+CLOCKS = ("auto", "receipt", "file")
+_KEYS = {
+    "": ("platform", "timezone", "timestamp_from", "left_out", "roster", "due", "extensions"),
+    "roster": ("files", "learner", "name"),
+}
+
+TEMPLATE = """\
+# The course file. Every key may be left out; `bngrader doctor` checks what is here.
+
+# Where downloads come from: moodle, canvas, blackboard, brightspace, gradescope, classroom, folder.
+# Without this line `bngrader collect` recognises it by the names.
+# platform = "moodle"
+
+# The time zone of your school: for due dates, and for platforms whose downloads name none.
+# Without this line it is that of this machine.
+# timezone = "Europe/Berlin"
+
+# The clock of the time of submission: "auto" is the platform's if it has one, then the learner's
+# receipt (which can be forged), then the file's; "file" never uses the receipt.
+# timestamp_from = "auto"
+
+# Units that this class does not do.
+# left_out = ["audit"]
+
+[roster]
+# Who is in the class, as your platform exports it; without this line roster.csv and roster-*.csv.
+# files = ["roster.csv"]
+# The column that names the folder of a learner, and that of the name, if they are not recognised.
+# learner = "SIS Login ID"
+# name = "Student"
+
+[due]
+# When each unit is due; a day ends at 23:59:59.
+# moments = 2026-11-20
+# forward = 2026-11-27T18:00:00
+
+[extensions]
+# Later due dates of single learners.
+# ada = { moments = 2026-11-24 }
+"""
+
+
+@dataclass(frozen=True)
+class CourseSettings:
+    """What the course file says.
+
+    Attributes:
+        platform: where downloads come from, "" to recognise it.
+        zone: the time zone of the school, None for that of this machine.
+        timestamp_from: the clock of the time of submission.
+        left_out: units that the class does not do.
+        roster_files: the files of the roster, None for those with the usual names.
+        due: the due date of units, in UTC.
+        extensions: later due dates, by learner and unit.
+    """
+
+    platform: str = ""
+    zone: tzinfo | None = None
+    timestamp_from: str = "auto"
+    left_out: tuple[str, ...] = ()
+    roster_files: tuple[str, ...] | None = None
+    columns: Columns = field(default_factory=Columns)
+    due: Mapping[str, datetime] = field(default_factory=dict)
+    extensions: Mapping[str, Mapping[str, datetime]] = field(default_factory=dict)
+
+    def due_for(self, learner: str, unit: str) -> datetime | None:
+        """Return when a unit is due for a learner; None if there is no due date."""
+        return self.extensions.get(learner, {}).get(unit) or self.due.get(unit)
+
+
+def read_settings(path: Path) -> CourseSettings:
+    """Return what a course file says; the defaults if there is none.
+
+    Raises:
+        GraderError: it is no TOML, or a key or value is not known.
+    """
+    if not path.is_file():
+        return CourseSettings()
+    try:
+        data = tomllib.loads(path.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise GraderError(f"{path} cannot be read: {error}.") from None
+    try:
+        return _settings(data)
+    except GraderError as error:
+        raise GraderError(f"{path}: {error}") from None
+
+
+def _settings(data: dict[str, Any]) -> CourseSettings:
+    _known(data, "")
+    roster = data.get("roster", {})
+    _known(roster, "roster")
+    zone = None
+    if name := _text(data, "timezone"):
+        try:
+            zone = ZoneInfo(name)
+        except (KeyError, ValueError, OSError):
+            raise GraderError(
+                f"timezone is {name!r}, expected one such as Europe/Berlin."
+            ) from None
+    files = roster.get("files")
+    return CourseSettings(
+        _one_of(data, "platform", PLATFORMS, ""),
+        zone,
+        _one_of(data, "timestamp_from", CLOCKS, "auto"),
+        tuple(_unit(name, "left_out") for name in data.get("left_out", [])),
+        None if files is None else tuple(map(str, [files] if isinstance(files, str) else files)),
+        Columns(_text(roster, "learner"), _text(roster, "name")),
+        _dates(data.get("due", {}), "due", zone),
+        {
+            str(learner): _dates(rows, f"extensions.{learner}", zone)
+            for learner, rows in data.get("extensions", {}).items()
+        },
+    )
+
+
+def _known(table: Any, name: str) -> None:
+    if not isinstance(table, dict):
+        raise GraderError(f"{name} is {table!r}, expected a table [{name}].")
+    for key in table:
+        if key not in _KEYS[name]:
+            where = f"{name}.{key}" if name else key
+            raise GraderError(f"the key {where} is unknown{did_you_mean(key, _KEYS[name])}")
+
+
+def _text(table: Mapping[str, Any], key: str) -> str:
+    value = table.get(key, "")
+    if not isinstance(value, str):
+        raise GraderError(f"{key} is {value!r}, expected a text in quotes.")
+    return value
+
+
+def _one_of(table: Mapping[str, Any], key: str, known: tuple[str, ...], default: str) -> str:
+    value = _text(table, key) or default
+    if value and value not in known:
+        raise GraderError(f"{key} is {value!r}, expected one of {', '.join(known)}.")
+    return value
+
+
+def _unit(name: Any, where: str) -> str:
+    if name not in units():
+        raise GraderError(
+            f"{where} names {name!r}, which is no unit{did_you_mean(str(name), units())}"
+        )
+    return str(name)
+
+
+def _dates(rows: Any, where: str, zone: tzinfo | None) -> dict[str, datetime]:
+    """Return dates in UTC; a day ends at 23:59:59, and the zone of the course is the default."""
+    if not isinstance(rows, dict):
+        raise GraderError(f"{where} is {rows!r}, expected a table of units and dates.")
+    found = {}
+    for name, value in rows.items():
+        if not isinstance(value, date):
+            raise GraderError(
+                f"{where}.{name} is {value!r}, expected a date without quotes such as 2026-11-20."
+            )
+        if not isinstance(value, datetime):
+            value = datetime.combine(value, time(23, 59, 59))
+        if value.tzinfo is None:
+            value = value.replace(tzinfo=zone) if zone else value.astimezone()
+        found[_unit(name, where)] = value.astimezone(UTC)
+    return found

@@ -1,0 +1,153 @@
+"""The course file, what reads it, and what `doctor` finds."""
+
+import sqlite3
+from datetime import UTC, datetime
+
+import pytest
+
+from bngrader.cli.main import main
+from bngrader.course.course import Course
+from bngrader.course.doctor import examine
+from bngrader.course.settings import CourseSettings, read_settings
+from tests.helpers.downloads import laid_out, owners, zipped
+
+
+@pytest.fixture
+def course(tmp_path, monkeypatch):
+    root = tmp_path / "course"
+    root.mkdir()
+    monkeypatch.setenv("BNGRADER_COURSE", str(root))
+    return Course(root)
+
+
+def test_init_writes_a_file_that_changes_nothing_until_a_line_is_uncommented(course, capsys):
+    assert main(["init"]) == 0
+    assert read_settings(course.file) == CourseSettings()
+    text = course.file.read_text()
+    lines = [line.removeprefix("# ") for line in text.splitlines()]
+    used = [line for line in lines if line.startswith("[") or " = " in line]
+    course.file.write_text("\n".join(used))
+    settings = read_settings(course.file)
+    assert (settings.platform, settings.left_out) == ("moodle", ("audit",))
+    assert settings.due["moments"] == datetime(2026, 11, 20, 22, 59, 59, tzinfo=UTC)
+    assert settings.due_for("ada", "moments") == datetime(2026, 11, 24, 22, 59, 59, tzinfo=UTC)
+    assert settings.due_for("bo", "moments") == settings.due["moments"]
+    assert main(["init"]) == 0
+    assert course.file.read_text() == "\n".join(used)
+    assert "was not changed" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("platform = 'moodel'", "expected one of moodle"),
+        ("platfrom = 'moodle'", "did you mean 'platform'?"),
+        ("platform = 1", "expected a text in quotes"),
+        ("timezone = 'Mars'", "expected one such as Europe/Berlin"),
+        ("left_out = ['adit']", "did you mean 'audit'?"),
+        ("roster = 'x'", "expected a table [roster]"),
+        ("[due]\nmoments = '2026-11-20'", "expected a date without quotes"),
+        ("[due]\nmoment = 2026-11-20", "did you mean 'moments'?"),
+        ("[extensions]\nada = 2026-11-20", "expected a table of units and dates"),
+        ("platform = ", "cannot be read"),
+    ],
+)
+def test_a_fault_in_the_course_file_is_named_in_one_line(course, capsys, text, said):
+    course.file.write_text(text)
+    assert main(["collect", str(course.root)]) == 2
+    error = capsys.readouterr().err
+    assert said in error
+    assert error.count("\n") == 1
+    assert main(["doctor"]) == 1
+    assert said in " ".join(capsys.readouterr().out.split())
+
+
+def test_collect_reads_platform_clock_and_zone_from_the_course_file(course, tmp_path):
+    course.file.write_text("platform = 'blackboard'\ntimezone = 'Asia/Tokyo'\n")
+    place = laid_out(
+        tmp_path / "in", {"Lab_ana_attempt_2026-07-01-08-30-00_moments.zip": zipped("ana")}
+    )
+    assert main(["collect", str(place)]) == 0
+    stamp = (course.submitted / "ana/moments/timestamp.txt").read_text()
+    assert stamp.startswith("2026-06-30 23:30")
+    course.file.write_text("platform = 'moodle'\ntimestamp_from = 'file'\n")
+    assert main(["collect", str(place)]) == 1  # no name of Moodle
+
+
+def test_attempts_are_listed_with_clock_and_lateness_and_can_be_chosen(course, tmp_path, capsys):
+    course.file.write_text("timezone = 'UTC'\n[due]\nmoments = 2026-11-02\n")
+    for number in (1, 2):
+        content = zipped(str(number), time=f"2026-11-0{number + 1}T10:00:00Z")
+        place = laid_out(tmp_path / str(number), {f"ada_{number}.zip": content})
+        assert main(["collect", str(place)]) == 0
+    capsys.readouterr()
+    assert main(["attempts", "ada"]) == 0
+    first, second = capsys.readouterr().out.splitlines()
+    assert first.startswith("  moments 1  2026-11-02 10:00:00 UTC  the learner's clock")
+    assert second.startswith("* moments 2  2026-11-03 10:00:00 UTC")
+    assert ("late" in first, "10.0 h late" in second) == (False, True)
+    assert main(["attempts", "ada", "moments", "--use", "1"]) == 0
+    assert "* moments 1" in capsys.readouterr().out
+    assert owners(course.submitted) == {"ada/moments": "1"}
+    assert main(["attempts", "ada", "moments", "--use", "newest"]) == 0
+    assert owners(course.submitted) == {"ada/moments": "2"}
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["eve"], "not found"),
+        (["../ada"], "not found"),
+        (["ada", "--use", "1"], "needs the unit"),
+        (["ada", "moments", "--use", "7"], "expected newest or a number from 1 to 0"),
+        (["ada", "momnts"], "did you mean"),
+    ],
+)
+def test_attempts_says_what_is_wrong_with_its_arguments(course, capsys, words, said):
+    (course.submitted / "ada").mkdir(parents=True)
+    assert main(["attempts", *words]) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_a_course_in_which_everything_fits_has_nothing_to_look_at(course, capsys):
+    main(["init"])
+    (course.root / "roster.csv").write_text("id,name\nada,Ada\n")
+    laid_out(course.submitted, {"ada/moments/bnlab/moments.py": b""})
+    assert examine(course) == []
+    assert main(["doctor"]) == 0
+    assert "Everything fits." in capsys.readouterr().out
+
+
+def test_doctor_names_what_does_not_fit_and_what_to_do(course):
+    assert [line.partition(";")[0].rpartition("/")[2] for line in examine(course)][:1] == [
+        "course.toml is missing"
+    ]
+    course.file.write_text(
+        "left_out = ['audit']\n[due]\nmoments = 2026-11-20T12:00:00Z\n"
+        "[extensions]\nghost = { moments = 2026-11-19 }\n"
+    )
+    (course.root / "roster.csv").write_text("id,name\nada,Ada\n=x,Eve\n")
+    laid_out(course.submitted, {"bo/audit/bnlab/audit.py": b"", "ada/moments/x": b""})
+    (course.root / "unmatched.csv").write_text(
+        "found,platform,id,name,digest,learner,why\na.zip,folder,,,1,,x\nb.zip,folder,,,2,ada,x\n"
+    )
+    with sqlite3.connect(course.gradebook) as book:
+        book.execute("CREATE TABLE assignment (name TEXT, duedate TEXT)")
+        book.execute("CREATE TABLE student (id TEXT)")
+        book.execute("INSERT INTO assignment VALUES ('moments', NULL), ('audit', NULL)")
+        book.execute("INSERT INTO student VALUES ('cy')")
+    book.close()
+    said = "\n".join(examine(course))
+    for part in (
+        "roster.csv, row 3: left out, =x begins like a formula",
+        "1 learner of submitted/ is not in the roster (bo)",
+        "[extensions] names ghost, who is not in the roster",
+        "bo/audit: handed in, but course.toml leaves this unit out",
+        "[due] has no date for scaling",
+        "the extension of ghost for moments is not later than the due date",
+        "1 row of unmatched.csv without a learner",
+        "run `nbgrader db assignment add moments --duedate='2026-11-20 12:00:00 UTC'`",
+        "cy is in the gradebook and not in the roster",
+        "audit: in the gradebook, but course.toml leaves it out",
+    ):
+        assert part in said

@@ -1,0 +1,132 @@
+"""The roster decides who is who, as platforms export it."""
+
+import json
+
+import pytest
+
+from bngrader.cli.main import main
+from bngrader.course.course import Course
+from bngrader.course.roster import Columns, read_rosters
+from tests.helpers.downloads import laid_out, owners, taken_from, zipped
+
+CANVAS = """Student,ID,SIS User ID,SIS Login ID,Section,moments (7)
+    Points Possible,,,,,7
+"Hopper, Grace",31,s-900,ghopper,CS 1,
+"Kim, Jin",32,s-901,jkim,CS 1,
+"Student, Test",99,,abcdef,CS 1,
+"""
+MOODLE = """Vorname;Nachname;ID-Nummer;E-Mail-Adresse
+Grace;Hopper;4711;grace@example.org
+José;Núñez;4712;jose@example.org
+Li;Na;4713;li@example.org
+Li;Na;4714;na@example.org
+"""
+WORKSHEET = """Identifier,Full name,ID number,Email address,Status,Grade
+Participant 811,Grace Hopper,4711,grace@example.org,Submitted,
+Participant 812,Li Na,4713,li@example.org,Submitted,
+Participant 813,Li Na,4714,na@example.org,Submitted,
+"""
+PLAIN = 'id,first_name,last_name,email\nada,Ada,"King, Countess",ada@example.org\nzoe,Zoe,Low,z@x\n'
+
+
+@pytest.fixture
+def course(tmp_path, monkeypatch):
+    root = tmp_path / "course"
+    root.mkdir()
+    monkeypatch.setenv("BNGRADER_COURSE", str(root))
+    return Course(root)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252"])
+@pytest.mark.parametrize(
+    ("text", "learners"),
+    [(CANVAS, ["31", "32"]), (MOODLE, ["4711", "4712", "4713", "4714"]), (PLAIN, ["ada", "zoe"])],
+)
+def test_a_roster_is_read_as_platforms_and_spreadsheets_write_it(course, encoding, text, learners):
+    (course.root / "roster.csv").write_bytes(text.encode(encoding))
+    assert course.roster().learners == learners
+
+
+def test_a_column_may_be_named_in_the_course_file(course):
+    (course.root / "list.csv").write_text(CANVAS)
+    course.file.write_text('[roster]\nfiles = "list.csv"\nlearner = "SIS Login ID"\n')
+    assert course.roster().learners == ["ghopper", "jkim"]
+    assert "31" in course.roster().people[0].ids
+
+
+def test_a_name_that_is_a_formula_or_of_two_people_is_left_out_and_named(course):
+    path = course.root / "roster.csv"
+    path.write_text("id,name\n=1+1,Eve\nada,Ada\nada,Bo\n,Cy\n../x,Di\n")
+    roster = read_rosters([path], Columns())
+    assert roster.learners == ["ada"]
+    assert ["formula" in roster.problems[0], "is Ada" in roster.problems[1]] == [True, True]
+    assert len(roster.problems) == 4
+
+
+def test_a_table_without_ids_or_without_rows_says_what_to_do(course, capsys):
+    (course.root / "roster.csv").write_text("grade,comment\n1,2\n")
+    assert main(["collect", str(course.root)]) == 2
+    assert "Name one under [roster] in course.toml" in capsys.readouterr().err
+    (course.root / "roster.csv").write_text("")
+    assert main(["doctor"]) == 1
+    assert "is empty" in " ".join(capsys.readouterr().out.split())
+
+
+def collected(tmp_path, course, files, number=0):
+    place = laid_out(tmp_path / f"in-{number}", files)
+    return taken_from(place, course.submitted, roster=course.roster())
+
+
+def test_the_id_of_a_platform_finds_the_learner(tmp_path, course):
+    (course.root / "roster.csv").write_text(CANVAS)
+    course.file.write_text('[roster]\nlearner = "SIS Login ID"\n')
+    files = {"hoppergrace_31_1_moments.zip": zipped("g"), "x_LATE_32_2_moments.zip": zipped("j")}
+    lines, found = collected(tmp_path, course, files)
+    assert found == {"ghopper/moments": "g", "jkim/moments": "j"}
+    start = "Lab_ghopper_attempt_2026-11-20-13-22-10"
+    lines, found = collected(tmp_path, course, {f"{start}_forward.zip": zipped("b")}, 1)
+    assert [line.learners for line in lines] == [("ghopper",)]
+
+
+def test_a_worksheet_of_moodle_tells_two_people_of_one_name_apart(tmp_path, course):
+    (course.root / "roster.csv").write_text(MOODLE)
+    files = {
+        "Grace Hopper_811_assignsubmission_file_/a.zip": zipped("g"),
+        "Li Na_812_assignsubmission_file_/a.zip": zipped("one"),
+        "Li Na_813_assignsubmission_file_/a.zip": zipped("two"),
+        "Nobody Known_814_assignsubmission_file_/a.zip": zipped("x"),
+    }
+    lines, found = collected(tmp_path, course, files)
+    assert found == {"4711/moments": "g"}
+    assert sorted(line.kind for line in lines) == ["asked"] * 3 + ["taken"]
+    (course.root / "roster-moments.csv").write_text(WORKSHEET)
+    lines, found = collected(tmp_path, course, files)
+    assert found == {"4711/moments": "g", "4713/moments": "one", "4714/moments": "two"}
+
+
+def test_moodle_numbers_people_anew_in_each_assignment_and_the_roster_joins_them(tmp_path, course):
+    (course.root / "roster.csv").write_text(MOODLE)
+    collected(tmp_path, course, {"Jose\u0301 Núñez_5_assignsubmission_file_/a.zip": zipped("m")})
+    other = zipped("f", unit="forward", slug="03_forward")
+    collected(tmp_path, course, {"José Núñez_9_assignsubmission_file_/a.zip": other}, 1)
+    assert owners(course.submitted) == {"4712/moments": "m", "4712/forward": "f"}
+
+
+def test_one_name_with_two_numbers_is_asked_about_even_if_the_roster_has_one(tmp_path, course):
+    (course.root / "roster.csv").write_text(PLAIN)
+    files = {
+        f"Zoe Low_{number}_assignsubmission_file_/a.zip": zipped(str(number)) for number in (1, 2)
+    }
+    lines, found = collected(tmp_path, course, files)
+    assert ([line.kind for line in lines], found) == (["asked", "asked"], {})
+
+
+def test_who_hands_in_nothing_has_a_row_in_table_and_json(tmp_path, course, capsys):
+    (course.root / "roster.csv").write_text(PLAIN)
+    laid_out(course.submitted, {"ada/training/09_training.ipynb": b"{}"})
+    json_file = tmp_path / "grades.json"
+    assert main(["grade", "-j", "1", "--json", str(json_file), "--unit", "training"]) in (0, 1)
+    learners = json.loads(json_file.read_text())["learners"]
+    assert (list(learners), learners["zoe"]) == (["ada", "zoe"], {})
+    rows = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert ["zoe"] in rows
