@@ -11,6 +11,7 @@ from .options import add_command, course_of
 DESCRIPTION = """\
 Write the course file, with a comment for each key.
 
+reads:   nothing
 writes:  course/course.toml, unless it is there
 
 examples:
