@@ -57,5 +57,8 @@ c.GenerateFeedback.preprocessors = [
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
 ]
 
+# The late policy is that of the course file, if it has one.
+c.AssignLatePenalties.plugin_class = "bngrader.gradebook.late.CoursePolicy"
+
 # Text of learners is shown as text, without markup.
 c.HTMLExporter.sanitize_html = True

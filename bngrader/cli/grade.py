@@ -240,11 +240,23 @@ def record(course: Course, graded: list[Graded]) -> list[str]:
     with progress() as bar:
         row = bar.add_task("gradebook", total=len(names))
         notes: list[str] = []
+        _write_dates(course)
         lines = gradebook.record(course, graded, lambda name: bar.advance(row), notes.append)
+        if _write_dates(course):  # the extensions of submissions that were new
+            lines = gradebook.record(course, graded)
         row = bar.add_task("feedback", total=len(names))
         lines += gradebook.write_feedback(course, names, lambda name: bar.advance(row))
     print_lines([*notes, *lines])
     return lines
+
+
+def _write_dates(course: Course) -> bool:
+    """Write the dates of the course file into the gradebook; return whether one has changed."""
+    if not course.settings().due:
+        return False
+    from ..gradebook.late import write_dates  # imports nbgrader, which takes seconds
+
+    return write_dates(course)
 
 
 def _device(options: argparse.Namespace, course: Course) -> str:

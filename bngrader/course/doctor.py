@@ -128,7 +128,7 @@ def _gradebook(course: Course, settings: CourseSettings, roster: Roster | None) 
         if unit in dates and str(dates[unit] or "")[:19] != wanted:
             found.append(
                 f"{unit} is due {dates[unit] or 'at no time'} in the gradebook and {wanted} UTC in "
-                f"course.toml: run `nbgrader db assignment add {unit} --duedate='{wanted} UTC'`."
+                "course.toml: run `bngrader grade --gradebook`, which writes it."
             )
     if roster is not None:
         strangers = sorted(students - set(roster.learners))

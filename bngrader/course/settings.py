@@ -5,10 +5,11 @@ Whoever adds a key here must add what reads it, and its line in the template.
 
 from __future__ import annotations
 
+import math
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -24,7 +25,16 @@ PLATFORMS = (
 )  # fmt: skip
 CLOCKS = ("auto", "receipt", "file")
 _KEYS = {
-    "": ("platform", "timezone", "timestamp_from", "left_out", "roster", "due", "extensions"),
+    "": (
+        "platform",
+        "timezone",
+        "timestamp_from",
+        "left_out",
+        "roster",
+        "due",
+        "extensions",
+        "late",
+    ),
     "roster": ("files", "learner", "name"),
 }
 
@@ -61,7 +71,34 @@ TEMPLATE = """\
 [extensions]
 # Later due dates of single learners.
 # ada = { moments = 2026-11-24 }
+
+[late]
+# What is taken off for each day that has begun, at most, and the minutes for which nothing is.
+# A table such as [late.moments] holds for one unit.
+# percent_per_day = 10
+# most_percent = 50
+# grace_minutes = 15
 """
+
+LATE_KEYS = ("percent_per_day", "most_percent", "grace_minutes")
+
+
+@dataclass(frozen=True)
+class Late:
+    """A late policy: percents of the score, and minutes."""
+
+    percent_per_day: float = 0
+    most_percent: float = 100
+    grace_minutes: float = 0
+
+    def points_off(self, score: float, by: timedelta) -> float:
+        """Return the points that are taken off, two decimals; each day that has begun counts.
+
+        >>> Late(percent_per_day=10).points_off(8.0, timedelta(hours=25))
+        1.6
+        """
+        days = max(0, math.ceil((by - timedelta(minutes=self.grace_minutes)) / timedelta(days=1)))
+        return round(score * min(days * self.percent_per_day, self.most_percent) / 100, 2)
 
 
 @dataclass(frozen=True)
@@ -76,6 +113,7 @@ class CourseSettings:
         roster_files: the files of the roster, None for those with the usual names.
         due: the due date of units, in UTC.
         extensions: later due dates, by learner and unit.
+        late: the late policy of units; "" is that of all others.
     """
 
     platform: str = ""
@@ -86,10 +124,15 @@ class CourseSettings:
     columns: Columns = field(default_factory=Columns)
     due: Mapping[str, datetime] = field(default_factory=dict)
     extensions: Mapping[str, Mapping[str, datetime]] = field(default_factory=dict)
+    late: Mapping[str, Late] = field(default_factory=dict)
 
     def due_for(self, learner: str, unit: str) -> datetime | None:
         """Return when a unit is due for a learner; None if there is no due date."""
         return self.extensions.get(learner, {}).get(unit) or self.due.get(unit)
+
+    def late_for(self, unit: str) -> Late | None:
+        """Return the late policy of a unit; None if the course file has none."""
+        return self.late.get(unit) or self.late.get("")
 
 
 def read_settings(path: Path) -> CourseSettings:
@@ -135,7 +178,27 @@ def _settings(data: dict[str, Any]) -> CourseSettings:
             str(learner): _dates(rows, f"extensions.{learner}", zone)
             for learner, rows in data.get("extensions", {}).items()
         },
+        _late(data.get("late", {})),
     )
+
+
+def _late(table: Any) -> dict[str, Late]:
+    """Return the policies of [late] and [late.UNIT]; a unit takes what it lacks from [late]."""
+    if not isinstance(table, dict):
+        raise GraderError(f"late is {table!r}, expected a table [late].")
+    common = {key: value for key, value in table.items() if not isinstance(value, dict)}
+    rows = {_unit(key, "late"): value for key, value in table.items() if isinstance(value, dict)}
+    found = {}
+    for unit, own in {"": {}, **rows}.items():
+        values = common | own
+        for key, value in values.items():
+            if key not in LATE_KEYS:
+                raise GraderError(f"the key late.{key} is unknown{did_you_mean(key, LATE_KEYS)}")
+            if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+                raise GraderError(f"late.{key} is {value!r}, expected a number of at least 0.")
+        if values:
+            found[unit] = Late(**values)
+    return found
 
 
 def _known(table: Any, name: str) -> None:

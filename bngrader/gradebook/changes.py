@@ -15,6 +15,7 @@ from ..core.solutions import ROOT, SOLUTIONS
 from ..course.course import Course
 from ..course.grade import Graded
 from ..course.notebooks import Notebook
+from ..course.settings import FILE as COURSE_FILE
 from .database import Book, Name
 from .settings import digest_text
 from .state import content, digest
@@ -48,6 +49,7 @@ def common_digest(config: Config) -> str:
     """Return a digest of all that rows, notebooks and pages of every submission depend on."""
     files = [*sorted(Path(__file__).parent.glob("*.py")), ROOT / "bnlab" / "kit" / "course.toml"]
     files += sorted((SOLUTIONS / "notebooks").glob("*.md"))
+    files.append(Path(config.CourseDirectory.root) / COURSE_FILE)  # the late policy
     versions = (f"{name} {version(name)}" for name in VERSIONS)
     return digest(digest_text(config), *versions, *content(files))
 

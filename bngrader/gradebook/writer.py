@@ -1,4 +1,4 @@
-"""The writer of rows and graded notebooks; the only module that changes nbgrader's database."""
+"""The writer of rows and graded notebooks; only `late` changes nbgrader's database, too."""
 
 from __future__ import annotations
 

@@ -1,14 +1,14 @@
 """The course file, what reads it, and what `doctor` finds."""
 
 import sqlite3
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from bngrader.cli.main import main
 from bngrader.course.course import Course
 from bngrader.course.doctor import examine
-from bngrader.course.settings import CourseSettings, read_settings
+from bngrader.course.settings import CourseSettings, Late, read_settings
 from tests.helpers.downloads import laid_out, owners, zipped
 
 
@@ -29,6 +29,7 @@ def test_init_writes_a_file_that_changes_nothing_until_a_line_is_uncommented(cou
     course.file.write_text("\n".join(used))
     settings = read_settings(course.file)
     assert (settings.platform, settings.left_out) == ("moodle", ("audit",))
+    assert settings.late_for("moments") == Late(10, 50, 15)
     assert settings.due["moments"] == datetime(2026, 11, 20, 22, 59, 59, tzinfo=UTC)
     assert settings.due_for("ada", "moments") == datetime(2026, 11, 24, 22, 59, 59, tzinfo=UTC)
     assert settings.due_for("bo", "moments") == settings.due["moments"]
@@ -49,6 +50,9 @@ def test_init_writes_a_file_that_changes_nothing_until_a_line_is_uncommented(cou
         ("[due]\nmoments = '2026-11-20'", "expected a date without quotes"),
         ("[due]\nmoment = 2026-11-20", "did you mean 'moments'?"),
         ("[extensions]\nada = 2026-11-20", "expected a table of units and dates"),
+        ("[late]\npercent_per_dya = 1", "did you mean 'percent_per_day'?"),
+        ("[late]\nmost_percent = -1", "expected a number of at least 0"),
+        ("[late.momnts]\nmost_percent = 1", "did you mean 'moments'?"),
         ("platform = ", "cannot be read"),
     ],
 )
@@ -60,6 +64,25 @@ def test_a_fault_in_the_course_file_is_named_in_one_line(course, capsys, text, s
     assert error.count("\n") == 1
     assert main(["doctor"]) == 1
     assert said in " ".join(capsys.readouterr().out.split())
+
+
+def test_a_unit_takes_what_its_late_policy_lacks_from_that_of_all_units(course):
+    course.file.write_text(
+        "[late]\npercent_per_day = 10\ngrace_minutes = 15\n[late.moments]\nmost_percent = 50\n"
+    )
+    settings = read_settings(course.file)
+    assert settings.late_for("forward") == Late(10, 100, 15)
+    assert settings.late_for("moments") == Late(10, 50, 15)
+    assert CourseSettings().late_for("moments") is None
+
+
+@pytest.mark.parametrize(
+    ("hours", "points"),
+    [(0.2, 0.0), (0.3, 0.8), (24.2, 0.8), (24.3, 1.6), (100, 4.0), (1000, 4.0)],
+)
+def test_points_are_taken_off_for_each_day_that_has_begun(hours, points):
+    late = Late(percent_per_day=10, most_percent=50, grace_minutes=15)
+    assert late.points_off(8.0, timedelta(hours=hours)) == points
 
 
 def test_collect_reads_platform_clock_and_zone_from_the_course_file(course, tmp_path):
@@ -146,7 +169,7 @@ def test_doctor_names_what_does_not_fit_and_what_to_do(course):
         "[due] has no date for scaling",
         "the extension of ghost for moments is not later than the due date",
         "1 row of unmatched.csv without a learner",
-        "run `nbgrader db assignment add moments --duedate='2026-11-20 12:00:00 UTC'`",
+        "moments is due at no time in the gradebook and 2026-11-20 12:00:00 UTC in course.toml",
         "cy is in the gradebook and not in the roster",
         "audit: in the gradebook, but course.toml leaves it out",
     ):

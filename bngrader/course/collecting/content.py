@@ -20,9 +20,10 @@ from bnlab.kit.formats import MAX_NOTEBOOK_BYTES, MAX_SOURCE_BYTES, RECEIPT
 
 from ...core.solutions import ROOT
 from ...core.text import count, printable
+from . import plain
 from .archives import kind_of, opened
 from .claims import COPY
-from .nodes import Node
+from .nodes import Node, UnreadableError
 
 MAX_RECEIPT_BYTES = 16 * 2**10
 MAX_NESTED = 2
@@ -76,6 +77,11 @@ def in_archive(archive: Node, stack: ExitStack, nested: int = 0) -> Content:
         found.time, found.clock = archive.time, archive.clock
     inner = [node for _, node in files if kind_of(node.name) == "zip"]
     if not content.found and not content.refused and inner and nested < MAX_NESTED:
+        people = {plain.owner(node).learner.casefold() for node in inner} - {""}
+        if len(people) > 1:
+            raise UnreadableError(
+                "the archives in it name several people; unpack it, and collect the folder."
+            )
         content = Content()
         for node in inner:
             node.time, node.clock = min(node.time, archive.time), archive.clock

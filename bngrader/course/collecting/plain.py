@@ -30,6 +30,7 @@ _THINGS = frozenset({
 _END = re.compile(r"^(?P<name>.+?)_(?:attempt|try|version|v)?[ _-]?(?P<number>\d+)$", re.I)
 _LATE = re.compile(r"_late(?=_|$)", re.I)
 _MIDDLE = re.compile(r"^(?P<name>.+?)_(?P<id>\d+)_(?P<file>.+)$")
+_AFTER = re.compile(rf"^(?P<unit>(?:\d\d_)?(?:{'|'.join(units())}))[ _-]+(?P<name>\D.*)$", re.I)
 WHY = "the name does not say whose it is."
 
 
@@ -51,8 +52,12 @@ def owner(child: Node) -> Claim:
         middle = _MIDDLE.match(child.name)
         return _claim(middle["name"], id=middle["id"]) if middle else _claim(child.name)
     whole = without_suffix(child.name)
-    name = _without_unit(whole)
-    file = child.name[len(name) :].lstrip("_") if name != whole else ""
+    loose = re.search(r"\.(py|ipynb)$", child.name, re.I)
+    name = _without_unit(whole, loose=bool(loose))
+    if loose and not name and (turned := _AFTER.match(whole)):
+        # `moments_ada.py` has the two parts the other way round: whose it is must be asked.
+        return Claim(NAME, name=turned["name"], file=f"{turned['unit']}{loose[0]}", why=WHY)
+    file = child.name[len(name) :].lstrip("_- ") if name != whole else ""
     late, name = bool(_LATE.search(name)), _LATE.sub("", name)
     middle = _MIDDLE.match(f"{name}_x" if file else name)
     if middle and middle["name"].casefold() not in _PEOPLE:
@@ -63,11 +68,12 @@ def owner(child: Node) -> Claim:
     return _claim(name, late=late, file=file)
 
 
-def _without_unit(name: str) -> str:
+def _without_unit(name: str, loose: bool = False) -> str:
     """Return a name without the file name of a unit at its end: `ada_moments-2` is of `ada`."""
     for unit in units().values():
         for file in (unit.slug, unit.name):
-            made = rf"-(?={file}-\d{{8}}-\d{{6}})"
+            # People can be called Layer, but no file `mary-layer.py`.
+            made = rf"[ -](?={file}-\d{{8}}-\d{{6}}{f'|{file}$' if loose else ''})"
             match = re.match(rf"^(?P<name>.*?)(?:^|_|{made}){file}(?:[-_ ].*)?$", name, re.I)
             if match:
                 return match["name"]
