@@ -20,6 +20,7 @@ from . import (
     check_leaks,
     collect,
     doctor,
+    export,
     grade,
     init,
     merge,
@@ -31,8 +32,8 @@ from . import (
 from .options import add_common
 
 COMMANDS = (
-    init, build, release, sample, collect, attempts, doctor, grade, merge, check_leaks, sandbox,
-    validate_tests,
+    init, build, release, sample, collect, attempts, doctor, grade, merge, export, check_leaks,
+    sandbox, validate_tests,
 )  # fmt: skip
 
 DESCRIPTION = """\
@@ -47,7 +48,7 @@ a course in five commands:
   bngrader collect DOWNLOAD       sort what they handed in into course/submitted
   bngrader grade --gradebook      judge course/submitted, record the marks in nbgrader
   jupyter lab                     mark the written answers in nbgrader's formgrader
-  nbgrader export                 write the marks to grades.csv
+  bngrader export --for canvas    write the marks for your platform
 
 `bngrader sample course/submitted` writes a synthetic class to try these commands.
 `bngrader COMMAND --help` describes what a command reads and writes, with examples.

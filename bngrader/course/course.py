@@ -50,18 +50,20 @@ class Course:
         """
         return read_settings(self.file)
 
+    def roster_files(self) -> list[Path]:
+        """Return the files of the roster, first the one that the course file or its name says."""
+        names = self.settings().roster_files
+        if names is not None:
+            return [self.root / name for name in names]
+        return [*self.root.glob("roster.csv"), *sorted(self.root.glob("roster-*.csv"))]
+
     def roster(self) -> Roster | None:
         """Return the roster, None if there is none.
 
         Raises:
             GraderError: a file of it cannot be read.
         """
-        settings = self.settings()
-        if settings.roster_files is None:
-            paths = sorted([*self.root.glob("roster.csv"), *self.root.glob("roster-*.csv")])
-        else:
-            paths = [self.root / name for name in settings.roster_files]
-        return read_rosters(paths, settings.columns)
+        return read_rosters(self.roster_files(), self.settings().columns)
 
     @property
     def handout(self) -> Path:

@@ -114,6 +114,24 @@ def read_rosters(paths: list[Path], columns: Columns = Columns()) -> Roster | No
     return Roster(tuple(people[name] for name in sorted(people)), tuple(problems))
 
 
+def people_of(path: Path, columns: Columns) -> tuple[list[str], list[tuple[str, list[str]]]]:
+    """Return the header of a file, and for each person in it the learner and the cells.
+
+    Raises:
+        GraderError: the file cannot be read, or has no column that tells people apart.
+    """
+    header, rows = read_table(path)
+    folded = [_folded(cell) for cell in header]
+    at = _learner_column(path, folded, columns)
+    found = []
+    for row in rows:
+        cells = [plain(cell) for cell in row]
+        person = _person(dict(zip(folded, cells, strict=True)), folded[at], columns)
+        if person is not None and not problem_of(person.learner):
+            found.append((person.learner, cells))
+    return header, found
+
+
 def _folded(cell: str) -> str:
     return " ".join(unicodedata.normalize("NFC", cell).casefold().split())
 

@@ -1,10 +1,14 @@
 """Due dates, extensions and penalties of the course file, as nbgrader's gradebook has them."""
 
+import csv
+import json
+
 import pytest
 from nbgrader.api import Gradebook
 
 from bngrader.authoring.notebooks import notebook_bytes
 from bngrader.cli.grade import record
+from bngrader.cli.main import main
 from bngrader.core.report import Report, TaskReport, Verdict
 from bngrader.course.course import Course
 from bngrader.course.grade import grade
@@ -61,3 +65,70 @@ def test_lateness_follows_the_course_file_and_goes_when_the_date_is_moved(tmp_pa
     course.file.write_text(RULES.replace("2026-11-20T12", "2026-11-21T12"))
     assert record(course, graded) == []
     assert rows(course) == {"ada": (0, 0), "bo": (0, 0), "cy": (0, 0)}
+
+
+CANVAS = """Student,ID,SIS User ID,SIS Login ID,Section,"A, B (7)",moments (4711),Final Score
+    Points Possible,,,,,,9,
+"Ada, A",ada,1,aa,CS 1,,,88
+"=Bo, B",bo,2,bb,CS 1,,,
+"Not, Here",dee,4,dd,CS 1,,,
+"""
+
+
+def answered(words):
+    """The notebook with a written answer."""
+    notebook = json.loads(notebook_bytes(unit("moments")))
+    for cell in notebook["cells"]:
+        if cell["metadata"].get("nbgrader", {}).get("grade_id") == "written-moments":
+            cell["source"] = words
+    return json.dumps(notebook).encode()
+
+
+def graded_course(root):
+    course = Course(root)
+    laid_out(
+        root, {f"source/moments/{unit('moments').slug}.ipynb": notebook_bytes(unit("moments"))}
+    )
+    for who, when in HANDED_IN.items():
+        files = work(who) | {"moments/timestamp.txt": f"{when} UTC\n".encode()}
+        files["moments/02_moments.ipynb"] = answered(f"{who} says")
+        laid_out(course.submitted / who, files)
+    converters.assignment(course, "moments")
+    course.file.write_text(RULES)
+    graded = grade(find(course.submitted)[0], b"tests", everything)
+    assert record(course, graded) == []
+    return course
+
+
+def table(path):
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.reader(file))
+
+
+def test_marks_are_exported_after_the_penalty_for_the_people_of_the_roster(tmp_path, capsys):
+    course = graded_course(tmp_path)
+    course.file.write_text(RULES.replace("cy = ", "ada = ").replace("11-22T", "11-23T"))
+    (course.root / "roster.csv").write_text(CANVAS)
+    words = ["export", "--course", str(tmp_path), "--for", "canvas", "--unmarked"]
+    assert main(words) == 1  # cy is not in the roster
+    said = " ".join(capsys.readouterr().out.split())
+    assert "not in the roster, and so not in the file: cy" in said
+    header, possible, ada, bo, dee = table(course.root / "marks-canvas.csv")
+    assert header == ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", "moments (4711)"]
+    most = unit("moments").machine_points + unit("moments").written
+    assert (possible[0], possible[-1]) == ("    Points Possible", str(most))
+    assert ada[:5] == ["Ada, A", "ada", "1", "aa", "CS 1"]
+    assert float(bo[-1]) == pytest.approx(0.75 * float(ada[-1]))
+    assert (bo[0], dee[-1]) == ("'=Bo, B", "")
+
+
+def test_what_a_person_must_still_mark_is_left_empty(tmp_path, capsys):
+    course = graded_course(tmp_path)
+    (course.root / "roster.csv").write_text("Email address,First name\nada,A\nbo,B\ncy,C\n")
+    assert main(["export", "--course", str(tmp_path), "--for", "moodle"]) == 0
+    assert "3 cells left empty" in " ".join(capsys.readouterr().out.split())
+    header, *rows = table(course.root / "marks-moodle.csv")
+    assert header == ["Email address", "First name", unit("moments").title]
+    assert [row[-1] for row in rows] == ["", "", ""]
+    assert main(["export", "--course", str(tmp_path), "--for", "canvas"]) == 2
+    assert "use the gradebook that Canvas exports" in capsys.readouterr().err

@@ -1,0 +1,78 @@
+"""`bngrader export`: write the marks as files that learning platforms import."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from .console import console, shown
+from .options import add_command, check_writable, course_of
+
+DESCRIPTION = """\
+Write the marks as a file that a learning platform imports.
+
+reads:   course/gradebook.db, course/roster.csv
+writes:  course/marks-canvas.csv, or the file of --out
+
+The points are those of the gradebook after late penalties. A submission that a person must still
+mark has an empty cell, unless --unmarked is given; who handed in nothing has an empty cell too.
+
+canvas: the roster must be the gradebook that Canvas exports. The columns of its assignments are
+        found by name, such as "moments (4711)"; all other columns stay as they are in Canvas.
+moodle: the columns of the roster and one for each unit, for "Grades > Import > CSV file".
+table:  the same without a platform in mind.
+
+examples:
+  bngrader export --for canvas
+  bngrader export --for moodle --unit moments --out moments.csv
+
+exit codes: 0 done, 1 some learners are not in the roster, 2 not possible
+"""
+
+
+def add_parser(commands: Any) -> None:
+    """Add the parser of `bngrader export`."""
+    summary = "write the marks as files that learning platforms import"
+    parser = add_command(commands, "export", run, summary, DESCRIPTION, course=True)
+    parser.add_argument(
+        "--for", dest="form", choices=("canvas", "moodle", "table"), default="table",
+        help="who reads the file (default: table)",
+    )  # fmt: skip
+    parser.add_argument("--unit", action="append", metavar="UNIT", help="only this unit")
+    parser.add_argument("--out", type=Path, metavar="FILE", help="the file to write")
+    parser.add_argument(
+        "--unmarked", action="store_true", help="also write points that a person has not marked yet"
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Write the marks."""
+    from bnlab.kit.course import unit, units
+
+    from ..core.text import count
+    from ..gradebook import export
+
+    course = course_of(options)
+    left_out = course.settings().left_out
+    names = [unit(name).name for name in options.unit or units() if name not in left_out]
+    path = options.out or course.root / f"marks-{options.form}.csv"
+    check_writable(path)
+    found = export.marks(course, names)
+    with_marks = [name for name in names if any(name in each for each in found.values())]
+    left = export.write(
+        course, path, options.form, with_marks if not options.unit else names, found,
+        options.unmarked,
+    )  # fmt: skip
+    console.print(f"written: {shown(path)}", soft_wrap=True, markup=False)
+    if left:
+        console.print(f"{count(left, 'cell')} left empty, because a person must still mark it.")
+    known = {learner for learner, _ in export.roster_rows(course)}
+    lost = sorted(set(found) - known) if known else []
+    if lost:
+        console.print(
+            f"not in the roster, and so not in the file: {', '.join(lost[:5])}"
+            + (f" and {len(lost) - 5} more" if len(lost) > 5 else ""),
+            soft_wrap=True, markup=False,
+        )  # fmt: skip
+    return 1 if lost else 0
