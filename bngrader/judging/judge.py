@@ -75,15 +75,19 @@ class Judge:
         private = (solutions.SOLUTIONS, *private)
         # On a GPU as well, units that do not support it are judged on the CPU.
         self._sandboxes = {
-            each: Sandbox(self._limits, tier, each, probe=probe, private=private)
-            for each in dict.fromkeys(("cpu", device))
+            (each, library): Sandbox(
+                self._limits, tier, each, probe=probe, private=private, library=library
+            )
+            for each, library in dict.fromkeys(
+                (("cpu", "torch"), ("cpu", "numpy"), (device, "torch"))
+            )
         }
         self._lock = JudgeLock()
         self._caches = {
             each: MistakeCache(
                 secret, cache_dir / each if cache_dir and each != "cpu" else cache_dir
             )
-            for each in self._sandboxes
+            for each in dict.fromkeys(("cpu", device))
         }
 
     def __enter__(self) -> Judge:
@@ -113,6 +117,11 @@ class Judge:
                 pass
         gc.collect()
         gc.freeze()
+
+    def sandbox(self, unit: str) -> Sandbox:
+        """Return the sandbox of a unit: on its device, with its libraries."""
+        found = find_unit(unit)
+        return self._sandboxes[found.device_on(self._device), found.library]
 
     def judge(self, unit: str, source: str | None, problem: str = "") -> Report:
         """Return the report on one submission.
@@ -171,8 +180,7 @@ class Judge:
         return found
 
     def _run(self, unit: str, source: str, budget: Budget | None = None) -> Run:
-        sandbox = self._sandboxes[find_unit(unit).device_on(self._device)]
-        return Run(sandbox, self._lock, unit, source, budget)
+        return Run(self.sandbox(unit), self._lock, unit, source, budget)
 
     def _tests(self, unit: str, task: str | None = None) -> list[Property]:
         return [each for each in solutions.hidden_tests(unit) if task in (None, each.task)]

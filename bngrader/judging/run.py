@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 
 from bnlab.kit.course import unit as find_unit
-from bnlab.kit.testing.assertions import MismatchError, dtype_name, is_array, kind
+from bnlab.kit.testing.assertions import MismatchError
 from bnlab.kit.testing.learner_error import LearnerError
 from bnlab.kit.testing.properties import End, Outcome, Property, run_property
+from bnlab.kit.testing.values import dtype_name, is_array, kind
 
 from ..core import solutions
 from ..remote import wire
@@ -21,6 +22,10 @@ from ..remote.proxy import ForbiddenOperationError, RemoteModule, load_module
 from ..sandbox.sandbox import Budget, ChildDiedError, DeathReason, Sandbox
 from .lock import JudgeLock
 
+ONLY_NUMPY = (
+    " This unit is written in NumPy: a module may import NumPy, Python's own library and the units "
+    "before it."
+)
 MAX_KEPT_BYTES = 2**18
 """The largest array among the results that are kept for the diagnosis."""
 
@@ -108,6 +113,7 @@ class Run:
         except LearnerError as error:
             line = f" (line {error.line})" if error.line else ""
             self._not_loaded = f"your file cannot be imported: {error.type_name}{line}."
+            self._not_loaded += self._about_imports(error)
         except ChildDiedError as error:
             self._note_death(error)
             self._not_loaded = f"your file cannot be imported: {error}."
@@ -131,7 +137,8 @@ class Run:
             before = self._died_on[each.task]
             return Outcome(each, before.failure, before.end, before.detail)
         try:
-            return _slim(run_property(each, self._module, rng))
+            found = _slim(run_property(each, self._module, rng))
+            return replace(found, failure=found.failure + self._about_imports(found.error))
         except ForbiddenOperationError as error:
             text = f"calls torch's own {error.names[0]} instead of computing it."
             return Outcome(each, text, End.FORBIDDEN)
@@ -141,6 +148,11 @@ class Run:
             if not self.over:
                 self._start()
             return self._died_on[each.task]
+
+    def _about_imports(self, error: Exception | None) -> str:
+        """Return what an ImportError in a unit written in NumPy is due to, in a sentence."""
+        of_import = isinstance(error, LearnerError) and error.is_a(ImportError.__name__)
+        return ONLY_NUMPY if of_import and find_unit(self._unit).library == "numpy" else ""
 
     def _note_death(self, error: ChildDiedError) -> None:
         if error.reason is DeathReason.SUBMISSION_DEADLINE:

@@ -2,7 +2,7 @@
 
 The judge process sends one request at a time, and the child answers it with one reply. As data:
 
-    request  {"operation": name, "arguments": {...}, "refuse_norms": bool}
+    request  {"operation": name, "arguments": {...}, "refuse_norms": bool, "refuse_native": bool}
     reply    {"value": ...}
              {"error": [[name of a class of Python, ...], message, line or null]}
              {"forbidden": [name, ...]}
@@ -33,11 +33,13 @@ class Request:
         arguments: its arguments by name.
         refuse_norms: whether the normalizations of torch are forbidden operations. Once refused,
             they stay refused in this child.
+        refuse_native: whether native code may not be called from now on.
     """
 
     operation: str
     arguments: dict[str, Any]
     refuse_norms: bool = False
+    refuse_native: bool = False
 
 
 @dataclass(frozen=True)
@@ -84,12 +86,13 @@ def request_to_data(request: Request) -> dict[str, Any]:
         "operation": request.operation,
         "arguments": request.arguments,
         "refuse_norms": request.refuse_norms,
+        "refuse_native": request.refuse_native,
     }
 
 
 def request_from_data(data: Any) -> Request:
     """Return the request in trusted data, as the child gets it."""
-    return Request(data["operation"], data["arguments"], data["refuse_norms"])
+    return Request(**data)
 
 
 def reply_to_data(reply: Reply) -> dict[str, Any]:

@@ -140,7 +140,7 @@ def load_module(
     module = RemoteModule(channel, refuse_norms, lines=len(source.splitlines()))
     refuse_now = refuse_norms and not allow_norms_at_import
     arguments = {"unit": unit, "source": source, "earlier": dict(earlier or {})}
-    module._request(Request("load", arguments, refuse_now))
+    module._request(Request("load", arguments, refuse_now, refuse_norms))
     return module
 
 

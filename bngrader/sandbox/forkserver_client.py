@@ -78,7 +78,7 @@ def _environment(device: str) -> dict[str, str]:
 
 
 class Worker:
-    """A fork server in one tier, whose children compute on one device.
+    """A fork server in one tier, whose children compute on one device with one library.
 
     Attributes:
         mechanisms: the mechanisms in force, in words.
@@ -88,15 +88,15 @@ class Worker:
         RuntimeError: if it does not start; the message says why.
     """
 
-    def __init__(self, tier: str, device: str = "cpu"):
-        self.tier, self.device = tier, device
+    def __init__(self, tier: str, device: str = "cpu", library: str = "torch"):
+        self.tier, self.device, self.library = tier, device, library
         self._folder = tempfile.TemporaryDirectory(prefix="bngrader-")
         # A worker started by root drops to another user, who must be able to enter the folder.
         os.chmod(self._folder.name, 0o755)
         self._control, theirs = socket.socketpair()
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-s", "-P", *WORKER, str(theirs.fileno()), tier, device],
+                [sys.executable, "-s", "-P", *WORKER, str(theirs.fileno()), tier, device, library],
                 pass_fds=[theirs.fileno()],
                 cwd=self._folder.name,
                 env=_environment(device),
@@ -119,7 +119,8 @@ class Worker:
         try:
             frame = wire.receive(self._control, time.monotonic() + START_TIMEOUT_S)
         except (wire.DeadlineExceededError, wire.ConnectionClosedError):
-            command = " ".join((Path(sys.executable).name, *WORKER, "0", self.tier, self.device))
+            words = (Path(sys.executable).name, *WORKER, "0", self.tier, self.device, self.library)
+            command = " ".join(words)
             text = f"sandbox: the worker did not start; run `{command}` to see why."
             raise RuntimeError(text) from None
         self._control.settimeout(None)

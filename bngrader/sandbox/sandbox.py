@@ -40,6 +40,7 @@ class Sandbox:
         probe: whether to run the escape probes. False if the parent process has run them and
             `tier` is the result.
         private: files and folders that no child may read; the probes try to read them.
+        library: "numpy" for children in which no other library can be imported.
 
     Raises:
         GraderError: if the tier is unknown, or missing although `probe` is false.
@@ -55,12 +56,13 @@ class Sandbox:
         *,
         probe: bool = True,
         private: Sequence[Path] = (),
+        library: str = "torch",
     ):
         check_name(tier)
         if tier is None and not probe:
             raise GraderError("sandbox: tier is None, expected the tier that was probed.")
         self.limits = limits or Limits()
-        self.device = device
+        self.device, self._library = device, library
         self._wanted, self._probe, self._private = tier, probe, tuple(private)
         self._worker: Worker | None = None
         self._lock = threading.Lock()
@@ -114,7 +116,7 @@ class Sandbox:
                 child = self._worker.fork(self.limits, True, budget)
             except RuntimeError:  # somebody killed the worker: try once more
                 self._worker.close()
-                self._worker = Worker(self.tier, self.device)
+                self._worker = Worker(self.tier, self.device, self._library)
                 child = self._worker.fork(self.limits, True, budget)
         try:
             child.wait_until_ready()
@@ -125,4 +127,5 @@ class Sandbox:
 
     def _start(self) -> Worker:
         tier = self.tier
-        return take_spare_worker(tier, self.device) or Worker(tier, self.device)
+        spare = take_spare_worker(tier, self.device) if self._library == "torch" else None
+        return spare or Worker(tier, self.device, self._library)

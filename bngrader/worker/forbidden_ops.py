@@ -11,15 +11,30 @@ import ctypes
 import sys
 import warnings
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 NORMALIZATIONS = ("batch_norm", "layer_norm", "group_norm", "instance_norm", "rms_norm")
-KEYS = ("CPU", "MkldnnCPU", "QuantizedCPU")
-"""Dispatch keys with CPU kernels: a layout of oneDNN and quantized tensors have their own."""
-KEYS_OF = {"cuda": ("CUDA", "QuantizedCUDA")}
+KEYS = ("CPU", "MkldnnCPU", "QuantizedCPU", "NestedTensorCPU", "NestedTensorHPU")
+"""Dispatch keys with CPU kernels: oneDNN's layout, quantized and nested tensors have their own."""
+KEYS_OF = {"cuda": ("CUDA", "QuantizedCUDA", "NestedTensorCUDA")}
 """Further dispatch keys of a device."""
-IN_PYTHON = ("torch._refs", "torch._refs.nn.functional", "torch._decomp.decompositions")
+IN_PYTHON = (
+    "torch._refs", "torch._refs.nn.functional", "torch._decomp.decompositions",
+    "torch._decomp.decompositions_for_jvp",
+)  # fmt: skip
 """Modules with the same computations in Python, for torch's compiler."""
+HELPERS = ("_normalize", "normalize")
+"""Functions of these modules of which the normalizations are made."""
+PAST_THE_DISPATCHER = (
+    # A replaced kernel still exists; this function would return it.
+    "_dispatch_get_computed_kernel_for_dispatch_key",
+    # The static runtime and the tensor expressions of TorchScript have kernels of their own, and
+    # its passes rewrite a call of a normalization to other operators.
+    "StaticModule", "_te", "_jit_pass_decompose_ops", "_jit_pass_run_decompositions",
+    "_jit_decomposition_graph_for_node",
+)  # fmt: skip
+"""Names in `torch._C`."""
 
 refused: set[str] = set()
 """The names of the forbidden operations that were called since `take_refused`."""
@@ -43,14 +58,17 @@ def prepare(device: str = "cpu") -> None:
     from torch._decomp import global_decomposition_table
 
     for module in IN_PYTHON:
-        functions = vars(sys.modules[module]) if module in sys.modules else {}
-        for name in [name for name in functions if is_normalization(name)]:
+        functions = vars(import_module(module))
+        for name in [n for n in functions if is_normalization(n) or n in HELPERS]:
             functions[name] = _refusal(name)
     for table in global_decomposition_table.values():
         for known in [each for each in table if is_normalization(str(each))]:
             table[known] = _refusal(str(known).split(".")[1])
-    # A replaced kernel still exists; this function would return it.
-    torch._C._dispatch_get_computed_kernel_for_dispatch_key = _refusal("get_kernel")
+    for name in PAST_THE_DISPATCHER:
+        if hasattr(torch._C, name):
+            setattr(torch._C, name, _refusal(name))
+        sys.modules.pop(f"torch._C.{name}", None)
+    ctypes.pythonapi.Py_IncRef  # noqa: B018  (found now: a child may not look for it)
 
     own = {"CPU", device.upper()}
     for operation in filter(is_normalization, torch._C._dispatch_get_all_op_names()):

@@ -3,9 +3,11 @@
 Theory of operation
 ===================
 
-The judge process starts `python -m bngrader.worker FD TIER [DEVICE]`, where FD is one end of a
-socket pair, the control connection. The program holds no tests and no solutions: a submission
-arrives as source text, and an input as the argument of a call.
+The judge process starts `python -m bngrader.worker FD TIER [DEVICE [LIBRARY]]`, where FD is one end
+of a socket pair, the control connection. LIBRARY is "torch", or "numpy" for a worker that never
+imports torch and whose children find no library but NumPy: the units written in NumPy run there.
+The program holds no tests and no solutions: a submission arrives as source text, and an input as
+the argument of a call.
 
 Processes:
 
@@ -20,7 +22,7 @@ Start, in this order:
 
 1. `Confinement.setup_worker`: namespaces and a root file system of its own, while the process has
    one thread and has imported neither torch nor any code of others.
-2. `warm_up`: import torch and pay its first-use costs, replace the kernels of the forbidden
+2. `warm_up`: import the library and pay its first-use costs, replace the kernels of the forbidden
    operations, and freeze the heap, so that children share its pages.
 3. `Confinement.drop_privileges`: give up root and all capabilities. Nothing needs them any more.
 4. One frame of JSON to the judge process: {"mechanisms": [...]} or {"problem": text}.
@@ -55,7 +57,7 @@ from bnlab.kit.testing import remote_ops, torch_ops
 from ..remote import wire
 from ..sandbox.linux import libc
 from ..sandbox.linux.confinement import Confinement
-from . import forbidden_ops
+from . import forbidden_ops, libraries
 from .session import serve
 
 
@@ -63,11 +65,12 @@ def main() -> None:
     """Serve forks until the control connection closes."""
     control = socket.socket(fileno=int(sys.argv[1]))
     package = Path(remote_ops.__file__).resolve().parents[2]
-    device = sys.argv[3] if len(sys.argv) > 3 else "cpu"
+    device, library = (*sys.argv[3:], *("cpu", "torch")[len(sys.argv) - 3 :])
+    only = libraries.FOLDERS if library == libraries.NUMPY else ()
     try:
-        confinement = Confinement(sys.argv[2], package, Path.cwd(), device)
+        confinement = Confinement(sys.argv[2], package, Path.cwd(), device, only)
         confinement.setup_worker()
-        warm_up(device)
+        warm_up(device, library)
         confinement.drop_privileges()
     except (OSError, RuntimeError) as error:
         wire.send(control, json.dumps({"problem": str(error)}).encode())
@@ -86,7 +89,7 @@ def main() -> None:
             confinement.confine_child(sock.fileno())
             if message == b"d":
                 wire.send(sock, wire.encode(_initialise(device)))
-            serve(sock, device)
+            serve(sock, device, library)
             os._exit(0)
         os.close(fds[0])
         pidfd = os.pidfd_open(pid)
@@ -94,8 +97,29 @@ def main() -> None:
         os.close(pidfd)
 
 
-def warm_up(device: str) -> None:
-    """Pay torch's first-use costs before the fork: half the time of a small submission."""
+def warm_up(device: str, library: str) -> None:
+    """Pay the first-use costs of the library before the fork."""
+    if library == libraries.NUMPY:
+        use_numpy()
+        libraries.refuse_other_libraries()
+    else:
+        _warm_up_torch(device)
+    gc.collect()
+    gc.freeze()  # else the first collection in each child would copy every page it visits
+    libc.gather_pages()
+
+
+def use_numpy() -> None:
+    """Do a little of what every submission in NumPy does."""
+    import numpy as np
+
+    for dtype in (np.float64, np.float32):
+        x = np.ones((4, 3), dtype)
+        np.linalg.norm(np.sqrt(x.var(axis=0)) + np.einsum("nd,nd->d", x, x) + np.dot(x.T, x).sum())
+
+
+def _warm_up_torch(device: str) -> None:
+    """Pay torch's first-use costs: half the time of a small submission."""
     import scipy.stats  # noqa: F401  (half a second)
     import torch
 
@@ -105,9 +129,6 @@ def warm_up(device: str) -> None:
     torch.testing.assert_close(x, x)  # imports torch.distributed
     torch_ops.portable(torch.relu, [x], "")  # imports the fake device
     forbidden_ops.prepare(device)
-    gc.collect()
-    gc.freeze()  # else the first collection in each child would copy every page it visits
-    libc.gather_pages()
 
 
 def use_torch(device: str) -> None:

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import random
 import socket
+from collections.abc import Callable
 from contextlib import nullcontext
 from typing import Any
 
 from bnlab.kit.testing import remote_ops
-from bnlab.kit.testing.assertions import dtype_name, is_array
 from bnlab.kit.testing.learner_error import LearnerError, learner_error
 from bnlab.kit.testing.remote_ops import Executor
+from bnlab.kit.testing.values import dtype_name, is_array
 
 from ..remote import protocol, wire
-from . import forbidden_ops
+from . import forbidden_ops, native_access
+from .libraries import NUMPY
 
 
-def serve(sock: socket.socket, device: str) -> None:
+def serve(sock: socket.socket, device: str, library: str = "torch") -> None:
     """Answer the requests on a socket until it closes."""
-    session = Session(device)
+    session = Session(device, library, native_access.refuse)
     with remote_ops.exact() if device != "cpu" else nullcontext():
         while True:
             try:
@@ -33,10 +35,22 @@ class Session:
 
     Args:
         device: the device of its tensors and modules; results are sent from the CPU.
+        library: the library of the worker, "numpy" or "torch".
+        refuse_native: called before a module is loaded that may not use native code.
     """
 
-    def __init__(self, device: str = "cpu") -> None:
-        self.executor = Executor(device=None if device == "cpu" else device, before_each=reseed)
+    def __init__(
+        self,
+        device: str = "cpu",
+        library: str = "torch",
+        refuse_native: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._refuse_native = refuse_native
+        self._reseed = reseed_numpy if library == NUMPY else reseed
+        self._watches = library != NUMPY  # without torch, there is no forbidden operation
+        self.executor = Executor(
+            device=None if device == "cpu" else device, before_each=self._reseed
+        )
 
     def answer(self, data: Any) -> bytes:
         """Return the frame of the reply to a request, whatever the learner's code does."""
@@ -51,8 +65,11 @@ class Session:
 
     def _perform(self, request: protocol.Request) -> protocol.Reply:
         try:
-            (forbidden_ops.refuse if request.refuse_norms else forbidden_ops.allow)()
-            reseed()
+            if self._watches:
+                (forbidden_ops.refuse if request.refuse_norms else forbidden_ops.allow)()
+                if request.refuse_native:
+                    self._refuse_native()
+            self._reseed()
             arguments = _rebuilt(request.arguments)
             return protocol.Value(self.executor.perform(request.operation, arguments))
         except BaseException as error:  # SystemExit and KeyboardInterrupt too, from their code
@@ -72,17 +89,23 @@ class Session:
         return wire.Opaque(type(value).__name__, dtype_name(value) if is_array(value) else "")
 
 
-def reseed() -> None:
-    """Seed all random generators.
+def reseed_numpy() -> None:
+    """Seed the random generators of Python and NumPy.
 
     Every request starts from the same state, so its result does not depend on earlier requests,
     nor on whether the child replaces one that died.
     """
     import numpy as np
-    import torch
 
     random.seed(0)
     np.random.seed(0)
+
+
+def reseed() -> None:
+    """Seed all random generators, those of torch as well."""
+    import torch
+
+    reseed_numpy()
     torch.default_generator.manual_seed(0)
     if torch.cuda.is_initialized():
         torch.cuda.manual_seed_all(0)

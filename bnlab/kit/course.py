@@ -47,7 +47,8 @@ class Unit:
 
     Attributes:
         name: name of its chapter, module, notebook, hidden tests and mistakes.
-        library: the library that its module uses, "numpy" or "torch"; "" without a module.
+        libraries: the libraries that its module may import, the one that it is written in first;
+            none without a module.
         allows_torch_norms: whether learners may call the normalizations of torch.
         runs_on_gpu: whether the learner's code runs on a GPU if there is one.
         written: points of the written answer.
@@ -56,12 +57,17 @@ class Unit:
     name: str
     number: int
     title: str
-    library: str
+    libraries: tuple[str, ...]
     allows_torch_norms: bool
     runs_on_gpu: bool
     tasks: tuple[Task, ...]
     quiz: tuple[Question, ...]
     written: int
+
+    @property
+    def library(self) -> str:
+        """The library that its module is written in, "numpy" or "torch"; "" without a module."""
+        return self.libraries[0] if self.libraries else ""
 
     @property
     def slug(self) -> str:
@@ -97,9 +103,9 @@ def units() -> dict[str, Unit]:
             name=name,
             number=row["number"],
             title=row["title"],
-            library=row.get("library", ""),
+            libraries=tuple(row.get("libraries", ())),
             allows_torch_norms=row.get("allows_torch_norms", False),
-            runs_on_gpu=row.get("device", row.get("library") == "torch"),
+            runs_on_gpu=row.get("device", "torch" in row.get("libraries", ())),
             tasks=tuple(Task(task, name, points) for task, points in row["tasks"].items()),
             quiz=tuple(Question(each, name, points) for each, points in row["quiz"].items()),
             written=row["written"],

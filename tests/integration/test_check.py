@@ -220,6 +220,20 @@ def test_check_refuses_the_import_of_another_unit_than_an_earlier_one(check_forw
     assert f"{name} is not one of them" in said
 
 
+@pytest.mark.parametrize(
+    "text", ["import torch", "from scipy.stats import zscore", "import os, jax"]
+)
+@pytest.mark.parametrize("where", ["", "def helper():\n    "])
+def test_check_refuses_another_library_in_a_unit_written_in_numpy(check_source, text, where):
+    library = text.replace(",", " ").replace(".", " ").split()[-1 if "jax" in text else 1]
+    result = check_source("scaling", f"{solutions.solved('scaling')}\n\n{where}{text}\n")
+    assert not result.passed
+    if library != "jax" or where:  # jax is not installed here
+        said = f"bnlab/scaling.py imports {library} (line"
+        assert said in str(result)
+        assert "which grading does not have: this unit is written in NumPy" in str(result)
+
+
 def test_check_leaves_the_modules_of_the_notebook_as_they_were(check_forward):
     before = {name: each for name, each in sys.modules.items() if name.startswith("bnlab.")}
     finders = list(sys.meta_path)

@@ -203,7 +203,9 @@ def test_judge_threads_that_wait_for_a_device_do_not_block_its_holder(tmp_path):
     sources = [solutions.solved("channels"), dies, f"{solutions.solved('channels')}\n# another\n"]
     found = {}
     with Judge(b"tests", Limits(call_s=8, submission_s=60), "none", device="cuda") as judge:
-        judge._sandboxes["cuda"] = OneAtATime(judge._sandboxes["cpu"].limits, "none")
+        judge._sandboxes["cuda", "torch"] = OneAtATime(
+            judge._sandboxes["cpu", "torch"].limits, "none"
+        )
         OneAtATime.folder = tmp_path
 
         def run(number):
@@ -214,7 +216,7 @@ def test_judge_threads_that_wait_for_a_device_do_not_block_its_holder(tmp_path):
             each.start()
         for each in threads:
             each.join(120)
-        judge._sandboxes["cuda"].close()
+        judge._sandboxes["cuda", "torch"].close()
     assert {n: report.points for n, report in found.items()} == {0: 8, 1: 4, 2: 8}
     assert {report.device for report in found.values()} == {"cuda"}
     assert OneAtATime.most == 1
@@ -344,7 +346,7 @@ def test_child_with_gpu_nodes_can_do_what_the_driver_needs_and_no_more(gpu_nodes
 
 
 def test_child_on_the_cpu_can_do_none_of_this(judge):
-    with judge._sandboxes["cpu"].child() as child:
+    with judge._sandboxes["cpu", "torch"].child() as child:
         learner = load_module(child, "channels", LEARNER)
         shut = [["own"], ["name_a_thread"], ["shared_memory"], ["listens", "SOCK_SEQPACKET"]]
         for name, *arguments in shut:

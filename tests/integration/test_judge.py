@@ -237,11 +237,18 @@ def test_judge_allows_normalizations_of_torch_at_import(judge):
 
 
 def test_judge_refuses_the_batch_norm_of_torch(judge):
-    body = (
-        "import torch; import torch.nn.functional as F; "
-        "return F.batch_norm(torch.tensor(args[0]), *map(torch.tensor, args[1:3]), eps=args[3] "
-        "if len(args) > 3 else kwargs.get('eps', 1e-5)).numpy()"
-    )
-    task = judge.judge("moments", wrong(body, "normalize")).tasks[1]
+    body = "return torch.nn.functional.batch_norm(args[0], None, None, *args[1:3], training=True)"
+    source = f"{solutions.solved('channels')}\n\ndef batch_norm_2d(*args):\n    {body}\n"
+    task = judge.judge("channels", source).tasks[1]
     assert task.points == 0
     assert task.verdicts[0].problem == "calls torch's own batch_norm instead of computing it."
+
+
+def test_judge_says_that_a_unit_in_numpy_has_no_other_library(judge):
+    for library in ("torch", "scipy.stats", "sklearn"):
+        report = judge.judge("moments", wrong(f"import {library}"))
+        assert report.tasks[0].points == 0
+        assert report.tasks[1].full
+        said = report.tasks[0].verdicts[0].problem
+        assert said.startswith("raises a ModuleNotFoundError at line")
+        assert "This unit is written in NumPy" in said

@@ -246,6 +246,71 @@ def test_refusal_cannot_be_undone_in_the_child(learner):
         one.f(torch.ones(4, 3))
 
 
+@pytest.fixture(scope="module", params=["namespaces", "landlock"])
+def numpy_child(request):
+    with Sandbox(Limits(), request.param, library="numpy") as sandbox:
+        yield sandbox
+
+
+HIDES = """
+import importlib.machinery
+import os
+import sys
+
+import numpy as np
+
+
+def without_the_finder(name):
+    sys.meta_path[:] = [f for f in sys.meta_path if "bngrader" not in type(f).__module__]
+    return __import__(name).__name__
+
+
+def plainly(name):
+    return __import__(name).__name__
+
+
+def readable(name):
+    folder = os.path.dirname(os.path.dirname(np.__file__))
+    with open(os.path.join(folder, name, "__init__.py")) as file:
+        return len(file.read())
+
+
+def loaded():
+    return [name for name in sys.modules if name.partition(".")[0] in ("torch", "scipy", "sklearn")]
+
+
+def batch_moments(x):
+    import numpy.fft
+    import numpy.polynomial
+    import decimal, fractions, statistics
+    return x.mean(axis=0), np.linalg.norm(x)
+"""
+
+
+def test_a_child_of_a_unit_in_numpy_finds_no_other_library(numpy_child):
+    with numpy_child.child() as child:
+        one = load_module(child, "moments", HIDES)
+        assert one.loaded() == []
+        assert np.array_equal(one.batch_moments(np.ones((2, 3)))[0], np.ones(3))
+        for way in ("plainly", "without_the_finder", "readable"):
+            for name in ("torch", "scipy", "sklearn", "yaml", "nbgrader"):
+                with pytest.raises(LearnerError) as caught:
+                    getattr(one, way)(name)
+                assert caught.value.is_a("ImportError" if way == "plainly" else "Exception")
+
+
+def test_ctypes_calls_no_function_of_a_library(learner):
+    for body in (
+        "import ctypes; return ctypes.CDLL(None).getpid()",
+        "import ctypes; return ctypes.pythonapi.Py_GetVersion",
+        "import ctypes; return ctypes.string_at(id(ctypes))",
+        "import ctypes; return ctypes.c_int.from_address(id(ctypes)).value",
+    ):
+        with pytest.raises(LearnerError) as caught:
+            learner(f"def f():\n    {body}\n", refuse_norms=True).f()
+        assert caught.value.is_a("RuntimeError"), body
+
+
 def test_worker_holds_no_tests_and_no_solutions(learner):
     one = learner(
         "import sys, os\n"

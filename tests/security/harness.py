@@ -267,7 +267,7 @@ def report_text(learner: str, report: Report) -> str:
 
 def attempt_result(attack: Attack, judge: Judge, text: str) -> Any:
     """Call `attempt()` in the same confinement; return its result, None where it fails."""
-    with judge._sandboxes["cpu"].child() as child:
+    with judge.sandbox(attack.unit).child() as child:
         try:
             return load_module(child, attack.unit, text).attempt()
         except (LearnerError, ChildDiedError):
@@ -367,7 +367,8 @@ def passes_unwatched(attack: Attack, judge: Judge) -> str:
     lost = {task for task, points in attack.points.items() if points == 0}
     tests = [each for each in solutions.hidden_tests(attack.unit) if each.task in lost]
     passed = 0
-    with fresh_targets() as targets, judge._sandboxes["cpu"].child() as child:
+    with fresh_targets() as targets, judge.sandbox("channels").child() as child:
+        # With torch, also where the unit is written in NumPy.
         learner = load_module(child, attack.unit, source(attack, targets))
         for each in tests:
             with contextlib.suppress(ForbiddenOperationError, NoResultError):

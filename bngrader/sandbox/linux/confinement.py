@@ -18,6 +18,7 @@ import os
 import resource
 import signal
 import socket
+from collections.abc import Sequence
 from pathlib import Path
 
 from . import gpu_devices, landlock, libc, rootfs, seccomp
@@ -48,22 +49,33 @@ class Confinement:
         package: the folder of the package `bnlab`.
         folder: an empty folder of the worker's own.
         device: "cuda" for the device nodes of a GPU.
+        only: what can be read of the folders of installed packages; () for all.
 
     Raises:
         OSError: if there is no such device.
     """
 
-    def __init__(self, tier: str, package: Path, folder: Path, device: str = "cpu"):
+    def __init__(
+        self,
+        tier: str,
+        package: Path,
+        folder: Path,
+        device: str = "cpu",
+        only: Sequence[str] = (),
+    ):
         self.tier, self._folder = tier, str(folder)
         self._nodes = gpu_devices.nodes() if device == "cuda" else []
         self._namespaces = tier == "namespaces"
         self._landlock = tier == "landlock" or (self._namespaces and landlock.abi() > 0)
         self._paths = rootfs.readable(package)
+        self._hidden = rootfs.package_folders(self._paths) if only else []
+        self._shown = rootfs.packages(self._hidden, only)
         self._private = rootfs.temporary(self._paths)
         self._filter = b""
         self._rights: tuple[int, ...] = ()
         self._memory = 0
         self._itself = -1
+        self._entries: list[str] | None = None
 
     @property
     def mechanisms(self) -> list[str]:
@@ -108,7 +120,8 @@ class Confinement:
     def _build(self) -> None:
         extra = [path for path in gpu_devices.READABLE if not path.startswith("/proc")]
         present = [path for path in extra if os.path.exists(path)]
-        rootfs.build(self._folder, self._paths, [*self._nodes, *present] if self._nodes else [])
+        more = [*self._nodes, *present] if self._nodes else []
+        rootfs.build(self._folder, self._paths, more, self._hidden, self._shown)
 
     def drop_privileges(self) -> None:
         """Give up root and hide what only the imports needed.
@@ -116,6 +129,8 @@ class Confinement:
         Raises:
             RuntimeError: if there is a second thread, which a fork would lose.
         """
+        if self._landlock and not self._namespaces:
+            self._without_packages()  # listed once, before the first fork
         threads = len(os.listdir("/proc/self/task"))
         if threads != 1:
             raise RuntimeError(f"worker: threads are {threads}, expected 1 before a fork.")
@@ -178,6 +193,8 @@ class Confinement:
         libc.prctl(libc.PR_SET_NO_NEW_PRIVS, 1)
         if self._landlock:
             readable = [*self._paths, *rootfs.DEVICES]
+            if self._hidden and not self._namespaces:
+                readable = [*self._without_packages(), *self._shown, *rootfs.DEVICES]
             writable = ["/dev/null"]
             if self._namespaces:
                 writable.append(self._private)
@@ -188,6 +205,12 @@ class Confinement:
                 writable.append(gpu_devices.NAMES)
             landlock.restrict(readable, writable, self._nodes)
         seccomp.install(self._filter)
+
+    def _without_packages(self) -> list[str]:
+        """Return the readable paths without the folders of installed packages: Landlock allows."""
+        if self._entries is None:
+            self._entries = rootfs.without(self._paths, self._hidden)
+        return self._entries
 
     def _limit(self) -> None:
         """Set the resource limits: setrlimit(2).

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import site
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -33,6 +34,35 @@ def readable(package: Path) -> list[str]:
     return [path for path in present if not _below(path, set(present) - {path})]
 
 
+def package_folders(paths: Sequence[str]) -> list[str]:
+    """Return the folders of installed packages that lie in readable paths."""
+    folders = (os.path.abspath(path) for path in (*sys.path, *site.getsitepackages()))
+    names = ("site-packages", "dist-packages")
+    found = {each for each in folders if os.path.basename(each) in names and os.path.isdir(each)}
+    base = os.path.join(os.path.dirname(os.__file__), "site-packages")
+    found |= {base} if os.path.isdir(base) else set()
+    return sorted(each for each in found if _below(each, set(paths)))
+
+
+def packages(folders: Sequence[str], names: Sequence[str]) -> list[str]:
+    """Return the paths of some packages in folders of installed packages."""
+    paths = (os.path.join(folder, name) for folder in folders for name in names)
+    return [path for path in paths if os.path.exists(path)]
+
+
+def without(paths: Sequence[str], hidden: Sequence[str]) -> list[str]:
+    """Return paths that together hold what `paths` hold, without some folders in them."""
+    result = []
+    for path in paths:
+        if path in hidden:
+            continue
+        if any(_below(each, {path}) for each in hidden):
+            result += without([os.path.join(path, each) for each in os.listdir(path)], hidden)
+        else:
+            result.append(path)
+    return sorted(result)
+
+
 def _below(path: str, folders: set[str]) -> bool:
     return any(os.path.commonpath([path, each]) == each for each in folders if os.path.isabs(path))
 
@@ -44,7 +74,13 @@ def temporary(paths: list[str]) -> str:
     return next(iter(free), "/private")
 
 
-def build(folder: str, paths: list[str], more: Sequence[str] = ()) -> None:
+def build(
+    folder: str,
+    paths: list[str],
+    more: Sequence[str] = (),
+    hidden: Sequence[str] = (),
+    shown: Sequence[str] = (),
+) -> None:
     """Build a read-only root of these paths, and move into it.
 
     The process needs a mount namespace of its own and the right to mount in it.
@@ -53,6 +89,7 @@ def build(folder: str, paths: list[str], more: Sequence[str] = ()) -> None:
         folder: an empty folder to mount the root on; other processes see nothing of it.
         paths: the paths in the root, none of which lies in another.
         more: further paths, for a GPU; a path in `paths` may contain them.
+        hidden: folders in `paths` that are empty in the root, but for the paths `shown`.
     """
     libc.mount("", "/", flags=libc.MS_REC | libc.MS_PRIVATE)  # mounts do not propagate back
     flags = libc.MS_NOSUID | libc.MS_NODEV
@@ -68,6 +105,14 @@ def build(folder: str, paths: list[str], more: Sequence[str] = ()) -> None:
         libc.mount(path, target, flags=libc.MS_BIND | libc.MS_REC)
         if path not in WHILE_STARTING:
             libc.read_only(target)
+    for path in hidden:
+        libc.mount("tmpfs", folder + path, "tmpfs", flags, "size=64k,nr_inodes=64,mode=755")
+    for path in shown:
+        os.mkdir(folder + path)
+        libc.mount(path, folder + path, flags=libc.MS_BIND | libc.MS_REC)
+        libc.read_only(folder + path)
+    for path in hidden:
+        libc.read_only(folder + path)
     os.makedirs(folder + temporary(paths), exist_ok=True)
     libc.pivot_root(folder)
     flags |= libc.MS_REMOUNT | libc.MS_BIND | libc.MS_RDONLY

@@ -6,6 +6,7 @@ autoreload use the same loader.
 
 from __future__ import annotations
 
+import ast
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -105,7 +106,27 @@ def unit_loaded(name: str) -> Iterator[tuple[ModuleType, UnitFinder]]:
     names = (each.name for each in earlier)
     loaders = {each: EarlierLoader(f"bnlab.{each}", str(_path(each))) for each in names}
     with importing(name, loaders) as finder:
-        yield load_unit(name), finder
+        module = load_unit(name)
+        _check_libraries(name, source_of(module))
+        yield module, finder
+
+
+def _check_libraries(name: str, source: str) -> None:
+    """Raise a ModuleLoadError if a unit written in NumPy imports another library."""
+    libraries = unit(name).libraries
+    if "torch" in libraries:
+        return
+    known = {*libraries, *sys.stdlib_module_names, "bnlab"}
+    for node in ast.walk(ast.parse(source)):
+        names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+        if isinstance(node, ast.ImportFrom) and not node.level:
+            names = [node.module or ""]
+        for each in (full.partition(".")[0] for full in names):
+            if each not in known:
+                raise ModuleLoadError(
+                    f"bnlab/{name}.py imports {each} (line {node.lineno}), which grading does not "
+                    "have: this unit is written in NumPy"
+                )
 
 
 def source_of(module: ModuleType) -> str:

@@ -13,10 +13,4 @@ def batch_moments(x):
 
 
 def normalize(x, mean, var, eps=1e-5):
-    return type(f"INPUT <script> {x.ravel()[:3].tolist()}", (torch_like(),), {})()
-
-
-def torch_like():
-    import torch
-
-    return torch.nn.Identity
+    return type(f"INPUT <script> {x.ravel()[:3].tolist()}", (np.ndarray,), {})(3)

@@ -1,12 +1,15 @@
 """Allocates 64 GB: private, shared and by torch.
 
 item: D memory bombs
+unit: channels
 harm: the machine swaps, and the kernel kills other processes
 deserves: everything
 control: by_design: RLIMIT_AS is set on every tier
 """
 
 import mmap
+
+import numpy as np
 
 
 def attempt():

@@ -1,6 +1,7 @@
 """Opens installed modules for writing, among them torch's and the grader's own.
 
 item: D writing configuration, start-up files, site-packages
+unit: channels
 harm: every later submission, and the judge itself, runs the learner's code
 deserves: everything
 witness: obtained

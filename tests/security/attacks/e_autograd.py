@@ -2,11 +2,10 @@
 
 item: E autograd for the task that says "by hand"
 unit: backward
-harm: the gradient is not derived. The task asks for values only and does not forbid torch, so the
-    marks stay and the teacher gets a remark
-deserves: everything
-says: names backward: autograd, where NumPy is asked for.
-control: by_design: the code is right, and one of the accepted solutions does the same
+harm: the gradient is not derived
+deserves: nothing
+says: This unit is written in NumPy
+control: by_design: in a unit written in NumPy, no other library can be imported
 """
 
 import torch

@@ -3,8 +3,8 @@
 item: E every other native normalization
 unit: backward
 harm: the task is not done
-deserves: batch_norm_backward 0, batch_norm_eval_backward 4
-says: calls torch's own
+deserves: nothing
+says: This unit is written in NumPy
 control: unwatched
 """
 

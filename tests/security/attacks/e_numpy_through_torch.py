@@ -3,8 +3,8 @@
 item: E F.batch_norm and every other native normalization, directly
 unit: forward
 harm: the task is not done
-deserves: batch_norm 0, identity_parameters 3
-says: calls torch's own
+deserves: nothing
+says: This unit is written in NumPy
 control: unwatched
 """
 
