@@ -6,8 +6,9 @@ Submissions and the course secret travel to the workers: use TLS outside one mac
 
 from __future__ import annotations
 
+import queue
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -22,6 +23,8 @@ BATCH_SIZE = 10
 
 CONNECT_TIMEOUT_S = 30
 """Seconds to wait for the scheduler."""
+GRACE_S = 5
+"""Seconds after which Dask is not waited for, if its own timeout does not hold."""
 
 _local = threading.local()
 
@@ -73,7 +76,7 @@ def run(
             "cluster: dask.distributed is not installed; run `pip install '.[dask]'`."
         ) from None
     try:
-        client = Client(address, timeout=CONNECT_TIMEOUT_S)
+        client = _connected(Client, address)
     # Without a certificate, or with a wrong one, Dask raises one of the last two.
     except (OSError, ValueError, TypeError, AssertionError) as error:
         raise GraderError(_no_answer(address, error)) from None
@@ -84,6 +87,33 @@ def run(
         futures = {client.submit(judge, each, pure=False): each for each in batches}
         for future in as_completed(futures):
             yield from _results(future, futures.pop(future))
+
+
+def _connected(client: Callable[..., Any], address: str) -> Any:
+    """Return a client of a scheduler.
+
+    Dask's own timeout does not hold where the other side accepts and is silent, so a thread waits,
+    which is given up.
+
+    Raises:
+        OSError: the scheduler does not answer in time.
+    """
+    done: queue.SimpleQueue[Any] = queue.SimpleQueue()
+
+    def connect() -> None:
+        try:
+            done.put(client(address, timeout=CONNECT_TIMEOUT_S))
+        except BaseException as error:
+            done.put(error)
+
+    threading.Thread(target=connect, daemon=True).start()
+    try:
+        found = done.get(timeout=CONNECT_TIMEOUT_S + GRACE_S)
+    except queue.Empty:
+        raise OSError(f"it accepts, and says nothing in {CONNECT_TIMEOUT_S} s") from None
+    if isinstance(found, BaseException):
+        raise found
+    return found
 
 
 def _no_answer(address: str, error: Exception) -> str:

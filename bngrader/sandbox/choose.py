@@ -6,6 +6,7 @@ import atexit
 import threading
 from collections.abc import Sequence
 from contextlib import ExitStack, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from .device_lock import device_lock
 from .escape_check import PROBES, check_escape
 from .forkserver_client import Child, ChildDiedError, Worker, WorkerKilledError
 from .limits import Limits
+from .memory import memory_problem
 from .tiers import TIERS, TierCheck
 
 MAX_FAILURES, MAX_KILLED = 2, 10
@@ -98,7 +100,7 @@ def _check(tier: str, device: str, private: Sequence[Path]) -> TierCheck:
             break
         worker.close()
         failed += 1  # a second try: a child that somebody killed is no evidence against the tier
-    return found
+    return found if found.holds else replace(found, short_of=memory_problem())
 
 
 def take_spare_worker(tier: str, device: str) -> Worker | None:

@@ -33,12 +33,17 @@ class ProbeResult:
 
 @dataclass(frozen=True)
 class TierCheck:
-    """The mechanisms of a tier, the results of its probes, and why it cannot be used, if so."""
+    """The mechanisms of a tier, the results of its probes, and why it cannot be used, if so.
+
+    Attributes:
+        short_of: the memory that the machine lacks, in words, where that is the reason.
+    """
 
     tier: str
     mechanisms: tuple[str, ...] = ()
     probes: tuple[ProbeResult, ...] = ()
     problem: str = ""
+    short_of: str = ""
 
     @property
     def holds(self) -> bool:
@@ -102,6 +107,11 @@ def _unavailable(checked: list[TierCheck], device: str) -> GraderError:
 
 
 def _advice(checked: list[TierCheck]) -> str:
+    if short_of := next((each.short_of for each in checked if each.short_of), ""):
+        return (
+            f"sandbox: there is too little memory to run learners' code: {short_of}. "
+            "Free memory or raise the limit, and run the command again."
+        )
     missing = ". ".join(f"{each.tier}: {each.why_not()}" for each in checked)
     return (
         f"sandbox: no tier holds on this machine. {missing}. "

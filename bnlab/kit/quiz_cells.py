@@ -17,6 +17,9 @@ from .formats import quiz_cell_id
 MAX_CELL_CHARS = 400
 """Characters of the longest quiz cell that is parsed; a longer one has no answer."""
 
+MAX_KEYS, MAX_ITEMS = 100_000, 3_000_000
+"""Of a notebook: names of values, and commas and brackets."""
+
 Answer = str | float
 
 
@@ -73,10 +76,21 @@ def is_name(cell: str, name: str) -> bool:
 
 def is_notebook(text: str) -> bool:
     """Return whether a text is JSON with a list of cells."""
+    return _cells(text) is not None
+
+
+def _cells(text: str) -> list[Any] | None:
+    """Return the cells of a notebook; None if it is none, or so large that reading it takes long.
+
+    The limits are far above those of a notebook with pictures and interactive figures.
+    """
+    if text.count('":') > MAX_KEYS or text.count(",") + text.count("[") > MAX_ITEMS:
+        return None
     try:
-        return isinstance(json.loads(text)["cells"], list)
+        cells = json.loads(text)["cells"]
     except (ValueError, TypeError, KeyError, RecursionError):
-        return False
+        return None
+    return cells if isinstance(cells, list) else None
 
 
 def cell_text(notebook: str | None, grade_id: str, limit: int) -> str:
@@ -88,13 +102,18 @@ def cell_text(notebook: str | None, grade_id: str, limit: int) -> str:
     Returns:
         "" if there is no such cell, or the notebook cannot be read.
     """
+    return _text(_cells(notebook or "") or [], grade_id, limit)
+
+
+def _text(cells: list[Any], grade_id: str, limit: int) -> str:
+    """Return the text of the first of some cells with this nbgrader id, "" if there is none."""
     try:
-        for cell in json.loads(notebook or "{}").get("cells", []):
+        for cell in cells:
             if cell.get("metadata", {}).get("nbgrader", {}).get("grade_id") == grade_id:
                 source = cell.get("source", "")
                 text = "".join(source) if isinstance(source, list) else source
                 return text[:limit] if isinstance(text, str) else ""
-    except (ValueError, AttributeError, TypeError, RecursionError):
+    except (AttributeError, TypeError):
         pass
     return ""
 
@@ -102,5 +121,5 @@ def cell_text(notebook: str | None, grade_id: str, limit: int) -> str:
 def answers(notebook: str | None, names: list[str]) -> dict[str, Answer | None]:
     """Return the answer of a notebook to each of these questions; None for no answer."""
     # One character more than a cell may have, so that a longer cell is still too long when cut.
-    limit = MAX_CELL_CHARS + 1
-    return {name: read_answer(cell_text(notebook, quiz_cell_id(name), limit)) for name in names}
+    limit, cells = MAX_CELL_CHARS + 1, _cells(notebook or "") or []
+    return {name: read_answer(_text(cells, quiz_cell_id(name), limit)) for name in names}

@@ -2,7 +2,9 @@
 
 import os
 import signal
+import socket
 import threading
+import time
 
 import pytest
 from distributed import Client, LocalCluster
@@ -103,3 +105,15 @@ def test_each_thread_of_a_worker_has_a_judge_pool_of_its_own():
     assert pools[0] is not pools[1]
     for each in pools:
         each.close()
+
+
+def test_a_scheduler_that_accepts_and_is_silent_is_told_in_one_line(monkeypatch):
+    monkeypatch.setattr(dask_cluster, "CONNECT_TIMEOUT_S", 1)
+    monkeypatch.setattr(dask_cluster, "GRACE_S", 1)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"tcp://127.0.0.1:{silent.getsockname()[1]}"
+        begun = time.monotonic()
+        with pytest.raises(ValueError, match="does not answer") as told:
+            list(dask_cluster.run([Job("ada", "moments", "x = 1")], SETTING, address))
+        assert time.monotonic() - begun < 20
+    assert str(told.value).startswith(f"cluster: scheduler {address} does not answer")

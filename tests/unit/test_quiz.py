@@ -2,6 +2,7 @@
 
 import json
 import math
+import time
 
 import pytest
 from hypothesis import given
@@ -13,7 +14,7 @@ from bngrader.core import solutions
 from bngrader.gradebook.feedback import quiz_feedback
 from bngrader.judging.quiz import grade_quiz, is_right
 from bnlab.kit.course import unit, units
-from bnlab.kit.quiz_cells import MAX_CELL_CHARS, cell_text, read_answer
+from bnlab.kit.quiz_cells import MAX_CELL_CHARS, answers, cell_text, read_answer
 
 MOMENTS = unit("moments")
 
@@ -163,3 +164,21 @@ def test_an_odd_quiz_cell_is_refused(monkeypatch, old, new, message):
     monkeypatch.setattr(solutions, "notebook_source", lambda slug: text.replace(old, new))
     with pytest.raises(NotebookError, match=message):
         build(MOMENTS)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"cells": [], "metadata": {' + ", ".join(f'"k{n}": 1' for n in range(500_000)) + "}}",
+        '{"cells": [' + ",".join(["{}"] * 2_600_000) + "]}",
+        '{"cells": ' + "[" * 3_000_000 + "}",
+        '{"cells": [' + "1," * 3_900_000 + "1]}",
+    ],
+    ids=["keys", "cells", "brackets", "numbers"],
+)
+def test_a_notebook_is_read_once_and_in_a_bounded_time(text):
+    begun = time.process_time()
+    assert answers(text, ["steps", "taller", "third"]) == dict.fromkeys(
+        ["steps", "taller", "third"]
+    )
+    assert time.process_time() - begun < 1.5

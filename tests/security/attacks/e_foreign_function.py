@@ -30,6 +30,6 @@ def batch_norm_2d(x, weight, bias, eps=1e-5):
     held = [ctypes.c_void_p(each._cdata) for each in (given[0], *out)]
     at = [ctypes.addressof(each) for each in held]
     some = [Optional(each._cdata, True) for each in given[1:]] + [Optional(None, False)] * 2
-    room = (ctypes.c_void_p * 3)()
-    function(ctypes.addressof(room), at[0], *map(ctypes.addressof, some), True, 0.0, eps, *at[1:])
+    result = (ctypes.c_void_p * 3)()
+    function(ctypes.addressof(result), at[0], *map(ctypes.addressof, some), True, 0.0, eps, *at[1:])
     return out[0].to(x.dtype)
