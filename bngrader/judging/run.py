@@ -107,6 +107,16 @@ class Run:
                 # fast way: kernels that were restored take long to replace.
                 self._replace_child()
                 self._module = self._loaded(allow_norms_at_import=True)
+            except LearnerError as error:
+                if not self._about_imports(error):
+                    raise
+                # A file that imports another library loses only the tasks that use it. Refusing
+                # the import first is for files that do without the library.
+                self._replace_child()
+                try:
+                    self._module = self._loaded(stand_ins=True)
+                except LearnerError:
+                    raise error from None
         except ForbiddenOperationError as error:
             name = error.names[0]
             self._not_loaded = f"your file cannot be imported: it asks for torch's own {name}."
@@ -118,7 +128,7 @@ class Run:
             self._note_death(error)
             self._not_loaded = f"your file cannot be imported: {error}."
 
-    def _loaded(self, allow_norms_at_import: bool = False) -> RemoteModule:
+    def _loaded(self, allow_norms_at_import: bool = False, stand_ins: bool = False) -> RemoteModule:
         return load_module(
             self._channel,
             self._unit,
@@ -126,6 +136,7 @@ class Run:
             solutions.earlier(self._unit),
             refuse_norms=self._refuse_norms,
             allow_norms_at_import=allow_norms_at_import,
+            stand_ins=stand_ins,
         )
 
     def _run_test(self, each: Property, rng: np.random.Generator) -> Outcome:

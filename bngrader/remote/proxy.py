@@ -46,19 +46,27 @@ class RemoteModule(LearnerModule):
         channel: the way to the child.
         refuse_norms: whether calls may not use the normalizations of torch.
         lines: the number of lines of the module; no line beyond is reported.
+        stand_ins: whether libraries that are missing are found, without their functions.
 
     Raises:
         LearnerError: from any operation, if the learner's code raises.
         ForbiddenOperationError: from any operation, if it calls a refused normalization.
     """
 
-    def __init__(self, channel: Channel, refuse_norms: bool = False, lines: int = 0):
+    def __init__(
+        self,
+        channel: Channel,
+        refuse_norms: bool = False,
+        lines: int = 0,
+        stand_ins: bool = False,
+    ):
         self._channel, self._refuse_norms = channel, refuse_norms
-        self._lines = min(lines, MAX_LINE)
+        self._lines, self._stand_ins = min(lines, MAX_LINE), stand_ins
 
     def _perform(self, operation: str, **arguments: Any) -> Any:
         sent = {name: _sent(value) for name, value in arguments.items()}
-        return self._request(Request(operation, sent, self._refuse_norms))
+        stand_ins = self._stand_ins
+        return self._request(Request(operation, sent, self._refuse_norms, stand_ins=stand_ins))
 
     def _request(self, request: Request) -> Any:
         data = self._channel.ask(protocol.request_to_data(request))
@@ -122,6 +130,7 @@ def load_module(
     *,
     refuse_norms: bool = False,
     allow_norms_at_import: bool = False,
+    stand_ins: bool = False,
 ) -> RemoteModule:
     """Load a learner's module into a child.
 
@@ -132,15 +141,16 @@ def load_module(
         earlier: the source texts of the units that it may import, by name.
         refuse_norms: whether the normalizations of torch are forbidden operations.
         allow_norms_at_import: whether the module may use them all the same while it is loaded.
+        stand_ins: whether the module may import a library that is missing, without its functions.
 
     Raises:
         LearnerError: if the module cannot be imported.
         ForbiddenOperationError: if its import calls a refused normalization.
     """
-    module = RemoteModule(channel, refuse_norms, lines=len(source.splitlines()))
+    module = RemoteModule(channel, refuse_norms, len(source.splitlines()), stand_ins)
     refuse_now = refuse_norms and not allow_norms_at_import
     arguments = {"unit": unit, "source": source, "earlier": dict(earlier or {})}
-    module._request(Request("load", arguments, refuse_now, refuse_norms))
+    module._request(Request("load", arguments, refuse_now, refuse_norms, stand_ins))
     return module
 
 

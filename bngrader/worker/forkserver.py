@@ -58,7 +58,7 @@ from ..remote import wire
 from ..sandbox.linux import libc
 from ..sandbox.linux.confinement import Confinement
 from . import forbidden_ops, libraries
-from .session import serve
+from .session import reseed_numpy, serve
 
 
 def main() -> None:
@@ -112,6 +112,11 @@ def warm_up(device: str, library: str) -> None:
 def use_numpy() -> None:
     """Do a little of what every submission in NumPy does."""
     import numpy as np
+    import numpy.fft  # parts of NumPy that it imports when they are first used
+    import numpy.linalg
+    import numpy.random
+
+    reseed_numpy()
 
     for dtype in (np.float64, np.float32):
         x = np.ones((4, 3), dtype)

@@ -8,34 +8,98 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from importlib.abc import MetaPathFinder
+from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
+from importlib.util import spec_from_loader
 from types import ModuleType
+from typing import Any
 
 NUMPY = "numpy"
 OURS = ("bnlab", "bngrader", "safetensors")
 FOLDERS = ("numpy", "numpy.libs", "safetensors")
 """What children can read of the folders of installed packages."""
+KNOWN = (
+    "torch", "torchvision", "scipy", "sklearn", "pandas", "matplotlib", "seaborn", "plotly",
+    "tensorflow", "keras", "jax", "numba", "cupy", "statsmodels", "sympy", "tqdm", "nnfs",
+)  # fmt: skip
+"""Libraries that have a stand-in; the import of any other name may be a slip."""
 
 
 class LibraryFinder(MetaPathFinder):
-    """A finder that finds nothing, and refuses libraries that a unit written in NumPy lacks."""
+    """A finder of the libraries that a unit written in NumPy lacks: it refuses them.
+
+    Attributes:
+        stand_ins: whether a library is found all the same, as a module whose functions raise. A
+            file that imports a library and uses it in one task then loses that task alone.
+    """
+
+    stand_ins = False
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        """Return None for a module that may be imported.
+        """Return None for a module that may be imported, and a stand-in for any other.
 
         Raises:
-            ModuleNotFoundError: for any other.
+            ModuleNotFoundError: where there are no stand-ins.
         """
         name = fullname.partition(".")[0]
         if name in sys.stdlib_module_names or name in (NUMPY, *OURS):
             return None
-        text = f"{name} cannot be imported: this unit is written in NumPy."
-        raise ModuleNotFoundError(text, name=name)
+        if self.stand_ins and name in KNOWN:
+            return spec_from_loader(fullname, _StandInLoader(), is_package=True)
+        raise _missing(name)
+
+
+finder = LibraryFinder()
+"""The one of this process."""
 
 
 def refuse_other_libraries() -> None:
     """Refuse all libraries but NumPy from now on."""
-    sys.meta_path.insert(0, LibraryFinder())
+    sys.meta_path.insert(0, finder)
+
+
+def forget_stand_ins() -> None:
+    """Take the stand-ins out of `sys.modules`, where our own code looks for torch."""
+    for name in [name for name, each in sys.modules.items() if isinstance(each, _StandIn)]:
+        del sys.modules[name]
+
+
+def _missing(name: str) -> ModuleNotFoundError:
+    text = f"{name} cannot be imported: this unit is written in NumPy."
+    return ModuleNotFoundError(text, name=name)
+
+
+class _StandIn(ModuleType):
+    """A module in the place of one that is missing."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return _Name(self.__name__)
+
+
+class _Name:
+    """A name of a library that is missing: it may be imported, and raises if it is used."""
+
+    def __init__(self, library: str):
+        self._library = library
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self
+
+    def __call__(self, *_: Any, **__: Any) -> Any:
+        raise _missing(self._library)
+
+    __bool__ = __iter__ = __len__ = __enter__ = __mro_entries__ = __call__
+
+
+class _StandInLoader(Loader):
+    def create_module(self, spec: ModuleSpec) -> ModuleType:
+        return _StandIn(spec.name)
+
+    def exec_module(self, module: ModuleType) -> None:
+        pass

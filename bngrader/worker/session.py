@@ -14,7 +14,7 @@ from bnlab.kit.testing.remote_ops import Executor
 from bnlab.kit.testing.values import dtype_name, is_array
 
 from ..remote import protocol, wire
-from . import forbidden_ops, native_access
+from . import forbidden_ops, libraries, native_access
 from .libraries import NUMPY
 
 
@@ -69,11 +69,15 @@ class Session:
                 (forbidden_ops.refuse if request.refuse_norms else forbidden_ops.allow)()
                 if request.refuse_native:
                     self._refuse_native()
+            libraries.finder.stand_ins = request.stand_ins
             self._reseed()
             arguments = _rebuilt(request.arguments)
             return protocol.Value(self.executor.perform(request.operation, arguments))
         except BaseException as error:  # SystemExit and KeyboardInterrupt too, from their code
             return self._raised(error)
+        finally:
+            if request.stand_ins:
+                libraries.forget_stand_ins()
 
     def _raised(self, error: BaseException) -> protocol.Raised:
         return _public(learner_error(error, self.executor.filename))

@@ -145,10 +145,10 @@ def _replies() -> list[object]:
 
     return [
         {"value": (np.zeros((2, 3)), torch.ones(2).bfloat16())},
-        {"error": ["ValueError", "text", 3]},
+        {"error": [["ValueError", "Exception"], "text", 3]},
         {"value": Reference(3, "Linear")},
         {"forbidden": ["batch_norm"]},
-        {"value": [wire.Opaque("Thing"), 1.5, float("nan"), None, True, "text"]},
+        {"value": [wire.Opaque("Thing", "complex128"), 1.5, float("nan"), None, True, "text"]},
         {"value": {"weight": np.float32(1), "n": 2**70}},
     ]
 

@@ -163,6 +163,7 @@ def test_a_class_is_named_only_where_everybody_has_it():
 @pytest.mark.parametrize(
     "answer",
     [
+        {"error": [["INPUT 0.25"], "INPUT", 10**9]},
         {"error": ["INPUT 0.25", "INPUT", 10**9]},
         {"error": "INPUT"},
         {"error": [["INPUT"], None, "INPUT"]},

@@ -252,3 +252,22 @@ def test_judge_says_that_a_unit_in_numpy_has_no_other_library(judge):
         said = report.tasks[0].verdicts[0].problem
         assert said.startswith("raises a ModuleNotFoundError at line")
         assert "This unit is written in NumPy" in said
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import torch\nimport torch.nn.functional as F\n",
+        "from scipy.stats import zscore as F\n",
+        "try:\n    import torch as F\nexcept ImportError:\n    F = None\n",
+    ],
+)
+def test_a_library_that_is_imported_costs_only_the_task_that_uses_it(judge, text):
+    solved = SOLVED.replace("from __future__ import annotations\n", "")
+    assert judge.judge("moments", text + solved).points == 7
+    uses = f"{text}{solved}\n\ndef normalize(x, mean, var, eps=1e-5):\n    return F.layer_norm(x)\n"
+    first, second = judge.judge("moments", uses).tasks
+    assert first.full
+    assert second.points == 0
+    if "try" not in text:
+        assert "This unit is written in NumPy" in second.verdicts[0].problem

@@ -136,6 +136,40 @@ def test_a_stuck_submission_keeps_no_other_waiting_even_with_one_judge():
     assert order == [f"r{n}" for n in range(5)]
 
 
+SLOW_IN_EVERY_CALL = """
+
+import os, time
+
+LEFT = [5 + os.urandom(1)[0] % 3]
+
+
+def batch_moments(x):
+    time.sleep(0.45)
+    LEFT[0] -= 1
+    if LEFT[0] <= 0:
+        os._exit(0)
+    raise ValueError
+
+
+normalize = lambda x, mean, var, eps=1e-5: batch_moments(x)
+"""
+
+
+def test_four_slow_submissions_keep_the_others_waiting_for_one_deadline_at_most():
+    """Each call ends in time, each process at another call, and each run in another way."""
+    slow = solutions.solved("moments") + SLOW_IN_EVERY_CALL
+    jobs = [Job(f"s{n}", "moments", f"{slow}# {n}\n") for n in range(4)]
+    jobs += [Job(f"r{n}", "moments", right("moments", n)) for n in range(3)]
+    with JudgePool(Settings(SECRET, tier="none", limits=(1.0, 5.0)), count=1) as pool:
+        list(pool.run([Job("first", "moments", right("moments", 9))]))  # the judge starts
+        begun = time.monotonic()
+        reports = {job.learner: report for job, report in pool.run(jobs)}
+        assert time.monotonic() - begun < 5.0 * 2
+    assert all(report.judged for report in reports.values())
+    assert [reports[f"r{n}"].points for n in range(3)] == [7, 7, 7]
+    assert [reports[f"s{n}"].points for n in range(4)] == [0, 0, 0, 0]
+
+
 @pytest.mark.parametrize("what", ["judge", "worker", "child"])
 def test_a_process_killed_at_any_instant_is_replaced_and_costs_no_mark(folder, truth, what):
     """Kills one process while a class is judged, three times; the bytes stay those of `truth`."""

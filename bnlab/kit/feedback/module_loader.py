@@ -117,7 +117,12 @@ def _check_libraries(name: str, source: str) -> None:
     if "torch" in libraries:
         return
     known = {*libraries, *sys.stdlib_module_names, "bnlab"}
-    for node in ast.walk(ast.parse(source)):
+    tree = ast.parse(source)
+    tried = [node for node in ast.walk(tree) if isinstance(node, ast.Try)]
+    may_fail = {each for node in tried for part in node.body for each in ast.walk(part)}
+    for node in ast.walk(tree):
+        if node in may_fail:  # the file does without
+            continue
         names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
         if isinstance(node, ast.ImportFrom) and not node.level:
             names = [node.module or ""]

@@ -3,7 +3,7 @@
 item: E F.batch_norm and every other native normalization, directly
 unit: forward
 harm: the task is not done
-deserves: nothing
+deserves: batch_norm 0, identity_parameters 3
 says: This unit is written in NumPy
 control: unwatched
 """
