@@ -46,6 +46,8 @@ class LibraryFinder(MetaPathFinder):
         name = fullname.partition(".")[0]
         if name in sys.stdlib_module_names or name in (NUMPY, *OURS):
             return None
+        if name.startswith("_"):  # of Python's own library, such as `_sysconfigdata_...`
+            return None
         if self.stand_ins and name in KNOWN:
             return spec_from_loader(fullname, _StandInLoader(), is_package=True)
         raise _missing(name)

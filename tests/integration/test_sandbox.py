@@ -282,7 +282,7 @@ def loaded():
 def batch_moments(x):
     import numpy.fft
     import numpy.polynomial
-    import decimal, fractions, statistics
+    import decimal, fractions, statistics, numpy.testing, numpy.ma, numpy.lib.recfunctions
     return x.mean(axis=0), np.linalg.norm(x)
 """
 

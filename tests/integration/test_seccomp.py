@@ -132,6 +132,12 @@ def test_filter_checks_arguments_and_kills_on_another_architecture(machine):
     assert asked("fcntl", 1, 8) == DENY  # F_SETOWN
     assert asked("prlimit64", 0, 9, 0, 2**40) == ALLOW
     assert asked("prlimit64", 0, 9, 2**40, 0) == DENY  # a pointer with no low bits
+    assert asked("prlimit64", 1, 9, 0, 2**40) == DENY
+    for name in syscalls.OF_ITSELF:
+        assert asked(name, 0) == ALLOW
+        assert asked(name, 1) == DENY
+    assert asked("getpriority", 0, 0) == ALLOW
+    assert asked("getpriority", 0, 1) == DENY
     assert asked("read", arch=ARCH["x86_64" if machine == "aarch64" else "aarch64"]) == KILL
     with pytest.raises(OSError, match="riscv64"):
         seccomp.program(True, "riscv64")

@@ -71,7 +71,10 @@ def program(writing: bool, architecture: str | None = None, gpu: bool = False) -
     code += _call("socket", machine, _if_socket(*graphics.SOCKET_KIND)) if gpu else []
     code += _call("fcntl", machine, _if_one_of(1, _FCNTLS))
     code += _call("prctl", machine, _if_one_of(0, _PRCTLS))
-    code += _call("prlimit64", machine, _if_null(2))
+    for name in syscalls.OF_ITSELF:
+        code += _call(name, machine, _if_one_of(0, [0]))
+    code += _call("getpriority", machine, _if_one_of(1, [0]))
+    code += _call("prlimit64", machine, _unless_other(0) + _if_null(2))
     return b"".join([*code, *_return(_ERRNO | errno.EPERM)])
 
 
@@ -144,6 +147,11 @@ def _if_socket(family: int, kind: int) -> list[bytes]:
     deny, allow = _return(_ERRNO | errno.EPERM), _return(_ALLOW)
     steps = [_load_argument(0), _step(_EQUAL, family, 1, 0), *deny]
     return [*steps, _load_argument(1), _step(_KEEP, 0xFF), _step(_EQUAL, kind, 0, 1), *allow, *deny]
+
+
+def _unless_other(index: int) -> list[bytes]:
+    """Deny a call about another process; the steps that follow decide on any other."""
+    return [_load_argument(index), _step(_EQUAL, 0, 1, 0), *_return(_ERRNO | errno.EPERM)]
 
 
 def _if_null(index: int) -> list[bytes]:

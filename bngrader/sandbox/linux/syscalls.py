@@ -57,16 +57,14 @@ ITSELF: Numbers = {
     "getpid": (39, 172), "gettid": (186, 178), "getppid": (110, 173), "getuid": (102, 174),
     "geteuid": (107, 175), "getgid": (104, 176), "getegid": (108, 177), "getresuid": (118, 148),
     "getresgid": (120, 150), "getgroups": (115, 158), "getpgrp": (111, None),
-    "getpgid": (121, 155), "getsid": (124, 156), "uname": (63, 160), "sysinfo": (99, 179),
-    "getcpu": (309, 168), "getrandom": (318, 278), "getrlimit": (97, 163),
-    "getpriority": (140, 141), "sched_yield": (24, 124), "sched_getaffinity": (204, 123),
-    "sched_getparam": (143, 121), "sched_getscheduler": (145, 120),
+    "uname": (63, 160), "sysinfo": (99, 179), "getcpu": (309, 168), "getrandom": (318, 278),
+    "getrlimit": (97, 163), "sched_yield": (24, 124),
     "sched_get_priority_max": (146, 125), "sched_get_priority_min": (147, 126),
 }  # fmt: skip
 """Queries that change nothing."""
 
 THREADS: Numbers = {
-    "set_tid_address": (218, 96), "set_robust_list": (273, 99), "get_robust_list": (274, 100),
+    "set_tid_address": (218, 96), "set_robust_list": (273, 99),
     "rseq": (334, 293), "arch_prctl": (158, None), "futex": (202, 98), "exit": (60, 93),
     "exit_group": (231, 94), "rt_sigaction": (13, 134), "rt_sigprocmask": (14, 135),
     "rt_sigreturn": (15, 139), "rt_sigpending": (127, 136), "rt_sigtimedwait": (128, 137),
@@ -74,9 +72,16 @@ THREADS: Numbers = {
 }  # fmt: skip
 """Threads and signal handlers; no `kill`, not even of the process itself."""
 
-CHECKED: Numbers = {
+OF_ITSELF: Numbers = {
+    "getpgid": (121, 155), "getsid": (124, 156), "sched_getaffinity": (204, 123),
+    "sched_getparam": (143, 121), "sched_getscheduler": (145, 120), "get_robust_list": (274, 100),
+}  # fmt: skip
+"""Queries about a process, allowed for the one that asks: of others, they would tell that they
+exist."""
+
+CHECKED: Numbers = OF_ITSELF | {
     "clone": (56, 220), "clone3": (435, 435), "ioctl": (16, 29), "fcntl": (72, 25),
-    "prctl": (157, 167), "prlimit64": (302, 261),
+    "prctl": (157, 167), "prlimit64": (302, 261), "getpriority": (140, 141),
 }  # fmt: skip
 """Calls that are allowed for some arguments only; see `seccomp.py`."""
 
