@@ -114,7 +114,7 @@ class Run:
                 # the import first is for files that do without the library.
                 self._replace_child()
                 try:
-                    self._module = self._loaded(stand_ins=True)
+                    self._module = self._loaded(placeholders=True)
                 except LearnerError:
                     raise error from None
         except ForbiddenOperationError as error:
@@ -128,7 +128,9 @@ class Run:
             self._note_death(error)
             self._not_loaded = f"your file cannot be imported: {error}."
 
-    def _loaded(self, allow_norms_at_import: bool = False, stand_ins: bool = False) -> RemoteModule:
+    def _loaded(
+        self, allow_norms_at_import: bool = False, placeholders: bool = False
+    ) -> RemoteModule:
         return load_module(
             self._channel,
             self._unit,
@@ -136,7 +138,7 @@ class Run:
             solutions.earlier(self._unit),
             refuse_norms=self._refuse_norms,
             allow_norms_at_import=allow_norms_at_import,
-            stand_ins=stand_ins,
+            placeholders=placeholders,
         )
 
     def _run_test(self, each: Property, rng: np.random.Generator) -> Outcome:

@@ -3,7 +3,7 @@
 The judge process sends one request at a time, and the child answers it with one reply. As data:
 
     request  {"operation": name, "arguments": {...}, "refuse_norms": bool, "refuse_native": bool,
-              "stand_ins": bool}
+              "placeholders": bool}
     reply    {"value": ...}
              {"error": [[name of a class of Python, ...], message, line or null]}
              {"forbidden": [name, ...]}
@@ -35,14 +35,14 @@ class Request:
         refuse_norms: whether the normalizations of torch are forbidden operations. Once refused,
             they stay refused in this child.
         refuse_native: whether native code may not be called from now on.
-        stand_ins: whether a library that is missing is found, and raises if it is used.
+        placeholders: whether a library that is missing is found, and raises if it is used.
     """
 
     operation: str
     arguments: dict[str, Any]
     refuse_norms: bool = False
     refuse_native: bool = False
-    stand_ins: bool = False
+    placeholders: bool = False
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def request_to_data(request: Request) -> dict[str, Any]:
         "arguments": request.arguments,
         "refuse_norms": request.refuse_norms,
         "refuse_native": request.refuse_native,
-        "stand_ins": request.stand_ins,
+        "placeholders": request.placeholders,
     }
 
 

@@ -46,7 +46,7 @@ class RemoteModule(LearnerModule):
         channel: the way to the child.
         refuse_norms: whether calls may not use the normalizations of torch.
         lines: the number of lines of the module; no line beyond is reported.
-        stand_ins: whether libraries that are missing are found, without their functions.
+        placeholders: whether libraries that are missing are found, without their functions.
 
     Raises:
         LearnerError: from any operation, if the learner's code raises.
@@ -58,15 +58,17 @@ class RemoteModule(LearnerModule):
         channel: Channel,
         refuse_norms: bool = False,
         lines: int = 0,
-        stand_ins: bool = False,
+        placeholders: bool = False,
     ):
         self._channel, self._refuse_norms = channel, refuse_norms
-        self._lines, self._stand_ins = min(lines, MAX_LINE), stand_ins
+        self._lines, self._placeholders = min(lines, MAX_LINE), placeholders
 
     def _perform(self, operation: str, **arguments: Any) -> Any:
         sent = {name: _sent(value) for name, value in arguments.items()}
-        stand_ins = self._stand_ins
-        return self._request(Request(operation, sent, self._refuse_norms, stand_ins=stand_ins))
+        placeholders = self._placeholders
+        return self._request(
+            Request(operation, sent, self._refuse_norms, placeholders=placeholders)
+        )
 
     def _request(self, request: Request) -> Any:
         data = self._channel.ask(protocol.request_to_data(request))
@@ -130,7 +132,7 @@ def load_module(
     *,
     refuse_norms: bool = False,
     allow_norms_at_import: bool = False,
-    stand_ins: bool = False,
+    placeholders: bool = False,
 ) -> RemoteModule:
     """Load a learner's module into a child.
 
@@ -141,16 +143,16 @@ def load_module(
         earlier: the source texts of the units that it may import, by name.
         refuse_norms: whether the normalizations of torch are forbidden operations.
         allow_norms_at_import: whether the module may use them all the same while it is loaded.
-        stand_ins: whether the module may import a library that is missing, without its functions.
+        placeholders: whether it may import a library that is missing, without its functions.
 
     Raises:
         LearnerError: if the module cannot be imported.
         ForbiddenOperationError: if its import calls a refused normalization.
     """
-    module = RemoteModule(channel, refuse_norms, len(source.splitlines()), stand_ins)
+    module = RemoteModule(channel, refuse_norms, len(source.splitlines()), placeholders)
     refuse_now = refuse_norms and not allow_norms_at_import
     arguments = {"unit": unit, "source": source, "earlier": dict(earlier or {})}
-    module._request(Request("load", arguments, refuse_now, refuse_norms, stand_ins))
+    module._request(Request("load", arguments, refuse_now, refuse_norms, placeholders))
     return module
 
 

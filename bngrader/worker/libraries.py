@@ -22,34 +22,34 @@ KNOWN = (
     "torch", "torchvision", "scipy", "sklearn", "pandas", "matplotlib", "seaborn", "plotly",
     "tensorflow", "keras", "jax", "numba", "cupy", "statsmodels", "sympy", "tqdm", "nnfs",
 )  # fmt: skip
-"""Libraries that have a stand-in; the import of any other name may be a slip."""
+"""Libraries that have a placeholder; the import of any other name may be a slip."""
 
 
 class LibraryFinder(MetaPathFinder):
     """A finder of the libraries that a unit written in NumPy lacks: it refuses them.
 
     Attributes:
-        stand_ins: whether a library is found all the same, as a module whose functions raise. A
+        placeholders: whether a library is found all the same, as a module whose functions raise. A
             file that imports a library and uses it in one task then loses that task alone.
     """
 
-    stand_ins = False
+    placeholders = False
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        """Return None for a module that may be imported, and a stand-in for any other.
+        """Return None for a module that may be imported, and a placeholder for any other.
 
         Raises:
-            ModuleNotFoundError: where there are no stand-ins.
+            ModuleNotFoundError: where there are no placeholders.
         """
         name = fullname.partition(".")[0]
         if name in sys.stdlib_module_names or name in (NUMPY, *OURS):
             return None
         if name.startswith("_"):  # of Python's own library, such as `_sysconfigdata_...`
             return None
-        if self.stand_ins and name in KNOWN:
-            return spec_from_loader(fullname, _StandInLoader(), is_package=True)
+        if self.placeholders and name in KNOWN:
+            return spec_from_loader(fullname, _PlaceholderLoader(), is_package=True)
         raise _missing(name)
 
 
@@ -62,9 +62,9 @@ def refuse_other_libraries() -> None:
     sys.meta_path.insert(0, finder)
 
 
-def forget_stand_ins() -> None:
-    """Take the stand-ins out of `sys.modules`, where our own code looks for torch."""
-    for name in [name for name, each in sys.modules.items() if isinstance(each, _StandIn)]:
+def forget_placeholders() -> None:
+    """Take the placeholders out of `sys.modules`, where our own code looks for torch."""
+    for name in [name for name, each in sys.modules.items() if isinstance(each, _Placeholder)]:
         del sys.modules[name]
 
 
@@ -73,7 +73,7 @@ def _missing(name: str) -> ModuleNotFoundError:
     return ModuleNotFoundError(text, name=name)
 
 
-class _StandIn(ModuleType):
+class _Placeholder(ModuleType):
     """A module in the place of one that is missing."""
 
     def __getattr__(self, name: str) -> Any:
@@ -99,9 +99,9 @@ class _Name:
     __bool__ = __iter__ = __len__ = __enter__ = __mro_entries__ = __call__
 
 
-class _StandInLoader(Loader):
+class _PlaceholderLoader(Loader):
     def create_module(self, spec: ModuleSpec) -> ModuleType:
-        return _StandIn(spec.name)
+        return _Placeholder(spec.name)
 
     def exec_module(self, module: ModuleType) -> None:
         pass

@@ -69,15 +69,15 @@ class Session:
                 (forbidden_ops.refuse if request.refuse_norms else forbidden_ops.allow)()
                 if request.refuse_native:
                     self._refuse_native()
-            libraries.finder.stand_ins = request.stand_ins
+            libraries.finder.placeholders = request.placeholders
             self._reseed()
             arguments = _rebuilt(request.arguments)
             return protocol.Value(self.executor.perform(request.operation, arguments))
         except BaseException as error:  # SystemExit and KeyboardInterrupt too, from their code
             return self._raised(error)
         finally:
-            if request.stand_ins:
-                libraries.forget_stand_ins()
+            if request.placeholders:
+                libraries.forget_placeholders()
 
     def _raised(self, error: BaseException) -> protocol.Raised:
         return _public(learner_error(error, self.executor.filename))

@@ -4,7 +4,6 @@ item: C importing solutions
 unit: forward
 harm: the solution of the task is in the submission's process
 deserves: everything
-witness: obtained
 control: by_design: only the references of earlier units are sent to a child
 """
 
