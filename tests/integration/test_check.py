@@ -154,11 +154,11 @@ def batch_norm(x, weight, bias, eps=1e-5):
 
 
 def _normalized(x, weight, bias, eps):
-    mean, var = batch_moments(x)
     wide = x.astype(np.promote_types(x.dtype, np.float32))
-    rstd = 1 / np.sqrt(var.astype(wide.dtype) + eps)
+    mean, var = batch_moments(wide)
+    rstd = 1 / np.sqrt(var + eps)
     xhat = (wide - mean) * rstd
-    return (xhat * weight + bias).astype(x.dtype), (xhat, weight, rstd)
+    return (xhat * weight + bias).astype(x.dtype), (xhat, np.array(weight), rstd)
 
 
 def identity_parameters(mean, var, eps=1e-5):
