@@ -48,13 +48,18 @@ EPOCH = (2026, 1, 1, 0, 0, 0)
 
 def products() -> dict[str, bytes]:
     """Return the generated files by path: skeletons, notebooks, fingerprints."""
+    fingerprints = {"bnlab/kit/feedback/fingerprints.json": fingerprints_text().encode()}
+    return _exercises() | fingerprints
+
+
+def _exercises() -> dict[str, bytes]:
+    """Return the skeletons and notebooks by path."""
     made: dict[str, bytes] = {}
     for unit in units().values():
         if unit.coded:
             skeleton = strip(solutions.solved(unit.name), f"solutions/bnlab/{unit.name}.py")
             made[f"bnlab/{unit.name}.py"] = skeleton.encode()
         made[f"exercises/{unit.slug}.ipynb"] = notebook_bytes(unit)
-    made["bnlab/kit/feedback/fingerprints.json"] = fingerprints_text().encode()
     return made
 
 
@@ -114,6 +119,7 @@ def handout_files(root: Path = ROOT, book: Path | None = None) -> dict[str, byte
         path.relative_to(root).as_posix(): path.read_bytes()
         for pattern in ALLOWED
         for path in sorted(root.glob(pattern))
+        if not _of_another_unit(path)
     }
     files |= {inside: (root / name).read_bytes() for name, inside in MOVED.items()}
     address = _book_address()
@@ -128,6 +134,30 @@ def handout_files(root: Path = ROOT, book: Path | None = None) -> dict[str, byte
     manifest = {"book": address, "files": digests}
     files[MANIFEST] = (json.dumps(manifest, indent=1) + "\n").encode()
     return dict(sorted(files.items()))
+
+
+def _of_another_unit(path: Path) -> bool:
+    """Return whether a file belongs to a unit that the course leaves out."""
+    if path.suffix == ".ipynb":
+        return path.stem not in {unit.slug for unit in units().values()}
+    if path.parent.name in ("bnlab", "checks") and path.suffix == ".py":
+        return path.stem not in {"__init__", *units()}
+    return False
+
+
+def _check_current(root: Path) -> None:
+    """Raise an error if a skeleton or notebook is older than its source.
+
+    Raises:
+        GraderError: naming the files, and the command that makes them.
+    """
+    old = [name for name, content in _exercises().items() if _bytes(root / name) != content]
+    if old:
+        more = f" and {len(old) - 3} more" if len(old) > 3 else ""
+        raise GraderError(
+            f"release: {', '.join(old[:3])}{more} differ from what `bngrader build` makes of "
+            "solutions/ and course.toml; run `bngrader build`, then release again."
+        )
 
 
 def built_book(root: Path = ROOT) -> Path | None:
@@ -169,7 +199,9 @@ def release(course: Path, root: Path = ROOT, book: Path | None = None) -> Path:
 
     Raises:
         LeakError: if a file contains a secret line. Nothing is written.
+        GraderError: if a generated file is older than its source. Nothing is written.
     """
+    _check_current(root)
     files = handout_files(root, book)
     check_files(files)
     folder = course / "handout" / HANDOUT

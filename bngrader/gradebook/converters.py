@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import logging
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,6 +16,7 @@ from nbgrader.coursedir import CourseDirectory
 
 from ..core.errors import GraderError
 from ..core.solutions import ROOT
+from ..core.text import printable
 from ..course.course import Course
 from .settings import settings
 
@@ -23,13 +25,29 @@ def assignment(course: Course, unit: str) -> None:
     """Do what `nbgrader generate_assignment` does.
 
     Raises:
-        GraderError: it fails.
+        GraderError: it fails; with the reason, which nbgrader writes to its log only.
     """
     with _quiet():
+        converter = _converter(GenerateAssignment, course, unit)
+        reason = _LastError(logging.ERROR)
+        converter.log.addHandler(reason)
         try:
-            _converter(GenerateAssignment, course, unit).start()
+            converter.start()
         except NbGraderException as error:
-            raise GraderError(f"nbgrader: assignment {unit} cannot be made ({error}).") from None
+            why = printable(str(reason.error or error)).rstrip(".")
+            raise GraderError(f"nbgrader: assignment {unit} cannot be made: {why}.") from None
+        finally:
+            converter.log.removeHandler(reason)
+
+
+class _LastError(logging.Handler):
+    """A log handler that holds the last error, which nbgrader logs and does not raise."""
+
+    error: BaseException | None = None
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Store the exception that nbgrader is handling while it writes to its log."""
+        self.error = sys.exc_info()[1] or self.error
 
 
 def autograde(course: Course, unit: str) -> Any:

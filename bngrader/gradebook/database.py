@@ -144,13 +144,10 @@ def reader(url: str, lock: bool = False) -> Iterator[Execute]:
             connection.rollback()
         return
     from sqlalchemy import create_engine
+    from sqlalchemy.pool import NullPool
 
-    engine = create_engine(url)
-    try:
-        with _told(url), engine.connect() as connected:
-            yield lambda sql: connected.exec_driver_sql(sql)
-    finally:
-        engine.dispose()
+    with _told(url), create_engine(url, poolclass=NullPool).connect() as connected:
+        yield lambda sql: connected.exec_driver_sql(sql)
 
 
 @contextlib.contextmanager
@@ -167,7 +164,10 @@ def _told(url: str) -> Iterator[None]:
 
 
 def _of_database(error: Exception) -> bool:
-    return isinstance(error, sqlite3.Error) or type(error).__module__.startswith("sqlalchemy.")
+    """Return whether an error is one of the database, or of a driver that is not installed."""
+    return isinstance(error, sqlite3.Error | ImportError) or type(error).__module__.startswith(
+        "sqlalchemy."
+    )
 
 
 def unreadable(url: str, error: Exception) -> str:

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bnlab.kit.course import units
+from bnlab.kit.course import Unit, units
+from bnlab.kit.course import unit as find_unit
+from bnlab.kit.formats import check_cell_id, quiz_cell_id, written_cell_id
 
 from ..core.errors import GraderError
 from ..course.course import Course
@@ -26,13 +28,69 @@ def make_assignments(course: Course, progress: Callable[[str], None] = lambda _:
     """Do what `nbgrader generate_assignment` does, for every unit.
 
     Raises:
-        GraderError: it fails.
+        GraderError: it fails for some units; the others are made.
     """
     from . import converters  # imports nbgrader, which takes seconds
 
-    for name in units():
-        converters.assignment(course, name)
+    url = settings(course).CourseDirectory.db_url
+    faults = []
+    for name, each in units().items():
+        try:
+            if change := _cells_with_submissions(url, each):
+                raise GraderError(change)
+            converters.assignment(course, name)
+        except GraderError as error:
+            faults.append(str(error))
         progress(name)
+    if faults:
+        raise GraderError(" ".join(faults))
+
+
+def _cells_with_submissions(url: str, unit: Unit) -> str:
+    """Return what nbgrader cannot change in a unit once there are submissions; "" if nothing."""
+    path = sqlite_path(url)
+    if path is not None and not path.is_file():
+        return ""
+    with database.reader(url) as execute:
+        book = database.read(execute, [unit.name])
+    assignment, wanted = book.assignments.get(unit.name), points_of_cells(unit)
+    if assignment is None or not book.submissions or set(assignment.cells) == set(wanted):
+        return ""
+    gone, new = (
+        ", ".join(sorted(each)) or "none"
+        for each in (assignment.cells.keys() - wanted, wanted.keys() - assignment.cells)
+    )
+    return (
+        f"release: assignment {unit.name} has submissions, so nbgrader lets no cell be removed "
+        f"({gone}) or added ({new}); restore these tasks and questions, or run `nbgrader db "
+        f"assignment remove {unit.name} --force`, which deletes its marks and those that people "
+        "gave, then release and grade again."
+    )
+
+
+def points_of_cells(unit: Unit) -> dict[str, int]:
+    """Return the points of each cell of a unit that is marked."""
+    points = {check_cell_id(task.name): task.points for task in unit.tasks}
+    points |= {quiz_cell_id(question.name): question.points for question in unit.quiz}
+    return points | {written_cell_id(unit.name): unit.written}
+
+
+def _check_points(where: str, unit: Unit, found: dict[str, float]) -> None:
+    """Raise an error if the gradebook has other cells or points than the course.
+
+    Raises:
+        GraderError: with the first difference, and the commands that remove it.
+    """
+    wanted = points_of_cells(unit)
+    for cell in sorted(wanted.keys() | found):
+        before, now = found.get(cell), wanted.get(cell)
+        if before != now:
+            has = "no cell" if before is None else f"{before:g} points for"
+            raise GraderError(
+                f"gradebook: {where} has {has} {cell} of {unit.name}, and course.toml has "
+                f"{'none' if now is None else f'{now:g}'}; run `bngrader build`, then "
+                "`bngrader release`, then grade again."
+            )
 
 
 def check_ready(course: Course, submissions: list[Submission]) -> None:
@@ -59,3 +117,5 @@ def check_ready(course: Course, submissions: list[Submission]) -> None:
     for name in names:
         if name not in book.assignments:
             raise GraderError(f"gradebook: assignment {name} is not in {where}; {missing}")
+        cells = book.assignments[name].cells
+        _check_points(where, find_unit(name), {cell: most for cell, (_, most) in cells.items()})

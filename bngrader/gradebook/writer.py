@@ -176,6 +176,9 @@ def _write_rows(
     connection: Connection, unit: Unit, new: Sequence[_Prepared], penalties: AssignLatePenalties
 ) -> None:
     """Write the rows of some submissions of a unit in the transaction of a connection."""
+    if connection.dialect.name == "postgresql":
+        # As "begin immediate" of SQLite: others read, and save before or after.
+        connection.exec_driver_sql("lock table grade, comment in share row exclusive mode")
     book = database.read(connection.exec_driver_sql, [unit.name])
     assignment = book.assignments[unit.name]
     rows = _Changes()

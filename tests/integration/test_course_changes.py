@@ -1,0 +1,148 @@
+"""A course that changes in the term: points, cells, units, another database."""
+
+import contextlib
+import sqlite3
+import warnings
+
+import pytest
+from nbgrader.api import Gradebook
+
+from bngrader.authoring import release
+from bngrader.authoring.notebooks import notebook_bytes
+from bngrader.core import solutions
+from bngrader.core.report import Report, TaskReport, Verdict
+from bngrader.course.course import Course
+from bngrader.course.grade import grade
+from bngrader.course.submissions import find
+from bngrader.gradebook import gradebook
+from bnlab.kit.course import unit, units
+
+warnings.simplefilter("ignore")
+pytestmark = pytest.mark.filterwarnings("ignore")
+TWO = {name: each for name, each in units().items() if name in ("scaling", "moments")}
+
+
+def run(jobs):
+    for job in jobs:
+        verdicts = (Verdict("a", "first", True),)
+        tasks = (TaskReport(each.name, each.points, verdicts) for each in unit(job.unit).tasks)
+        yield job, Report(job.unit, tuple(tasks))
+
+
+@pytest.fixture
+def course(tmp_path, monkeypatch):
+    """A course of two units."""
+    monkeypatch.setattr(gradebook, "units", lambda: TWO)
+    made = Course(tmp_path / "course")
+    for each in TWO.values():
+        source = made.root / "source" / each.name / f"{each.slug}.ipynb"
+        source.parent.mkdir(parents=True)
+        source.write_bytes(notebook_bytes(each))
+    return made
+
+
+def hand_in(course, learner):
+    folder = course.submitted / learner / "moments"
+    (folder / "bnlab").mkdir(parents=True)
+    (folder / "bnlab" / "moments.py").write_text(solutions.solved("moments"))
+    (folder / f"{unit('moments').slug}.ipynb").write_bytes(notebook_bytes(unit("moments")))
+
+
+def record(course):
+    found = find(course.submitted)[0]
+    gradebook.check_ready(course, found)
+    assert gradebook.record(course, grade(found, b"s", run)) == []
+    assert gradebook.write_feedback(course, ["moments"]) == []
+
+
+def change(path, *statements):
+    with contextlib.closing(sqlite3.connect(path)) as base:
+        for each in statements:
+            base.execute(each)
+        base.commit()
+
+
+def test_grade_refuses_other_points_in_gradebook_and_course_and_names_the_commands(course):
+    gradebook.make_assignments(course)
+    hand_in(course, "ada")
+    record(course)
+    change(
+        course.gradebook,
+        "update grade_cells set max_score = 6 where id in "
+        "(select id from base_cell where name = 'check-batch_moments')",
+    )
+    with pytest.raises(
+        ValueError, match=r"has 6 points for check-batch_moments .*`bngrader build`"
+    ):
+        gradebook.check_ready(course, find(course.submitted)[0])
+    gradebook.make_assignments(course)
+    record(course)
+
+
+def test_release_says_which_cells_cannot_change_and_makes_the_other_units(course):
+    gradebook.make_assignments(course)
+    hand_in(course, "ada")
+    record(course)
+    change(
+        course.gradebook,
+        "update base_cell set name = 'quiz-old' where name = 'quiz-one_row'",
+        "update grade_cells set max_score = 99 where id in "
+        "(select base_cell.id from base_cell join notebook on notebook.id = notebook_id "
+        "where notebook.name = '01_scaling')",
+    )
+    with pytest.raises(ValueError, match=r"removed \(quiz-old\) or added \(quiz-one_row\)") as told:
+        gradebook.make_assignments(course)
+    assert "\n" not in str(told.value)
+    with pytest.raises(ValueError, match=r"no cell quiz-one_row|points for quiz-old"):
+        gradebook.check_ready(course, find(course.submitted)[0])
+    with Gradebook(f"sqlite:///{course.gradebook}") as book:
+        assert book.find_assignment("scaling").max_score < 99
+
+
+def test_release_gives_nbgraders_own_reason(course):
+    source = course.root / "source" / "moments" / "02_moments.ipynb"
+    source.write_text("{")
+    with pytest.raises(ValueError, match=r"moments cannot be made: .*JSON") as told:
+        gradebook.make_assignments(course)
+    assert "traceback" not in str(told.value)
+
+
+def test_another_database_in_the_settings_is_used_by_all(course):
+    other = course.root / "elsewhere.sqlite"
+    settings = f"c = get_config()\nc.CourseDirectory.db_url = 'sqlite:///{other}'\n"
+    course.root.joinpath("nbgrader_config.py").write_text(settings)
+    hand_in(course, "ada")
+    with pytest.raises(ValueError, match=r"elsewhere\.sqlite not found"):
+        gradebook.check_ready(course, find(course.submitted)[0])
+    gradebook.make_assignments(course)
+    record(course)
+    assert not course.gradebook.exists()
+    with Gradebook(f"sqlite:///{other}") as book:
+        assert [each.id for each in book.students] == ["ada"]
+
+
+def test_a_database_that_cannot_be_reached_is_named_without_its_password(course):
+    settings = "c = get_config()\nc.CourseDirectory.db_url = 'nosuch://me:secret@host/marks'\n"
+    course.root.joinpath("nbgrader_config.py").write_text(settings)
+    hand_in(course, "ada")
+    with pytest.raises(ValueError, match=r"nosuch://\.\.\.@host/marks cannot be read") as told:
+        gradebook.check_ready(course, find(course.submitted)[0])
+    assert "secret" not in str(told.value)
+
+
+def test_release_refuses_generated_files_that_are_older_than_their_source(tmp_path):
+    for name, content in release._exercises().items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(content)
+    release._check_current(tmp_path)
+    (tmp_path / "exercises" / "02_moments.ipynb").write_text("old")
+    with pytest.raises(ValueError, match=r"exercises/02_moments\.ipynb differ .* `bngrader build`"):
+        release._check_current(tmp_path)
+
+
+def test_a_unit_that_the_course_leaves_out_is_not_in_the_handout(monkeypatch):
+    whole = release.handout_files()
+    fewer = {name: each for name, each in units().items() if name != "audit"}
+    monkeypatch.setattr(release, "units", lambda: fewer)
+    gone = set(whole) - set(release.handout_files())
+    assert gone == {"bnlab/audit.py", "bnlab/kit/checks/audit.py", "exercises/14_audit.ipynb"}
