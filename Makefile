@@ -74,6 +74,7 @@ mutants: $(READY_TEST) ## run mutants of the references against the hidden tests
 bench: $(READY) ## time the references against torch, and the grader against its peers
 	@$(BIN)/python -m benchmarks.batch_norm
 	@$(BIN)/python -m benchmarks.grading
+	@$(BIN)/python -m benchmarks.class_run
 
 attacks: $(READY) ## run every attack on every tier of the sandbox; writes docs/attacks.md
 	@$(BIN)/python -m tools.attacks

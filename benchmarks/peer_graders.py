@@ -62,8 +62,13 @@ def _cell(source: str, marks: dict[str, Any], graded: bool) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def nbgrader(jobs: Sequence[Job]) -> float:
-    """Return the seconds per submission of `nbgrader autograde`, including its start."""
+def nbgrader(jobs: Sequence[Job], feedback: bool = False) -> float:
+    """Return the seconds per submission of `nbgrader autograde`, including its start.
+
+    Args:
+        jobs: the submissions.
+        feedback: whether to include `nbgrader generate_feedback`.
+    """
     bin_ = environment("nbgrader")
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         course = Path(folder)
@@ -79,6 +84,8 @@ def nbgrader(jobs: Sequence[Job]) -> float:
         _run([*words, "generate_assignment", "lab"], course, variables)
         start = time.perf_counter()
         said = _run([*words, "autograde", "lab"], course, variables)
+        if feedback:
+            _run([*words, "generate_feedback", "lab"], course, variables)
         seconds = time.perf_counter() - start
         graded = list((course / "autograded").rglob("*.ipynb"))
         if len(graded) != len(jobs):

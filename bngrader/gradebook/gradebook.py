@@ -51,8 +51,11 @@ def _cells_with_submissions(url: str, unit: Unit) -> str:
     path = sqlite_path(url)
     if path is not None and not path.is_file():
         return ""
-    with database.reader(url) as execute:
-        book = database.read(execute, [unit.name])
+    try:
+        with database.reader(url) as execute:
+            book = database.read(execute, [unit.name])
+    except GraderError:  # nbgrader makes the tables, or says what is wrong
+        return ""
     assignment, wanted = book.assignments.get(unit.name), points_of_cells(unit)
     if assignment is None or not book.submissions or set(assignment.cells) == set(wanted):
         return ""

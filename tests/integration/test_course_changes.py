@@ -106,11 +106,11 @@ def test_release_gives_nbgraders_own_reason(course):
 
 
 def test_another_database_in_the_settings_is_used_by_all(course):
-    other = course.root / "elsewhere.sqlite"
+    other = course.root / "other.sqlite"
     settings = f"c = get_config()\nc.CourseDirectory.db_url = 'sqlite:///{other}'\n"
     course.root.joinpath("nbgrader_config.py").write_text(settings)
     hand_in(course, "ada")
-    with pytest.raises(ValueError, match=r"elsewhere\.sqlite not found"):
+    with pytest.raises(ValueError, match=r"other\.sqlite not found"):
         gradebook.check_ready(course, find(course.submitted)[0])
     gradebook.make_assignments(course)
     record(course)
