@@ -115,7 +115,7 @@ def _completed(report: Report, submission: Submission) -> Graded:
     unit = find_unit(submission.unit)
     notebook = read_notebook(unit, submission)
     remarks = report.remarks
-    if others := submission.others():
+    if others := submission.others(notebook.name):
         remarks += (f"other files in the folder, neither read nor copied: {others}.",)
     quiz = grade_quiz(unit.name, notebook.quiz)
     full = replace(report, quiz=quiz, remarks=remarks, notebook_problem=notebook.problem)

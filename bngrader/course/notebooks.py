@@ -11,7 +11,7 @@ import json
 import re
 import warnings
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -42,24 +42,27 @@ class Notebook:
         quiz: the notebook for `grade_quiz`: JSON text of the quiz cells; None if there are none.
         written: the text of the written answer, of all cells with its id.
         others: texts in cells that are not ours.
+        name: the name of its file, if it is another than it should be.
     """
 
     problem: str = ""
     quiz: str | None = None
     written: str = ""
     others: tuple[str, ...] = ()
+    name: str = ""
 
 
 def read_notebook(unit: Unit, submission: Submission) -> Notebook:
     """Return the answers in the notebook of a submission; every fault is in `problem`."""
-    name, problem = f"{unit.slug}.ipynb", ""
+    name, renamed, problem = f"{unit.slug}.ipynb", "", ""
     content, why = submission.read(name, MAX_NOTEBOOK_BYTES)
     if content is None and why.endswith(MISSING):
         names = submission.notebooks()
         alike = [each for each in names if _like(unit).fullmatch(each)]
         if len(alike) == 1:
-            content, why = submission.read(alike[0], MAX_NOTEBOOK_BYTES)
-            problem = f"{name} is named {printable(alike[0])}; it was read nevertheless."
+            renamed = alike[0]
+            content, why = submission.read(renamed, MAX_NOTEBOOK_BYTES)
+            problem = f"{name} is named {printable(renamed)}; it was read nevertheless."
         elif names:
             there = ", ".join(printable(each) for each in names[:3])
             why = f"{name} is missing; there is {there} instead."
@@ -72,7 +75,7 @@ def read_notebook(unit: Unit, submission: Submission) -> Notebook:
             return Notebook(_lost(f"{name} is not UTF-8 text."))
         text = content.decode("utf-16", "replace")
         problem = f"{name} is in UTF-16, expected UTF-8; it was read nevertheless."
-    return parsed(unit, text, problem)
+    return replace(parsed(unit, text, problem), name=renamed)
 
 
 def _like(unit: Unit) -> re.Pattern[str]:

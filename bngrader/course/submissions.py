@@ -72,10 +72,14 @@ class Submission:
             return "", "" if problem.endswith(MISSING) else problem
         return text.strip(), ""
 
-    def others(self) -> str:
-        """Return the names of all other files in the folder, in one line; "" if there are none."""
+    def others(self, notebook: str = "") -> str:
+        """Return the names of all other files in the folder, in one line; "" if there are none.
+
+        Args:
+            notebook: the name of the notebook, if it has another than it should have.
+        """
         unit = find_unit(self.unit)
-        names = _names(self.folder, {f"{unit.slug}.ipynb", "bnlab"})
+        names = _names(self.folder, {f"{unit.slug}.ipynb", notebook, "bnlab"})
         names += (f"bnlab/{each}" for each in _names(self.folder / "bnlab", {f"{unit.name}.py"}))
         shown = [printable(name) for name in names[:MAX_NAMED_FILES]]
         if more := len(names) - len(shown):

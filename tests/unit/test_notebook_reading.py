@@ -102,6 +102,7 @@ def test_a_renamed_notebook_is_read_and_said(submission, name):
     read, points = reading(submission, answered(), name)
     assert name in read.problem
     assert (points, read.written) == (FULL, ANSWER)
+    assert submission.others(read.name) == ""
 
 
 def test_of_two_renamed_notebooks_none_is_guessed_and_both_are_named(submission):
