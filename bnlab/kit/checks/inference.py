@@ -2,30 +2,42 @@
 
 import numpy as np
 
-from ..testing.assertions import assert_close, assert_raises, unpack
-from ..testing.inputs import BIG_EPS, affine, features, statistics, tensor
+from ..testing.assertions import assert_close, assert_raises, assert_unchanged, unpack
+from ..testing.inputs import (
+    BIG_EPS,
+    affine,
+    batches,
+    features,
+    in_every_form,
+    statistics,
+    tensor,
+)
 from ..testing.properties import property_of
-from ..testing.tolerances import LOW_PRECISION
+from ..testing.tolerances import tolerance
 
 RUNNING = "running_mean, running_var"
 
+SHAPES = ((1, 3), (1, 1), (4, 1), (3, 3), (2, 4))
+"""One row, one feature, as many rows as features."""
+
 
 def updated(mean, var, x, momentum):
-    """Return the running statistics of torch, in float64."""
+    """Return the running statistics of torch, computed in float64, each in its own dtype."""
     import torch
 
+    dtypes = mean.dtype, var.dtype
     mean, var = tensor(mean).double(), tensor(var).double()
     wide = tensor(x).double()
     torch.nn.functional.batch_norm(wide, mean, var, training=True, momentum=momentum)
-    return mean.numpy(), var.numpy()
+    return mean.numpy().astype(dtypes[0]), var.numpy().astype(dtypes[1])
 
 
 def evaluated(x, mean, var, weight, bias, eps):
-    """Return the output of torch in evaluation mode."""
+    """Return the output of torch in evaluation mode, computed in float64, in the dtype of x."""
     import torch
 
-    arguments = (tensor(each) for each in (x, mean, var, weight, bias))
-    return torch.nn.functional.batch_norm(*arguments, eps=eps).numpy()
+    wide = (tensor(each).double() for each in (x, mean, var, weight, bias))
+    return torch.nn.functional.batch_norm(*wide, eps=eps).numpy().astype(x.dtype)
 
 
 @property_of("update_running_stats", "momentum is the weight of the new batch, here 0.3")
@@ -52,28 +64,58 @@ def two_batches_in_a_row(learner, rng):
     assert_close(got, want, RUNNING)
 
 
-@property_of("update_running_stats", "float32 statistics stay float32 and survive a large mean")
-def statistics_stay_float32(learner, rng):
-    state = tuple(each.astype(np.float32) for each in statistics(rng, d=3))
-    for x in (features(rng, n=6, d=3), (rng.normal(size=(50, 3)) + 4e3).astype(np.float32)):
-        got = learner.update_running_stats(*state, x, 0.3)
-        want = tuple(each.astype(np.float32) for each in updated(*state, x, 0.3))
-        assert_close(got, want, RUNNING, rtol=1e-3)
+@property_of("update_running_stats", "momentum 0 leaves the statistics, momentum 1 replaces them")
+def momentum_at_its_limits(learner, rng):
+    x, state = features(rng, n=6, d=4), statistics(rng, d=4)
+    for momentum in (0.0, 1.0):
+        got = learner.update_running_stats(*state, x, momentum=momentum)
+        assert_close(got, updated(*state, x, momentum), RUNNING)
+
+
+@property_of("update_running_stats", "each statistic keeps its own dtype, whatever x has")
+def statistics_keep_their_dtype(learner, rng):
+    x, (mean, var) = features(rng, n=6, d=3), statistics(rng, d=3)
+    for of_mean, of_var, of_x in (("f4", "f4", "f8"), ("f4", "f8", "f8"), ("f8", "f4", "f4")):
+        given = mean.astype(of_mean), var.astype(of_var), x.astype(of_x)
+        got = learner.update_running_stats(*given, 0.3)
+        assert_close(got, updated(*given, 0.3), RUNNING, rtol=1e-3)
 
 
 @property_of(
-    "update_running_stats", "nothing you are given is changed, and one row is a ValueError"
+    "update_running_stats", "float32 around 4000, float64 around 3e8, a thousand float16: all right"
 )
-def arguments_are_kept_and_one_row_refused(learner, rng):
-    before = (*statistics(rng, d=4), features(rng, n=6, d=4))
-    held = [learner.hold(each) for each in before]
-    learner.update_running_stats(*held)
-    for after, value, name in zip(held, before, ("running_mean", "running_var", "x"), strict=True):
-        assert_close(after.fetch(), value, f"{name} after the call")
-    one_row = before[2][:1]
-    assert_raises(
-        lambda: learner.update_running_stats(*before[:2], one_row), "ValueError", "one row"
-    )
+def narrow_and_far_numbers(learner, rng):
+    state, spread = statistics(rng, d=2), rng.normal(size=(50, 2))
+    many = (rng.normal(size=(1000, 2)) * [20.0, 600.0] + 400).astype(np.float16)
+    for x in ((spread + 4e3).astype(np.float32), spread + 3e8, many):
+        wide = np.promote_types(x.dtype, np.float32)
+        given = *(each.astype(wide) for each in state), x
+        got = learner.update_running_stats(*given, 0.3)
+        assert_close(got, updated(*given, 0.3), RUNNING, rtol=5e-3)
+
+
+@property_of("update_running_stats", "one feature works, and one row is a ValueError")
+def any_shape_but_one_row(learner, rng):
+    for x in batches(rng, SHAPES):
+        state = statistics(rng, d=x.shape[1])
+        if len(x) == 1:
+            assert_raises(
+                lambda given=(*state, x): learner.update_running_stats(*given),
+                "ValueError",
+                "one row",
+            )
+        else:
+            got = learner.update_running_stats(*state, x, 0.3)
+            assert_close(got, updated(*state, x, 0.3), RUNNING)
+
+
+@property_of("update_running_stats", "nothing you are given is changed")
+def arguments_are_kept(learner, rng):
+    forms = in_every_form(*statistics(rng, d=4), features(rng, n=6, d=4))
+    calls = learner.call_each("update_running_stats", forms.values())
+    for (got, after), (form, given) in zip(calls, forms.items(), strict=True):
+        assert_close(got, updated(*given, 0.1), f"{RUNNING} of {form}", **tolerance(given[0]))
+        assert_unchanged(after, given, "running_mean, running_var, x")
 
 
 @property_of("batch_norm_eval", "the running statistics normalize, then weight and bias act")
@@ -102,14 +144,21 @@ def eps_is_inside_the_root(learner, rng):
     assert_close(y, evaluated(x, mean, var, *learned, 1e-5), "y with the default eps")
 
 
+@property_of("batch_norm_eval", "one row or one feature works, and y has the shape of x")
+def any_shape_is_evaluated(learner, rng):
+    for x in batches(rng, SHAPES):
+        given = (x, *statistics(rng, d=x.shape[1]), *affine(rng, d=x.shape[1]), 0.1)
+        assert_close(learner.batch_norm_eval(*given), evaluated(*given), "y")
+
+
 @property_of("batch_norm_eval", "nothing you are given is changed, and the dtype of x is kept")
 def evaluation_leaves_no_trace(learner, rng):
     before = (features(rng, n=6, d=4), *statistics(rng, d=4), *affine(rng, d=4))
-    held = [learner.hold(each) for each in before]
-    learner.batch_norm_eval(*held)
-    names = ("x", "running_mean", "running_var", "weight", "bias")
-    for after, value, name in zip(held, before, names, strict=True):
-        assert_close(after.fetch(), value, f"{name} after the call")
-    y = learner.batch_norm_eval(before[0].astype(np.float32), *before[1:], 0.1)
-    want = evaluated(*before, 0.1).astype(np.float32)
-    assert_close(y, want, "y of float32", rtol=LOW_PRECISION["float32"], atol=1e-4)
+    forms = in_every_form(*before)
+    forms["float32 and float64"] = before[0].astype(np.float32), *before[1:]
+    narrow = [each.astype(np.float32) for each in before[1:]]
+    forms["float16 and float32"] = before[0].astype(np.float16), *narrow
+    calls = learner.call_each("batch_norm_eval", forms.values(), eps=0.1)
+    for (y, after), (form, given) in zip(calls, forms.items(), strict=True):
+        assert_close(y, evaluated(*given, 0.1), f"y of {form}", **tolerance(given[0]))
+        assert_unchanged(after, given, "x, running_mean, running_var, weight, bias")

@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from ..testing.assertions import assert_close, assert_raises
-from ..testing.inputs import BIG_EPS, affine, tensor
+from ..testing.assertions import assert_close, assert_raises, assert_unchanged
+from ..testing.inputs import BIG_EPS, affine, in_every_form, tensor
 from ..testing.properties import property_of
+from ..testing.tolerances import tolerance
 
 
 def pictures(rng, shape=(2, 8, 3, 4)):
@@ -14,11 +15,12 @@ def pictures(rng, shape=(2, 8, 3, 4)):
 
 
 def truth(x, num_groups, weight, bias, eps=1e-5):
-    """Return the group norm of torch, in float64."""
+    """Return the group norm of torch, computed in float64, in the dtype of x."""
     import torch
 
-    x, weight, bias = (tensor(each).double() for each in (x, weight, bias))
-    return torch.nn.functional.group_norm(x, num_groups, weight, bias, eps).numpy()
+    wide, weight, bias = (tensor(each).double() for each in (x, weight, bias))
+    y = torch.nn.functional.group_norm(wide, num_groups, weight, bias, eps)
+    return y.numpy().astype(x.dtype)
 
 
 @property_of(
@@ -48,25 +50,53 @@ def weight_bias_and_eps(learner, rng):
     assert_close(y, truth(x, 4, weight, bias), "y")
 
 
+@property_of("group_norm", "eps = 0 is an eps like any other")
+def eps_may_be_zero(learner, rng):
+    x, learned = pictures(rng), affine(rng, 8)
+    y = learner.group_norm(x, 4, *learned, eps=0.0)
+    assert_close(y, truth(x, 4, *learned, 1e-30), "y")
+
+
 @property_of(
-    "group_norm", "rows and sequences work too; float32 stays float32, far from zero as well"
+    "group_norm", "rows and sequences work too, and axes of length one are axes like any other"
 )
 def other_shapes(learner, rng):
-    weight, bias = (each.astype(np.float32) for each in affine(rng, 8))
-    for shape in ((5, 8), (2, 8, 5)):
-        x = (pictures(rng, shape) + 4e3).astype(np.float32)
-        y = learner.group_norm(x, 2, weight, bias, 0.1)
-        want = truth(x, 2, weight, bias, 0.1).astype(np.float32)
-        assert_close(y, want, f"y of {len(shape)} axes", rtol=2e-2, atol=2e-2)
+    for shape in ((5, 8), (2, 8, 5), (1, 8), (3, 8, 1), (2, 8, 1, 3), (1, 8, 2, 2)):
+        x, learned = pictures(rng, shape), affine(rng, 8)
+        y = learner.group_norm(x, 2, *learned, 0.1)
+        assert_close(y, truth(x, 2, *learned, 0.1), f"y of shape {shape}")
 
 
-@property_of("group_norm", "uneven groups are a ValueError, and a call leaves x as it was")
-def uneven_groups_and_the_batch(learner, rng):
+@property_of("group_norm", "float32 around 4000, float64 around 3e8, large float16: all right")
+def narrow_and_far_numbers(learner, rng):
+    x, learned = rng.normal(size=(2, 8, 5, 4)), affine(rng, 8)
+    for each in ((x + 4e3).astype(np.float32), x + 3e8, (x * 500 + 100).astype(np.float16)):
+        given = each, 2, *(one.astype(each.dtype) for one in learned), 0.1
+        y = learner.group_norm(*given)
+        assert_close(y, truth(*given), f"y in {each.dtype}", rtol=2e-2, atol=2e-2)
+
+
+@property_of("group_norm", "uneven groups, and more groups than channels, are a ValueError")
+def uneven_groups_are_refused(learner, rng):
     x, (weight, bias) = pictures(rng), affine(rng, 8)
-    held = learner.hold(x)
-    y = learner.group_norm(held, 4, weight, bias)
-    assert_close(y, truth(x, 4, weight, bias), "y")
-    assert_close(held.fetch(), x, "x after the call")
-    assert_raises(
-        lambda: learner.group_norm(x, 3, weight, bias), "ValueError", "8 channels in 3 groups"
-    )
+    for num_groups in (3, 16):
+        assert_raises(
+            lambda groups=num_groups: learner.group_norm(x, groups, weight, bias),
+            "ValueError",
+            f"8 channels in {num_groups} groups",
+        )
+
+
+@property_of("group_norm", "a call leaves its arguments as they were, and y has the dtype of x")
+def group_norm_leaves_its_arguments_alone(learner, rng):
+    x, learned = pictures(rng, (2, 8, 3, 4)), affine(rng, 8)
+    forms = in_every_form(x, 4, *learned, 0.1)
+    forms["float64 with float32 parameters"] = x, 4, *(each.astype("f4") for each in learned), 0.1
+    forms["float16 with float64 parameters"] = x.astype("f2"), 4, *learned, 0.1
+    last = np.ascontiguousarray(np.moveaxis(x, 1, -1))
+    forms["an array with the channels last"] = np.moveaxis(last, -1, 1), 4, *learned, 0.1
+    calls = learner.call_each("group_norm", forms.values())
+    for (y, after), (form, given) in zip(calls, forms.items(), strict=True):
+        close = {"rtol": 1e-4, "atol": 1e-4} if "float32" in form else tolerance(given[0])
+        assert_close(y, truth(*given), f"y of {form}", **close)
+        assert_unchanged(after, given, "x, num_groups, weight, bias")

@@ -6,8 +6,10 @@ def update_running_stats(running_mean, running_var, x, momentum=0.1):
     if rows <= 1:
         raise ValueError(f"update_running_stats: rows are {rows}, expected at least 2.")
     mean, var = running_mean.copy(), running_var.copy()
-    mean += (momentum * (np.average(x, axis=0) - mean)).astype(mean.dtype)
-    var += (momentum * (np.diag(np.cov(x, rowvar=False)) - var)).astype(var.dtype)
+    wide = x.astype(np.float64)
+    unbiased = np.diag(np.atleast_2d(np.cov(wide, rowvar=False)))
+    mean += (momentum * (np.average(wide, axis=0) - mean)).astype(mean.dtype)
+    var += (momentum * (unbiased - var)).astype(var.dtype)
     return mean, var
 
 
