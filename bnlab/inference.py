@@ -13,11 +13,14 @@ def update_running_stats(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the running statistics after one more training batch.
 
+    The statistics of a float16 batch are computed in float32 or wider.
+    The arguments are unchanged by the call.
+
     Args:
-        running_mean: (D,), floating; unchanged by the call.
-        running_var: (D,), floating; unchanged by the call.
-        x: (N, D), floating.
-        momentum: weight of the new statistic (not of the old one).
+        running_mean: (D,), floating.
+        running_var: (D,), floating.
+        x: (N, D), floating; D may be 1.
+        momentum: weight of the new statistic (not of the old one), from 0 to 1.
 
     Returns:
         running_mean: (D,), dtype of the argument.
@@ -46,13 +49,15 @@ def batch_norm_eval(
 ) -> np.ndarray:
     """Return the output of batch normalization in evaluation, with fixed statistics.
 
+    The arguments are unchanged by the call.
+
     Args:
-        x: (N, D), floating; N may be 1.
+        x: (N, D), floating; N and D may be 1.
         running_mean: (D,), floating.
         running_var: (D,), floating.
         weight: (D,), floating.
         bias: (D,), floating.
-        eps: added to the variance, inside the root.
+        eps: added to the variance, inside the root, in the dtype of running_var or a wider one.
 
     Returns:
         (N, D), dtype of x.

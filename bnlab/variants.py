@@ -14,10 +14,12 @@ def group_norm(
     """Return the output of group norm: one mean and one variance per sample and group of channels.
 
     With one group it normalizes a whole sample at once; with C groups, each channel of each sample.
+    The statistics of float16 are computed in float32 or wider.
+    The arguments are unchanged by the call.
 
     Args:
-        x: (N, C), (N, C, L) or (N, C, H, W), floating.
-        num_groups: divides C; a group is C / num_groups neighbouring channels.
+        x: (N, C), (N, C, L) or (N, C, H, W), floating; each of these may be 1.
+        num_groups: at least 1, divides C; a group is C / num_groups neighbouring channels.
         weight: (C,), floating; per channel (not per group).
         bias: (C,), floating; per channel (not per group).
         eps: added to the variance, inside the root.
