@@ -126,10 +126,11 @@ def sums_of_half_precision(learner, rng):
 def gradients_have_the_dtype_of_dy(learner, rng):
     dy, x, weight = batch(rng)
     xhat, _, rstd = cached(x, weight, 0.1)
-    for narrow, wide in (("f2", "f4"), ("f4", "f8")):
-        cache = xhat.astype(wide), weight.astype(narrow), rstd.astype(wide)
-        result = learner.batch_norm_backward(dy.astype(narrow), cache)
-        agree_all(result, dy.astype(narrow), truth(dy, x, weight, 0.1), f" of {narrow}, {wide}")
+    for of_dy, of_weight, of_xhat in (("f2", "f2", "f4"), ("f4", "f4", "f8"), ("f2", "f4", "f2")):
+        cache = xhat.astype(of_xhat), weight.astype(of_weight), rstd.astype(of_xhat)
+        narrow = dy.astype(of_dy)
+        result = learner.batch_norm_backward(narrow, cache)
+        agree_all(result, narrow, truth(dy, x, weight, 0.1), f" of {narrow.dtype}")
 
 
 @property_of(

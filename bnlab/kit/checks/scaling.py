@@ -13,8 +13,8 @@ PEOPLE = np.array([[1.5, 60.0, -4.0], [1.9, 90.0, 2.0], [1.6, 75.0, -7.0], [1.8,
 SHAPES = ((1, 1), (1, 3), (3, 3), (4, 1), (2, 5), (7, 2))
 """One row, one feature, as many rows as features."""
 
-ALMOST_CONSTANT = np.array([[3.0, 5.0, 1.0, 3.0], [3.0, 2.0, 1.0, 4.0], [3.0, 2.0, 0.0, 3.0]])
-"""A constant column, and columns in which one value differs."""
+ALMOST_CONSTANT = np.full((6, 7), 3.0) + np.eye(6, 7)
+"""Columns in which one value differs, and a constant column at the end."""
 
 
 def by_range(x):
