@@ -36,7 +36,7 @@ def batch_norm_backward(
     """
     # BEGIN SOLUTION
     xhat, weight, rstd = cache
-    wide = np.result_type(dy, xhat, np.float32)
+    wide = np.promote_types(xhat.dtype, np.float32)
     dbias = dy.sum(axis=0, dtype=wide)
     dweight = np.einsum("nd,nd->d", dy, xhat, dtype=wide)  # without an array of the products
     # The mean takes away what all rows share, the variance what lies along xhat.

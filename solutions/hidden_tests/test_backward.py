@@ -147,11 +147,11 @@ def half_precision_is_summed_wide(learner, rng):
 def training_gradients_have_the_dtype_of_dy(learner, rng):
     dy, x, weight = batch(rng)
     xhat, _, rstd = cached(x, weight, BIG_EPS)
-    dtypes = ("f4", "f4", "f4"), ("f2", "f4", "f2"), ("f2", "f2", "f4"), ("f2", "f8", "f8")
-    calls = [
-        (dy.astype(of_dy), (xhat.astype(of_xhat), weight.astype(of_weight), rstd.astype(of_xhat)))
-        for of_dy, of_xhat, of_weight in dtypes
-    ]
+    dtypes = "f2 f4 f2 f4", "f2 f2 f4 f2", "f2 f8 f2 f4", "f4 f4 f4 f8"
+    calls = []
+    for of_dy, of_xhat, of_weight, of_rstd in map(str.split, dtypes):
+        cache = xhat.astype(of_xhat), weight.astype(of_weight), rstd.astype(of_rstd)
+        calls.append((dy.astype(of_dy), cache))
     for (result, _), (narrow, _) in zip(
         learner.call_each("batch_norm_backward", calls), calls, strict=True
     ):
