@@ -84,9 +84,13 @@ def _units(course: Course, settings: CourseSettings, learners: list[Path]) -> li
     ]
     if left:
         found.append(f"{_short(left)}: handed in, but course.toml leaves this unit out.")
-    without = [name for name in units() if name not in (*settings.due, *settings.left_out)]
+    without = [
+        name
+        for name in units()
+        if name not in settings.due and any((each / name).is_dir() for each in learners)
+    ]
     if settings.due and without:
-        found.append(f"[due] has no date for {_short(without)}; add it, or leave the unit out.")
+        found.append(f"[due] has no date for {_short(without)}, which was handed in; add it.")
     for learner, rows in settings.extensions.items():
         for unit, when in rows.items():
             due = settings.due.get(unit)

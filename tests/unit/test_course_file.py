@@ -166,7 +166,7 @@ def test_doctor_names_what_does_not_fit_and_what_to_do(course):
         "1 learner of submitted/ is not in the roster (bo)",
         "[extensions] names ghost, who is not in the roster",
         "bo/audit: handed in, but course.toml leaves this unit out",
-        "[due] has no date for scaling",
+        "[due] has no date for audit, which was handed in",
         "the extension of ghost for moments is not later than the due date",
         "1 row of unmatched.csv without a learner",
         "moments is due at no time in the gradebook and 2026-11-20 12:00:00 UTC in course.toml",
