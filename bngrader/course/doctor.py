@@ -45,8 +45,9 @@ def examine(course: Course) -> list[str]:
 def _roster(course: Course, roster: Roster | None) -> list[str]:
     if roster is None:
         return [
-            f"there is no roster in {course.root}: nobody is missed who hands in nothing. Put the "
-            "list of your platform there as roster.csv."
+            f"there is no roster in {course.root}: nobody is missed who hands in nothing, and with "
+            "Moodle, which numbers people anew in each assignment, each unit has learners of its "
+            "own. Put the list of your platform there as roster.csv."
         ]
     return [*roster.problems] if roster.people else [*roster.problems, "the roster names nobody."]
 
