@@ -279,7 +279,7 @@ def test_a_fault_of_the_grader_is_told_costs_one_submission_and_is_tried_again(
     jobs = [Job("x", "moments", 7), Job("r", "moments", right("moments", 1))]
     results = {job.learner: report for job, report in pool.run(jobs)}
     assert results["x"].status is Status.NOT_JUDGED
-    assert results["x"].problem.startswith("the grader failed (TypeError")
+    assert results["x"].problem.startswith("the grader failed (AttributeError")
     assert results["r"].points == 7
 
     def failing(jobs):
