@@ -15,7 +15,7 @@ class BatchNorm(nn.Module):
     Args:
         num_features: C, the number of channels.
         eps: added to the variance, inside the root.
-        momentum: weight of the new statistic (not of the old one);
+        momentum: weight of the new statistic (not of the old one), 0 to 1;
             None: the running statistics are the plain average over all batches so far.
 
     Source: ioffe2015, Algorithm 2; torch, BatchNorm1d.
@@ -38,17 +38,19 @@ class BatchNorm(nn.Module):
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Normalize x, in training with its own statistics, in evaluation with the running ones.
 
-        In training it calls self.track once with the mean and the biased variance of the batch.
+        In training it calls self.track once with the mean and the biased variance of the batch,
+        and leaves the running statistics and the count to it.
 
         Args:
-            x: (N, C), (N, C, L) or (N, C, H, W), floating;
-                statistics of half precision are computed in float32.
+            x: (N, C), (N, C, L) or (N, C, H, W), floating, in any memory format; it stays as it is.
+                Statistics of half precision (float16, bfloat16) are computed in float32 or wider,
+                and track gets them so.
 
         Returns:
-            The shape, dtype and device of x.
+            The shape, dtype and device of x, whatever the dtype of the layer.
 
         Raises:
-            ValueError: in training, where x has one value per channel.
+            ValueError: in training, where x has one value per channel; nothing is tracked then.
 
         >>> layer = BatchNorm(1, eps=0.0)
         >>> layer(torch.tensor([[1.0], [3.0]])).flatten().tolist()
@@ -62,6 +64,8 @@ class BatchNorm(nn.Module):
     @torch.no_grad()
     def track(self, mean: torch.Tensor, var: torch.Tensor, n: int) -> None:
         """Update the running statistics with one more batch, in place.
+
+        This depends neither on the mode nor on the values: a nan is taken in like any other.
 
         Args:
             mean: (C,), floating; mean of the batch.

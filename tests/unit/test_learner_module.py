@@ -177,7 +177,9 @@ def test_gradients_portable_and_define_work_on_names_and_handles(learner):
     thrice = learner.define("def thrice(x):\n    return 3 * x\n", "thrice")
     assert torch.equal(thrice(x), 3 * x)
     uses_the_module = "def four_times(x):\n    return module.twice(module.twice(x))\n"
-    assert torch.equal(learner.define(uses_the_module, "four_times")(x), 4 * x)
+    four_times = learner.define(uses_the_module, "four_times")
+    assert torch.equal(four_times(x), 4 * x)
+    assert learner.define(uses_the_module, "four_times") is four_times
 
 
 def test_call_each_returns_result_arguments_and_error_of_every_call(learner):

@@ -114,10 +114,13 @@ class LearnerModule(ABC):
     def define(self, source: str, name: str) -> Handle:
         """Execute code of the test on the learner's side; return a handle to what it names.
 
-        The code finds the learner's module under the name `module`.
+        The code finds the learner's module under the name `module`. The same code is executed
+        once, and later calls return the same handle.
         """
-        handle: Handle = self._perform("define", source=source, name=name)
-        return handle
+        defined: dict[tuple[str, str], Handle] = self.__dict__.setdefault("_defined", {})
+        if (source, name) not in defined:
+            defined[source, name] = self._perform("define", source=source, name=name)
+        return defined[source, name]
 
     def call_each(self, target: Any, calls: Iterable[Sequence[Any]], **kwargs: Any) -> list[Called]:
         """Call a function or handle with each of several lists of arguments, in one request.

@@ -1,0 +1,26 @@
+"""View is used, which needs a contiguous batch.
+
+loses: BatchNorm.forward
+hint: Your layer works only where the batch lies in memory in one piece. A transposed or sliced
+    batch does not; reshape copes with it, view does not.
+read: layer-ranks
+"""
+
+
+class BatchNorm(BatchNorm):
+    def forward(self, x):
+        wide = x.to(torch.promote_types(x.dtype, torch.float32))
+        wide = wide.view(*x.shape[:2], -1).view(x.shape)
+        axes = [0, *range(2, x.dim())]
+        mean, var = self.running_mean, self.running_var
+        if self.training:
+            n = x.numel() // x.shape[1]
+            if n < 2:
+                raise ValueError("BatchNorm: one value per channel, expected at least 2.")
+            var, mean = torch.var_mean(wide, dim=axes, correction=0)
+            self.track(mean.detach(), var.detach(), n)
+        mean, var, weight, bias = (
+            each.view(-1, *[1] * (x.dim() - 2)) for each in (mean, var, self.weight, self.bias)
+        )
+        y = (wide - mean) / torch.sqrt(var + self.eps) * weight + bias
+        return y.to(x.dtype)

@@ -1,0 +1,25 @@
+"""For signals, track is told the number of rows as the count.
+
+loses: BatchNorm.forward
+hint: Your count is right for rows and images, and forgets the length of a signal (N, C, L). It is
+    the number of values per channel, whatever the rank.
+read: layer-ranks
+"""
+
+
+class BatchNorm(BatchNorm):
+    def forward(self, x):
+        wide = x.to(torch.promote_types(x.dtype, torch.float32))
+        axes = [0, *range(2, x.dim())]
+        mean, var = self.running_mean, self.running_var
+        if self.training:
+            n = x.numel() // x.shape[1]
+            if n < 2:
+                raise ValueError("BatchNorm: one value per channel, expected at least 2.")
+            var, mean = torch.var_mean(wide, dim=axes, correction=0)
+            self.track(mean.detach(), var.detach(), len(x) if x.dim() == 3 else n)
+        mean, var, weight, bias = (
+            each.view(-1, *[1] * (x.dim() - 2)) for each in (mean, var, self.weight, self.bias)
+        )
+        y = (wide - mean) / torch.sqrt(var + self.eps) * weight + bias
+        return y.to(x.dtype)

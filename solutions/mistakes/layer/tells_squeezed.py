@@ -1,0 +1,25 @@
+"""Statistics are squeezed before track is told.
+
+loses: BatchNorm.forward
+hint: Your squeeze drops every axis of length 1, so a layer of one channel tells track a mean of
+    shape (). It has the shape (C,), also where C is 1.
+read: layer-track
+"""
+
+
+class BatchNorm(BatchNorm):
+    def forward(self, x):
+        wide = x.to(torch.promote_types(x.dtype, torch.float32))
+        axes = [0, *range(2, x.dim())]
+        mean, var = self.running_mean, self.running_var
+        if self.training:
+            n = x.numel() // x.shape[1]
+            if n < 2:
+                raise ValueError("BatchNorm: one value per channel, expected at least 2.")
+            var, mean = torch.var_mean(wide, dim=axes, correction=0)
+            self.track(mean.squeeze().detach(), var.squeeze().detach(), n)
+        mean, var, weight, bias = (
+            each.view(-1, *[1] * (x.dim() - 2)) for each in (mean, var, self.weight, self.bias)
+        )
+        y = (wide - mean) / torch.sqrt(var + self.eps) * weight + bias
+        return y.to(x.dtype)
