@@ -55,12 +55,18 @@ class RecognisedMistake:
 
 @dataclass(frozen=True)
 class TaskReport:
-    """The verdicts on one task. A task without verdicts earns no points."""
+    """The verdicts on one task. A task without verdicts earns no points.
+
+    Attributes:
+        uses: earlier tasks of the unit that the failed tests called and that lost points too, so
+            that this task may be right as soon as they are.
+    """
 
     task: str
     max_points: int
     verdicts: tuple[Verdict, ...]
     mistakes: tuple[RecognisedMistake, ...] = ()
+    uses: tuple[str, ...] = ()
 
     derived: ClassVar = ("points",)
 

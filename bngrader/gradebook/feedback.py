@@ -21,6 +21,10 @@ def task_feedback(task: TaskReport) -> str:
         lines.append(f"  {'passed' if each.passed else 'failed'}  {each.property}")
         if not each.passed:
             lines.append(f"          {each.problem}")
+    if task.uses:
+        names = " and ".join(task.uses)
+        follows = f"It calls your {names}, which lost points too: mend that first, then look again."
+        lines += textwrap.wrap(follows, WIDTH, initial_indent="  ", subsequent_indent="  ")
     for mistake in task.mistakes:
         hint = f"This looks familiar. {mistake.hint}"
         lines += textwrap.wrap(hint, WIDTH, initial_indent="  ", subsequent_indent="  ")

@@ -12,7 +12,7 @@ import hashlib
 import hmac
 import logging
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import torch
@@ -37,6 +37,21 @@ MAX_FAILURE_CHARS = 400
 """Characters of what a verdict says; a longer text is made of what a learner chose."""
 
 log = logging.getLogger(__name__)
+
+
+@dataclass
+class Results:
+    """The outcomes of one submission.
+
+    Attributes:
+        own: those on own inputs, which decide the marks.
+        fixed: those on fixed inputs, for each failed task that can be compared with mistakes.
+        uses: for each failed task, the failed tasks before it that its tests called.
+    """
+
+    own: list[Outcome]
+    fixed: dict[str, list[Outcome]] = field(default_factory=dict)
+    uses: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 class Judge:
@@ -134,10 +149,10 @@ class Judge:
         if source is None:
             tests = solutions.hidden_tests(unit)
             nothing = [Outcome(each, problem, End.NOT_LOADED) for each in tests]
-            return self._report(unit, nothing, {}, problem)
-        own, fixed = self._repeatable_outcomes(unit, source)
-        problem = next((each.failure for each in own if each.end is End.NOT_LOADED), "")
-        report = self._report(unit, own, fixed, problem)
+            return self._report(unit, Results(nothing), problem)
+        results = self._repeatable_outcomes(unit, source)
+        failures = (each.failure for each in results.own if each.end is End.NOT_LOADED)
+        report = self._report(unit, results, next(failures, ""))
         return replace(report, remarks=review(unit, source), sandbox=self.tier)
 
     def outcomes(self, unit: str, source: str, task: str | None = None) -> list[Outcome]:
@@ -145,9 +160,7 @@ class Judge:
         with self._run(unit, source) as run:
             return run.run_tests(self._tests(unit, task), self._own(unit, source))
 
-    def _repeatable_outcomes(
-        self, unit: str, source: str
-    ) -> tuple[list[Outcome], dict[str, list[Outcome]]]:
+    def _repeatable_outcomes(self, unit: str, source: str) -> Results:
         """Return the outcomes on own inputs, and those on fixed inputs for each failed task.
 
         Own inputs decide the marks. A task that fails on them runs once more on the fixed inputs,
@@ -159,18 +172,14 @@ class Judge:
         first.
         """
         before: list[tuple[End, str]] = []
-        found: tuple[list[Outcome], dict[str, list[Outcome]]] | None = None
+        found: Results | None = None
         budget = Budget(self._limits.submission_s)
         for _ in range(MAX_RUNS):
             with self._run(unit, source, budget) as run:
                 own = run.run_tests(self._tests(unit), self._own(unit, source))
-                fixed = {
-                    task.name: run.run_tests(self._tests(unit, task.name), self._fixed(unit))
-                    for task in find_unit(unit).tasks
-                    if _to_be_diagnosed(each for each in own if each.property.task == task.name)
-                }
+                results = self._diagnosed(unit, run, own)
                 if found is None or not run.over:
-                    found = own, fixed
+                    found = results
                 ends = [(each.end, each.detail) for each in own]
                 unusable = any(end is End.UNUSABLE for end, _ in ends)
                 if run.over or not (run.crashed or unusable) or ends == before:
@@ -178,6 +187,25 @@ class Judge:
                 before = ends
         assert found is not None
         return found
+
+    def _diagnosed(self, unit: str, run: Run, own: list[Outcome]) -> Results:
+        """Run the failed tasks on the fixed inputs, and note which failed tasks they call."""
+        results = Results(own)
+        lost: list[str] = []
+        for task in find_unit(unit).tasks:
+            outcomes = [each for each in own if each.property.task == task.name]
+            if all(each.passed for each in outcomes):
+                continue
+            comparable = _to_be_diagnosed(outcomes)
+            if comparable or (lost and all(each.unwritten for each in outcomes)):
+                tests = self._tests(unit, task.name)
+                fixed = run.run_tests(tests, self._fixed(unit), watched=lost)
+                results.uses[task.name] = run.called
+                if comparable:
+                    results.fixed[task.name] = fixed
+            if "." not in task.name:  # a function; methods of one class share their state anyway
+                lost.append(task.name)
+        return results
 
     def _run(self, unit: str, source: str, budget: Budget | None = None) -> Run:
         return Run(self.sandbox(unit), self._lock, unit, source, budget)
@@ -197,9 +225,7 @@ class Judge:
         text = "\0".join(words).encode("utf-8", "replace")
         return hmac.digest(self._secret, text, hashlib.sha256)
 
-    def _report(
-        self, unit: str, own: list[Outcome], fixed: dict[str, list[Outcome]], problem: str
-    ) -> Report:
+    def _report(self, unit: str, results: Results, problem: str) -> Report:
         reports = []
         for task in find_unit(unit).tasks:
             verdicts = tuple(
@@ -209,11 +235,12 @@ class Judge:
                     each.passed,
                     each.failure[:MAX_FAILURE_CHARS],
                 )
-                for each in own
+                for each in results.own
                 if each.property.task == task.name
             )
-            mistakes = self._recognised(unit, task.name, fixed.get(task.name, []))
-            reports.append(TaskReport(task.name, task.points, verdicts, mistakes))
+            mistakes = self._recognised(unit, task.name, results.fixed.get(task.name, []))
+            uses = results.uses.get(task.name, ())
+            reports.append(TaskReport(task.name, task.points, verdicts, mistakes, uses))
         device = find_unit(unit).device_on(self._device)
         status = Status.NOT_IMPORTED if problem else Status.JUDGED
         return Report(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from contextlib import ExitStack
+from collections.abc import Sequence
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from typing import Any
 
@@ -13,7 +14,8 @@ import numpy as np
 from bnlab.kit.course import unit as find_unit
 from bnlab.kit.testing.assertions import MismatchError
 from bnlab.kit.testing.learner_error import LearnerError
-from bnlab.kit.testing.properties import End, Outcome, Property, run_property
+from bnlab.kit.testing.learner_module import Handle
+from bnlab.kit.testing.properties import End, NoResultError, Outcome, Property, run_property
 from bnlab.kit.testing.values import dtype_name, is_array, kind
 
 from ..core import solutions
@@ -26,6 +28,22 @@ ONLY_NUMPY = (
     " This unit is written in NumPy: a module may import NumPy, Python's own library and the units "
     "before it."
 )
+
+WATCH = """
+def watch(*names):
+    called = set()
+    for name in names:
+        def watched(*args, _name=name, _function=getattr(module, name), **kwargs):
+            called.add(_name)
+            return _function(*args, **kwargs)
+        setattr(module, name, watched)
+    return lambda: list(called)
+"""
+"""What a child executes to note which functions of the learner's module are called.
+
+The learner's code could forge the note, which decides no mark.
+"""
+
 MAX_KEPT_BYTES = 2**18
 """The largest array among the results that are kept for the diagnosis."""
 
@@ -44,6 +62,7 @@ class Run:
 
     Attributes:
         crashed: whether a child ended by itself.
+        called: those of the watched functions that the last tests called.
         over: why the submission has no time left; "" while it has.
     """
 
@@ -63,6 +82,7 @@ class Run:
         self._died_on: dict[str, Outcome] = {}
         self._not_loaded = ""
         self.crashed, self.over = False, ""
+        self.called: tuple[str, ...] = ()
 
     def __enter__(self) -> Run:
         with ExitStack() as stack:
@@ -82,10 +102,28 @@ class Run:
             self._source = source
             self._load()
 
-    def run_tests(self, tests: list[Property], key: bytes) -> list[Outcome]:
-        """Return the outcomes of hidden tests, whose inputs are drawn from a key."""
+    def run_tests(
+        self, tests: list[Property], key: bytes, watched: Sequence[str] = ()
+    ) -> list[Outcome]:
+        """Return the outcomes of hidden tests, whose inputs are drawn from a key.
+
+        Args:
+            tests: the tests.
+            key: the key.
+            watched: functions of the learner's module; `called` tells which of them were called.
+        """
         with self._lock:
-            return [self._run_test(each, _inputs(key, each)) for each in tests]
+            note = self._watch(watched)
+            outcomes = [self._run_test(each, _inputs(key, each)) for each in tests]
+            self.called = _called(note, watched)
+            return outcomes
+
+    def _watch(self, names: Sequence[str]) -> Any:
+        if not names or self._module is None or self._not_loaded or self.over:
+            return None
+        with suppress(LearnerError, NoResultError):
+            return self._module.define(WATCH, "watch")(*names)
+        return None
 
     def _start(self) -> None:
         """Load the submission into a fresh child."""
@@ -171,6 +209,15 @@ class Run:
         if error.reason is DeathReason.SUBMISSION_DEADLINE:
             self.over = f"{error}."
         self.crashed = self.crashed or error.reason is DeathReason.ENDED
+
+
+def _called(note: Any, names: Sequence[str]) -> tuple[str, ...]:
+    """Return the names that a child has noted, which may be anything."""
+    called: Any = None
+    if isinstance(note, Handle):
+        with suppress(LearnerError, NoResultError):
+            called = note()
+    return tuple(each for each in names if isinstance(called, list) and each in called)
 
 
 def _slim(outcome: Outcome) -> Outcome:

@@ -205,6 +205,17 @@ def test_check_names_the_earlier_task_that_is_not_written(check_forward):
     assert "batch_norm: it uses batch_moments of bnlab/moments.py, which is not written yet" in said
 
 
+def test_check_names_the_earlier_task_of_the_same_unit_that_is_wrong(check_source):
+    mistake = next(m for m in solutions.mistakes("sync") if m.name == "within_only")
+    first, second = check_source("sync", mistake.source).tasks
+    assert first.earlier == ()
+    assert second.earlier[0].startswith(
+        "it uses merge_moments of bnlab/sync.py, which is not right"
+    )
+    alone = "\n\ndef sync_batch_norm(shards, weight, bias, eps=1e-5):\n    return shards\n"
+    assert check_source("sync", mistake.source + alone).tasks[1].earlier == ()
+
+
 def test_check_names_the_earlier_file_that_does_not_load(check_forward):
     said = str(check_forward("x = (\n"))
     assert (

@@ -4,13 +4,16 @@ import numpy as np
 import pytest
 
 from bngrader.core import solutions
+from bngrader.gradebook.feedback import task_feedback
 from bngrader.judging.judge import Judge
 from bngrader.judging.lock import JudgeLock
-from bngrader.judging.run import Run
+from bngrader.judging.run import Run, _called
 from bngrader.sandbox.sandbox import DeathReason
 from bngrader.worker import forbidden_ops
 from bnlab.kit.testing.assertions import assert_close
+from bnlab.kit.testing.learner_module import Handle, LearnerModule
 from bnlab.kit.testing.properties import End, Property
+from bnlab.kit.testing.remote_ops import Reference
 from tests.unit.fakes import FakeSandbox, dies_once
 
 SOURCE = """
@@ -197,10 +200,10 @@ def test_run_releases_the_lock_while_it_waits_for_the_child():
     assert not lock._lock.locked()
 
 
-def judged(sandbox, source):
+def judged(sandbox, source, unit="moments"):
     with Judge(b"tests") as judge:
         judge._sandboxes["cpu", "numpy"] = sandbox
-        return judge.judge("moments", source)
+        return judge.judge(unit, source)
 
 
 def test_judge_gives_the_reference_all_points_and_names_a_mistake():
@@ -223,3 +226,55 @@ def test_judge_takes_the_marks_of_a_task_on_which_the_child_ends_every_time():
 
     report = judged(FakeSandbox(death), solutions.solved("moments"))
     assert [task.points for task in report.tasks] == [4, 0]
+
+
+WRONG_MERGE = """
+
+def merge_moments(a, b):
+    return a
+"""
+NOT_CALLED = """
+
+def sync_batch_norm(shards, weight, bias, eps=1e-5):
+    return shards
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "uses"),
+    [
+        (WRONG_MERGE, ("merge_moments",)),
+        ("\n\ndef merge_moments(a, b):\n    raise NotImplementedError\n", ("merge_moments",)),
+        (WRONG_MERGE + NOT_CALLED, ()),
+        (NOT_CALLED, ()),
+    ],
+)
+def test_a_report_says_which_wrong_task_another_one_calls(text, uses):
+    report = judged(FakeSandbox(), solutions.solved("sync") + text, "sync")
+    first, second = report.tasks
+    assert not second.full
+    assert (first.uses, second.uses) == ((), uses)
+    assert ("It calls your merge_moments" in task_feedback(second)) == bool(uses)
+
+
+class Forging(LearnerModule):
+    """A learner's side that answers every request with one value."""
+
+    def __init__(self, answer):
+        self.answer = answer
+
+    def _perform(self, operation, **arguments):
+        return self.answer
+
+    def _error(self, data):
+        raise AssertionError
+
+
+@pytest.mark.parametrize(
+    "forged", [7, None, "merge_moments", [["merge_moments"]], ["the inputs are 1 2 3"], {"a": 1}]
+)
+def test_what_a_child_says_of_its_calls_names_nothing_but_tasks(forged):
+    handle = Handle(Forging(forged), Reference(0, "function"))
+    assert _called(handle, ["merge_moments"]) == ()
+    handle = Handle(Forging(["merge_moments", forged]), Reference(0, "function"))
+    assert _called(handle, ["merge_moments"]) == ("merge_moments",)

@@ -53,7 +53,7 @@ def check(*names: str) -> Check:
 
 
 def _check_unit(name: str, tasks: Sequence[Task], done: dict[str, TaskCheck]) -> None:
-    """Check tasks of one unit, and first those of earlier units that they use.
+    """Check tasks of one unit, and the earlier tasks that they use.
 
     Args:
         name: the unit.
@@ -64,7 +64,7 @@ def _check_unit(name: str, tasks: Sequence[Task], done: dict[str, TaskCheck]) ->
     try:
         with unit_loaded(name) as (module, finder):
             found = [_check_task(each, module) for each in tasks]
-            source = source_of(module) if finder.found else ""
+            source = source_of(module)
     except ModuleLoadError as error:
         done |= {each.name: TaskCheck(each, problem=str(error)) for each in tasks}
         return

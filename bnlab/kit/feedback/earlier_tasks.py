@@ -1,4 +1,4 @@
-"""The tasks of earlier units that a task uses, as they are in the learner's own files."""
+"""The earlier tasks that a task uses, as they are in the learner's own files."""
 
 from __future__ import annotations
 
@@ -9,17 +9,21 @@ from ..course import Task, units
 
 
 def used_tasks(task: Task, source: str, imported: Sequence[str]) -> list[Task]:
-    """Return the tasks of imported units that one task uses, itself or through its own helpers.
+    """Return the earlier tasks that one task uses, itself or through helpers of its module.
+
+    These are tasks of imported units, and functions of its own unit that come before it.
 
     Args:
         task: the task.
         source: the text of its module.
         imported: the units that its module imported.
     """
-    if not imported:
+    own = units()[task.unit].tasks
+    before = [each for each in own[: own.index(task)] if _holder(each) != _holder(task)]
+    tasks = [each for name in dict.fromkeys(imported) for each in units()[name].tasks] + before
+    if not tasks:
         return []
     names = set(_names(ast.parse(source), _holder(task)))
-    tasks = (each for name in dict.fromkeys(imported) for each in units()[name].tasks)
     return [each for each in tasks if _holder(each) in names]
 
 

@@ -29,7 +29,7 @@ class TaskCheck:
         problem: why the task could not be checked; "" if it could.
         hints: the known mistakes that give the same results.
         device: the device that ran the code; "" for the CPU.
-        earlier: a sentence for each task of an earlier unit that is used and is not right yet.
+        earlier: a sentence for each earlier task that is used and is not right yet.
     """
 
     task: Task
@@ -42,7 +42,8 @@ class TaskCheck:
     def after(self, used: Sequence[TaskCheck]) -> TaskCheck:
         """Return the same result with sentences on the earlier tasks that this one uses.
 
-        Grading puts our solutions in the place of earlier units, so these cost no points there.
+        Grading puts our solutions in the place of earlier units, so these cost no points there;
+        earlier tasks of the same unit do.
         """
         faults = tuple(
             f"it uses {each.task.name} of bnlab/{each.task.unit}.py, which is "
