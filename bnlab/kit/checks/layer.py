@@ -166,7 +166,7 @@ def gradient_flows_through_the_statistics(learner, rng):
 )
 def one_value_per_channel_is_refused(learner, rng):
     layer, state = random_layer(learner, rng)
-    x = images(rng, 1, 3, 2, 2)
+    x = images(rng, 1, 3, 2, 1)
     row = x[..., 0, 0]
     kinds = {"one row": row, "one sample of a signal": row[..., None], "one pixel": x[..., :1, :1]}
     first, *others = learner.call_each(layer, [(x,), *((each,) for each in kinds.values())])

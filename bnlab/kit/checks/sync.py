@@ -133,7 +133,7 @@ def half_precision(learner, rng):
     steps = rng.permutation(np.repeat([2048.0, 2050.0], 10))
     rows = np.column_stack([steps, rng.normal(size=(20, 3)) * [400, 250, 1]]).astype(np.float16)
     parameters = tuple(each.astype(np.float32) for each in affine(rng, 4))
-    mixed = [rows[:12], rows[12:].astype(np.float32), rows[:5].astype(np.float64)]
+    mixed = [rows[12:].astype(np.float32), rows[:12], rows[:5].astype(np.float64)]
     calls = [([rows[:12], rows[12:]], *parameters, 0.3), (mixed, *parameters, 0.3)]
     names = ("in float16", "in three dtypes")
     for call, args, name in zip(
