@@ -11,22 +11,25 @@ import gc
 import hashlib
 import hmac
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import torch
 
 from bnlab.kit.course import unit as find_unit
+from bnlab.kit.diagnosis.diagnose import diagnose
+from bnlab.kit.diagnosis.known import Known, add_mistake, reference_of
+from bnlab.kit.diagnosis.moved import depends_on_rounding, fails_by_rounding, moved
+from bnlab.kit.diagnosis.slips import HINTS
 from bnlab.kit.testing.properties import End, Outcome, Property
 
 from ..core import solutions
 from ..core.report import RecognisedMistake, Report, Status, TaskReport, Verdict
 from ..sandbox.sandbox import Budget, Limits, Sandbox
 from ..sandbox.tiers import TIERS
-from .diagnosis import diagnose
 from .lock import JudgeLock
-from .mistake_cache import Known, MistakeCache
+from .mistake_cache import MistakeCache
 from .run import Run
 from .static_review import review
 
@@ -199,7 +202,7 @@ class Judge:
             comparable = _to_be_diagnosed(outcomes)
             if comparable or (lost and all(each.unwritten for each in outcomes)):
                 tests = self._tests(unit, task.name)
-                fixed = run.run_tests(tests, self._fixed(unit), watched=lost)
+                fixed = run.record_tests(tests, self._fixed(unit), watched=lost)
                 results.uses[task.name] = run.called
                 if comparable:
                     results.fixed[task.name] = fixed
@@ -253,32 +256,39 @@ class Judge:
         """Return the mistakes that give the same results as a failed task."""
         if all(each.passed for each in outcomes):
             return ()
-        tests = self._tests(unit, task)
-        known = self._caches[find_unit(unit).device_on(self._device)].known
-        known_mistakes = known(unit, task, tests, lambda: self._mistaken(unit, task, tests))
+        caches = self._caches[find_unit(unit).device_on(self._device)]
+        known = caches.known(unit, task, lambda: self._known(unit, task))
         try:
-            found = diagnose(outcomes, known_mistakes)
+            found = diagnose(outcomes, known)
         except Exception as error:  # results may be anything; they cost no report
             log.warning("diagnosis of %s: %s", task, type(error).__name__)
             return ()
-        return tuple(
-            RecognisedMistake(mistake.name, mistake.hint, mistake.page)
-            for mistake in solutions.mistakes(unit)
-            if mistake.name in found
-        )
+        mistakes = {each.name: (each.hint, each.page) for each in solutions.mistakes(unit)}
+        slips = {name: (hint, "") for name, hint in HINTS.items()}
+        return tuple(RecognisedMistake(name, *(slips | mistakes)[name]) for name in sorted(found))
 
-    def _mistaken(self, unit: str, task: str, tests: list[Property]) -> Known:
-        """Return the outcomes of a task's hidden tests for each of its mistakes.
+    def _known(self, unit: str, task: str) -> Known:
+        """Return what the reference of a task and its mistakes give in its hidden tests.
 
-        The mistakes are our own code, so one child runs them all.
+        They are our own code, so one child runs them all.
         """
-        mistakes = [each for each in solutions.mistakes(unit) if task in each.loses]
-        known: Known = {}
+        tests, key = self._tests(unit, task), self._fixed(unit)
         for _ in range(MAX_RUNS):
             with self._run(unit, solutions.solved(unit)) as run:
-                for mistake in mistakes:
-                    run.load(mistake.source)
-                    known[mistake.name] = run.run_tests(tests, self._fixed(unit))
+
+                def recorded(
+                    is_unsure: Callable[[Outcome], bool], run: Run = run
+                ) -> tuple[list[Outcome], list[list[Outcome]]]:
+                    plain = run.record_tests(tests, key)
+                    unsure = [each.property for each in plain if is_unsure(each)]
+                    again = {e.property.name: e for e in run.record_tests(unsure, key, moved)}
+                    return plain, [[again.get(e.property.name, e) for e in plain]]
+
+                known = reference_of(*recorded(depends_on_rounding))
+                for mistake in solutions.mistakes(unit):
+                    if task in mistake.loses:
+                        run.load(mistake.source)
+                        add_mistake(known, mistake.name, *recorded(fails_by_rounding))
                 if not run.crashed:
                     break
         return known

@@ -1,4 +1,4 @@
-"""The mistake cache: the outcomes of the hidden tests for every mistake, on fixed inputs.
+"""The mistake cache: the results of the hidden tests for every mistake, on fixed inputs.
 
 Each submission has inputs of its own, so its results can be compared with those of a mistake only
 on a second, fixed set of inputs. The cache holds the results of the mistakes on that set. It is
@@ -10,26 +10,20 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import json
 import os
-import struct
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
-from bnlab.kit.testing.assertions import Observation
-from bnlab.kit.testing.properties import End, Outcome, Property
+from bnlab.kit.diagnosis.known import Known, known_from_data, known_to_data
 
 from ..core.fingerprint import grader_digest
-from ..remote import wire
-
-Known = dict[str, list[Outcome]]
-"""For each mistake of a task, by name, the outcomes of the task's hidden tests in their order."""
 
 
 class MistakeCache:
-    """The outcomes of known mistakes, by unit and task.
+    """What the references and the known mistakes give, by unit and task.
 
     Args:
         secret: the course secret, from which the fixed inputs are drawn.
@@ -41,22 +35,14 @@ class MistakeCache:
         self._known: dict[tuple[str, str], Known] = {}
         self._lock = threading.Lock()
 
-    def known(
-        self, unit: str, task: str, tests: Sequence[Property], fill: Callable[[], Known]
-    ) -> Known:
-        """Return the outcomes for a task's mistakes; `fill` computes them if they are unknown.
-
-        Args:
-            tests: the hidden tests of the task.
-        """
+    def known(self, unit: str, task: str, fill: Callable[[], Known]) -> Known:
+        """Return what is known of a task; `fill` computes it if it is not stored."""
         with self._lock:
             if (unit, task) not in self._known:
-                self._known[unit, task] = self._from_file(unit, task, tests, fill)
+                self._known[unit, task] = self._from_file(unit, task, fill)
             return self._known[unit, task]
 
-    def _from_file(
-        self, unit: str, task: str, tests: Sequence[Property], fill: Callable[[], Known]
-    ) -> Known:
+    def _from_file(self, unit: str, task: str, fill: Callable[[], Known]) -> Known:
         if self._folder is None:
             return fill()
         path = self._folder / f"{unit}.{task}"
@@ -69,7 +55,7 @@ class MistakeCache:
             return fill()  # without a cache, grading is only slower
         try:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            known = _read(path, key, tests)
+            known = _read(path, key)
             if known is None:
                 known = fill()
                 with suppress(OSError):
@@ -80,59 +66,21 @@ class MistakeCache:
 
 
 def _write(path: Path, key: str, known: Known) -> None:
-    """Write a frame with the key and the number of mistakes, then one frame for each mistake."""
-    frames = [wire.encode({"key": key, "mistakes": len(known)})]
-    for name, outcomes in known.items():
-        rows = [
-            [
-                each.property.name,
-                each.end.value,
-                each.detail,
-                [[seen.what, seen.got] for seen in each.observations],
-            ]
-            for each in outcomes
-        ]
-        frames.append(wire.encode({"mistake": name, "outcomes": rows}, _class_only))
+    content = json.dumps({"key": key} | known_to_data(known, exact=True)).encode()
     partial = path.with_name(f".{path.name}.partial")
     try:
         with open(partial, "wb", opener=lambda p, flags: os.open(p, flags, 0o600)) as file:
-            for frame in frames:
-                file.write(struct.pack("<I", len(frame)) + frame)
+            file.write(content)
         os.replace(partial, path)
     except OSError:  # the disk is full: leave the space to others
         partial.unlink(missing_ok=True)
         raise
 
 
-def _class_only(value: Any) -> wire.Opaque:
-    """Return what is stored for a value that stayed in the child: only its class is compared."""
-    return wire.Opaque(getattr(value, "type_name", type(value).__name__))
-
-
-def _read(path: Path, key: str, tests: Sequence[Property]) -> Known | None:
+def _read(path: Path, key: str) -> Known | None:
     """Return the content of a file; None if it is damaged, or was written under another key."""
     try:
-        content = path.read_bytes()
-        values, at = [], 0
-        while at < len(content):
-            (length,) = struct.unpack_from("<I", content, at)
-            values.append(wire.decode(content[at + 4 : at + 4 + length]))
-            at += 4 + length
-        head, *rows = values
-        if head != {"key": key, "mistakes": len(rows)}:
-            return None
-        by_name = {each.name: each for each in tests}
-        return {
-            row["mistake"]: [
-                Outcome(
-                    by_name[name],
-                    end=End(end),
-                    detail=detail,
-                    observations=tuple(Observation(*each) for each in seen),
-                )
-                for name, end, detail, seen in row["outcomes"]
-            ]
-            for row in rows
-        }
-    except (OSError, ValueError, KeyError, TypeError, struct.error, wire.WireError):
+        data = json.loads(path.read_bytes())
+        return known_from_data(data) if data["key"] == key else None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 from typing import Any
@@ -14,8 +14,16 @@ import numpy as np
 from bnlab.kit.course import unit as find_unit
 from bnlab.kit.testing.assertions import MismatchError
 from bnlab.kit.testing.learner_error import LearnerError
-from bnlab.kit.testing.learner_module import Handle
-from bnlab.kit.testing.properties import End, NoResultError, Outcome, Property, run_property
+from bnlab.kit.testing.learner_module import Handle, LearnerModule
+from bnlab.kit.testing.properties import (
+    End,
+    NoResultError,
+    Outcome,
+    Property,
+    record_property,
+    run_property,
+)
+from bnlab.kit.testing.recorder import Recorder
 from bnlab.kit.testing.values import dtype_name, is_array, kind
 
 from ..core import solutions
@@ -102,19 +110,31 @@ class Run:
             self._source = source
             self._load()
 
-    def run_tests(
-        self, tests: list[Property], key: bytes, watched: Sequence[str] = ()
+    def run_tests(self, tests: list[Property], key: bytes) -> list[Outcome]:
+        """Return the outcomes of hidden tests, whose inputs are drawn from a key."""
+        with self._lock:
+            return [self._run_test(each, _inputs(key, each), run_property) for each in tests]
+
+    def record_tests(
+        self,
+        tests: list[Property],
+        key: bytes,
+        change: Callable[[Any], Any] | None = None,
+        watched: Sequence[str] = (),
     ) -> list[Outcome]:
-        """Return the outcomes of hidden tests, whose inputs are drawn from a key.
+        """Return the same with the calls of each test, which goes on to its end.
 
         Args:
-            tests: the tests.
-            key: the key.
+            change: applied to the arguments of each call.
             watched: functions of the learner's module; `called` tells which of them were called.
         """
+
+        def record(each: Property, module: LearnerModule, rng: np.random.Generator) -> Outcome:
+            return record_property(each, Recorder(module, change, keep=_small), rng)
+
         with self._lock:
             note = self._watch(watched)
-            outcomes = [self._run_test(each, _inputs(key, each)) for each in tests]
+            outcomes = [self._run_test(each, _inputs(key, each), record) for each in tests]
             self.called = _called(note, watched)
             return outcomes
 
@@ -179,7 +199,12 @@ class Run:
             placeholders=placeholders,
         )
 
-    def _run_test(self, each: Property, rng: np.random.Generator) -> Outcome:
+    def _run_test(
+        self,
+        each: Property,
+        rng: np.random.Generator,
+        perform: Callable[[Property, Any, np.random.Generator], Outcome],
+    ) -> Outcome:
         if self.over:
             return Outcome(each, self.over, End.DIED, DeathReason.SUBMISSION_DEADLINE.name)
         if self._not_loaded:
@@ -188,7 +213,7 @@ class Run:
             before = self._died_on[each.task]
             return Outcome(each, before.failure, before.end, before.detail)
         try:
-            found = _slim(run_property(each, self._module, rng))
+            found = _slim(perform(each, self._module, rng))
             return replace(found, failure=found.failure + self._about_imports(found.error))
         except ForbiddenOperationError as error:
             text = f"calls torch's own {error.names[0]} instead of computing it."
@@ -221,13 +246,12 @@ def _called(note: Any, names: Sequence[str]) -> tuple[str, ...]:
 
 
 def _slim(outcome: Outcome) -> Outcome:
-    """Return an outcome without large results, which a judge process would keep by the hundred."""
+    """Drop large results of an outcome, which a judge process would keep by the hundred."""
     if isinstance(outcome.error, MismatchError):
         outcome.error.got = outcome.error.want = None
     if outcome.error is not None:  # its traceback holds the frames of the test
         outcome.error.__traceback__ = outcome.error.__context__ = outcome.error.__cause__ = None
-    results = tuple(replace(each, got=_small(each.got)) for each in outcome.observations)
-    return replace(outcome, observations=results)
+    return outcome
 
 
 def _small(value: Any) -> Any:

@@ -4,7 +4,7 @@ import torch
 from torch import nn
 
 from bnlab.kit.checks.folding import check_state, frozen, recalibrated
-from bnlab.kit.testing.assertions import assert_close, assert_true, describe, observe
+from bnlab.kit.testing.assertions import assert_close, assert_true, describe
 from bnlab.kit.testing.inputs import BIG_EPS, affine, features, images, statistics, tensor
 from bnlab.kit.testing.properties import property_of
 from bnlab.kit.testing.tolerances import ATOL, LOW_PRECISION, RTOL
@@ -175,7 +175,6 @@ def momentum_is_restored(learner, rng):
     learner.recalibrate(held, batches)
     check_state(held, recalibrated(model, batches))
     momenta = tuple(held.read(f"{name}.momentum") for name in NORMS)
-    observe("momenta", momenta)
     assert_close(momenta, (0.7, 0.1, 0.3), "momentum")
 
 

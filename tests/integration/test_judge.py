@@ -136,12 +136,16 @@ def drawn(judge, monkeypatch, source):
     """What each hidden test drew first, in order, while a submission was judged."""
     seen = []
 
-    def run_property(each, learner, rng):
-        seen.append((each.name, float(copy.deepcopy(rng).normal())))
-        return properties.run_property(each, learner, rng)
+    def noting(perform):
+        def noted(each, learner, rng):
+            seen.append((each.name, float(copy.deepcopy(rng).normal())))
+            return perform(each, learner, rng)
+
+        return noted
 
     with monkeypatch.context() as patch:
-        patch.setattr("bngrader.judging.run.run_property", run_property)
+        for name in ("run_property", "record_property"):
+            patch.setattr(f"bngrader.judging.run.{name}", noting(getattr(properties, name)))
         judge.judge("moments", source)
     return seen
 
@@ -179,7 +183,7 @@ def test_judge_reads_its_mistake_cache_until_the_file_is_damaged(tmp_path, monke
     (file,) = [path for path in tmp_path.iterdir() if not path.name.startswith(".")]
     content = file.read_bytes()
     with Judge(b"tests", cache_dir=tmp_path) as second, monkeypatch.context() as patch:
-        patch.setattr(Judge, "_mistaken", lambda *_: pytest.fail("the cache was not read"))
+        patch.setattr(Judge, "_known", lambda *_: pytest.fail("the cache was not read"))
         assert as_data(second.judge("moments", source)) == report
     for damaged in (content[:-9], b"", content.replace(b"mistakes", b"mistaken")):
         file.write_bytes(damaged)

@@ -1,6 +1,5 @@
 """The assertions: kind, shape and dtype come before values, and no message shows a value."""
 
-import contextlib
 import math
 import re
 
@@ -17,9 +16,11 @@ from bnlab.kit.testing.assertions import (
     assert_at_least_as_wide,
     assert_close,
     assert_raises,
+    assert_true,
     assert_unchanged,
     describe,
-    observing,
+    going_on,
+    precondition,
     shape_text,
     unpack,
 )
@@ -75,12 +76,17 @@ def test_assert_close_does_not_show_the_expected_value():
         assert digits not in str(caught.value)
 
 
-def test_observing_collects_results_up_to_the_first_difference():
-    with observing() as seen, contextlib.suppress(MismatchError):
-        assert_close(np.zeros(1), np.zeros(1), "mean")
-        assert_close(np.ones(1), np.zeros(1), "var")
-        assert_close(np.ones(1), np.zeros(1), "never")
-    assert [each.what for each in seen] == ["mean", "var"]
+def test_a_test_that_goes_on_keeps_each_mismatch():
+    with going_on() as kept:
+        with precondition():
+            assert_close((np.ones(1), np.ones(2)), (np.zeros(1), np.zeros(2)), "mean, var")
+        assert_close(np.zeros(1), np.zeros(1), "right")
+        assert_true(False, "the result", "is wrong.")
+        assert_raises(lambda: None, "ValueError", "one row")
+    assert [each.what for each in kept] == ["mean", "var", "the result", "one row"]
+    assert [each.waits for each in kept] == [True, True, False, False]
+    with pytest.raises(MismatchError):
+        assert_true(False, "the result", "is wrong.")
 
 
 def test_assert_close_takes_an_expected_infinity_for_that_infinity_only():
@@ -141,10 +147,8 @@ def test_assert_raises_accepts_a_subclass_of_the_right_exception():
     def call():
         raise LearnerError("Mine", bases=("ArithmeticError", "ValueError", "Exception"))
 
-    with observing() as seen:
-        assert_raises(call, "ValueError", "one row")
-        assert_raises(call, "ArithmeticError", "one row")
-    assert [each.got for each in seen] == ["ValueError", "ArithmeticError"]
+    assert_raises(call, "ValueError", "one row")
+    assert_raises(call, "ArithmeticError", "one row")
     with pytest.raises(MismatchError, match="raises Mine, expected TypeError"):
         assert_raises(call, "TypeError", "one row")
 

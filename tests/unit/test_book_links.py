@@ -36,7 +36,7 @@ def test_address_starts_no_server_and_neither_does_the_display_of_a_check(folder
     page = "02_moments.html"
     threads = threading.active_count()
     failed = Outcome(Property("batch_moments", "a property", "a", None), "is wrong.", "odd")
-    hints = (KnownMistake("A hint.", page),)
+    hints = (KnownMistake("name", "A hint.", page),)
     shown = Check([TaskCheck(task("batch_moments"), (failed,), hints=hints)])
     assert "<a " not in shown._repr_html_()
     assert book_links.address(page) == ""

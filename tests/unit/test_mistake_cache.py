@@ -1,25 +1,23 @@
 """The mistake cache: filled once, read again, and discarded if anything that decides it changes."""
 
-import numpy as np
 import pytest
 
 from bngrader.judging import mistake_cache
-from bngrader.judging.diagnosis import diagnose
 from bngrader.judging.mistake_cache import MistakeCache
 from bngrader.remote.proxy import load_module
-from bnlab.kit.testing.assertions import Observation
+from bnlab.kit.diagnosis.diagnose import diagnose
+from bnlab.kit.diagnosis.known import Known, add_mistake, known_to_data, reference_of
+from bnlab.kit.diagnosis.results import Numbers, Raised
 from bnlab.kit.testing.properties import End, Outcome, Property
+from bnlab.kit.testing.recorder import Call
 from tests.unit.fakes import FakeChild
 
-TESTS = [Property("batch_moments", "a sentence", name, print) for name in ("one", "two")]
-KNOWN = {
-    "biased": [
-        Outcome(TESTS[0], end=End.MISMATCH, detail="var",
-                observations=(Observation("var", np.arange(3.0)),)),
-        Outcome(TESTS[1], end=End.RAISED, detail="KeyError"),
-    ],
-    "right_otherwise": [Outcome(each) for each in TESTS],
-}  # fmt: skip
+TEST = Property("batch_moments", "a sentence", "one", print)
+KNOWN = Known(
+    {"one": [("call", [Numbers("float64", (3,), 1 / 3, (0.1, 0.2, 1 / 7), kind="NumPy")])]},
+    {"biased": {("one", 0, -1, "end"): Raised(("KeyError", "Exception"), "no")}},
+    {"biased": frozenset({"one"})},
+)
 
 
 @pytest.fixture(autouse=True)
@@ -35,18 +33,11 @@ def known(cache, filled=None):
             filled.append(True)
         return KNOWN
 
-    return cache.known("moments", "batch_moments", TESTS, fill)
+    return cache.known("moments", "batch_moments", fill)
 
 
 def rows(known):
-    return {
-        name: [
-            (each.property.name, each.end, each.detail,
-             [(seen.what, np.asarray(seen.got).tolist()) for seen in each.observations])
-            for each in outcomes
-        ]
-        for name, outcomes in known.items()
-    }  # fmt: skip
+    return known_to_data(known, exact=True)
 
 
 def test_mistake_cache_in_memory_is_filled_once():
@@ -100,14 +91,16 @@ def test_mistake_cache_recognises_a_handle_in_memory_and_from_its_file(tmp_path)
 
     def outcome(call):
         module = load_module(FakeChild(), "layer", SOURCE)
-        observed = (Observation("layer", getattr(module, call)()),)
-        return Outcome(TESTS[0], end=End.MISMATCH, detail="layer", observations=observed)
+        calls = (Call("call", call, getattr(module, call)()),)
+        return Outcome(TEST, end=End.MISMATCH, detail="layer", calls=calls)
 
-    mistakes = {name: [outcome(name)] for name in ("linear", "relu", "of_a_class")}
+    made = reference_of([outcome("conv")])
+    for name in ("linear", "relu", "of_a_class"):
+        add_mistake(made, name, [outcome(name)])
     for folder in (None, tmp_path, tmp_path):
         cache = MistakeCache(b"secret", folder)
-        found = cache.known("layer", "layer", TESTS, lambda: mistakes)
-        for name in mistakes:
+        found = cache.known("layer", "layer", lambda: made)
+        for name in made.mistakes:
             assert diagnose([outcome(name)], found) == [name]
 
 
@@ -119,6 +112,9 @@ class Own:
 
 def linear():
     return torch.nn.Linear(1, 1)
+
+def conv():
+    return torch.nn.Conv2d(1, 1, 1)
 
 def relu():
     return torch.nn.ReLU()

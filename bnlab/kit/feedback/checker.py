@@ -16,7 +16,8 @@ import numpy as np
 from ..course import Task, coded_units, tasks_named, unit
 from ..testing import remote_ops
 from ..testing.local_module import LocalModule
-from ..testing.properties import Outcome, Property, properties, run_property
+from ..testing.properties import Outcome, Property, properties, record_property
+from ..testing.recorder import Recorder
 from .earlier_tasks import used_tasks
 from .fingerprints import recognise
 from .module_loader import ModuleLoadError, source_of, unit_loaded
@@ -88,7 +89,7 @@ def _check_task(each: Task, module: ModuleType) -> TaskCheck:
             for prop in checks:
                 if prop.task == each.name:
                     with timeout(CHECK_TIMEOUT_S):
-                        outcomes.append(run_property(prop, learner, public_rng(prop)))
+                        outcomes.append(record_property(prop, Recorder(learner), public_rng(prop)))
     except TimeLimitError as error:
         return TaskCheck(each, problem=f"{each.name} {error}")
     on = "" if device is None else str(device)

@@ -10,8 +10,8 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
-from typing import Any
+from functools import wraps
+from typing import Any, ParamSpec
 
 import numpy as np
 
@@ -23,6 +23,8 @@ from .values import dtype_name as dtype_name
 from .values import is_array as is_array
 from .values import kind as kind
 from .values import shape_text as shape_text
+
+Arguments = ParamSpec("Arguments")
 
 
 class MismatchError(AssertionError):
@@ -40,35 +42,6 @@ class MismatchError(AssertionError):
     def __init__(self, what: str, problem: str, got: Any = None, want: Any = None):
         super().__init__(f"{what} {problem}")
         self.what, self.problem, self.got, self.want = what, problem, got, want
-
-
-@dataclass(frozen=True)
-class Observation:
-    """One compared result: its name and the value that the learner's code returned."""
-
-    what: str
-    got: Any
-
-
-_observations: ContextVar[list[Observation] | None] = ContextVar("observations", default=None)
-
-
-@contextmanager
-def observing() -> Iterator[list[Observation]]:
-    """Collect every result that is compared inside the block."""
-    collected: list[Observation] = []
-    token = _observations.set(collected)
-    try:
-        yield collected
-    finally:
-        _observations.reset(token)
-
-
-def observe(what: str, got: Any) -> None:
-    """Record a result for the enclosing `observing` block, if there is one."""
-    collected = _observations.get()
-    if collected is not None:
-        collected.append(Observation(what, got))
 
 
 _notes: ContextVar[list[str] | None] = ContextVar("notes", default=None)
@@ -92,19 +65,56 @@ def note(text: str) -> None:
         collected.append(text)
 
 
+_kept: ContextVar[list[MismatchError] | None] = ContextVar("kept", default=None)
+
+
+@contextmanager
+def going_on() -> Iterator[list[MismatchError]]:
+    """Keep the mismatches inside the block instead of raising them, so that a test goes on.
+
+    The first of them is the one that the test would have raised.
+    """
+    kept: list[MismatchError] = []
+    token = _kept.set(kept)
+    try:
+        yield kept
+    finally:
+        _kept.reset(token)
+
+
+def _kept_if_going_on(assertion: Callable[Arguments, None]) -> Callable[Arguments, None]:
+    @wraps(assertion)
+    def asserted(*args: Arguments.args, **kwargs: Arguments.kwargs) -> None:
+        try:
+            assertion(*args, **kwargs)
+        except MismatchError as error:
+            kept = _kept.get()
+            if kept is None:
+                raise
+            kept.append(error)
+
+    return asserted
+
+
 @contextmanager
 def precondition() -> Iterator[None]:
     """Mark mismatches inside the block as preconditions: the property "waits" and is not "failed".
 
     Example: the gradient of a layer can be tested only if its output is right.
     """
+    kept = _kept.get() or []
+    before = len(kept)
     try:
         yield
     except MismatchError as error:
         error.waits = True
         raise
+    finally:
+        for each in (_kept.get() or [])[before:]:
+            each.waits = True
 
 
+@_kept_if_going_on
 def assert_close(got: Any, want: Any, what: str, *, rtol: float = RTOL, atol: float = ATOL) -> None:
     """Assert that `got` has the kind, the shape, the dtype and the values of `want`.
 
@@ -123,14 +133,12 @@ def assert_close(got: Any, want: Any, what: str, *, rtol: float = RTOL, atol: fl
     if isinstance(want, tuple):
         names = _names_of_items(what, len(want))
         if not isinstance(got, tuple | list) or len(got) != len(want):
-            observe(what, got)
             numbered = names[0] == f"{what}[0]"
             expected = f"a tuple of {len(want)}" if numbered else f"({', '.join(names)})"
             raise MismatchError("result", f"is {describe(got)}, expected {expected}.")
         for name, one, other in zip(names, got, want, strict=True):
             assert_close(one, other, name, rtol=rtol, atol=atol)
         return
-    observe(what, got)
     if not is_array(want):
         _compare_plain(got, want, what, rtol, atol)
         return
@@ -215,6 +223,7 @@ def _compare_values(
         raise MismatchError(what, f"is wrong: {share}, {size}.", raw, truth)
 
 
+@_kept_if_going_on
 def assert_raises(call: Callable[[], Any], type_name: str, what: str) -> None:
     """Assert that `call()` raises the exception class of Python `type_name`, or a subclass of it.
 
@@ -226,31 +235,29 @@ def assert_raises(call: Callable[[], Any], type_name: str, what: str) -> None:
         result = call()
     except LearnerError as error:
         right = error.is_a(type_name)
-        observe(what, type_name if right else error.type_name)
         if error.is_a("NotImplementedError"):
             raise
         if not right:
             message = f"raises {error.type_name}, expected {type_name}."
             raise MismatchError(what, message) from None
         return
-    observe(what, result)
     raise MismatchError(what, f"returns {describe(result)}, expected it to raise {type_name}.")
 
 
+@_kept_if_going_on
 def assert_true(condition: bool, what: str, problem: str, got: Any = None) -> None:
     """Assert `condition`, in a property that has no array to compare.
 
     Args:
         condition: what must be true.
         what, problem: the two parts of the message.
-        got: the value to observe; the condition by default.
+        got: the value that it is about.
 
     Raises:
         MismatchError: with the text `<what> <problem>`, if the condition is false.
     """
-    observe(what, bool(condition) if got is None else got)
     if not condition:
-        raise MismatchError(what, problem)
+        raise MismatchError(what, problem, got)
 
 
 def assert_unchanged(after: Any, before: Sequence[Any], names: str) -> None:

@@ -6,14 +6,15 @@ Hidden tests and public checks are properties; only their inputs differ.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 
-from .assertions import LearnerError, MismatchError, Observation, collecting_notes, observing
+from .assertions import LearnerError, MismatchError, collecting_notes, going_on
+from .recorder import Call, Recorder
 
 Test = Callable[[Any, np.random.Generator], None]
 
@@ -57,18 +58,18 @@ class Outcome:
     Attributes:
         failure: what was seen, in words that may be shown to anybody; "" if it holds.
         end, detail: how the test ended; equal for equal mistakes.
-        observations: the compared results, up to the first that differs.
         error: the exception behind the failure, for the learner's own machine.
         remarks: notes on correct code.
+        calls: what the learner's code did, if the test was recorded.
     """
 
     property: Property
     failure: str = ""
     end: End = End.PASSED
     detail: str = ""
-    observations: tuple[Observation, ...] = ()
     error: Exception | None = None
     remarks: tuple[str, ...] = ()
+    calls: tuple[Call, ...] = field(default=(), repr=False)
 
     @property
     def passed(self) -> bool:
@@ -112,20 +113,41 @@ def run_property(each: Property, learner: Any, rng: np.random.Generator) -> Outc
     Raises:
         NoResultError: if the learner's side gave no result to judge.
     """
-    with observing() as seen, collecting_notes() as notes:
+    with collecting_notes() as notes:
         try:
             each.test(learner, rng)
         except MismatchError as error:
-            return Outcome(each, str(error), End.MISMATCH, error.what, tuple(seen), error)
+            return Outcome(each, str(error), End.MISMATCH, error.what, error=error)
         except LearnerError as error:
             text = in_words(error)
-            return Outcome(each, text, End.RAISED, error.bases[0], tuple(seen), error)
+            return Outcome(each, text, End.RAISED, error.bases[0], error=error)
         except NoResultError:
             raise
         except Exception as error:
             text = "gives back something of another kind than asked for."
-            return Outcome(each, text, End.UNUSABLE, type(error).__name__, tuple(seen), error)
-    return Outcome(each, observations=tuple(seen), remarks=tuple(notes))
+            return Outcome(each, text, End.UNUSABLE, type(error).__name__, error=error)
+    return Outcome(each, remarks=tuple(notes))
+
+
+def record_property(each: Property, learner: Recorder, rng: np.random.Generator) -> Outcome:
+    """Return the outcome of one property, with the calls of the test, which goes on to its end.
+
+    The outcome is that of `run_property`: the first mismatch decides.
+
+    Args:
+        each: the property.
+        learner: a recorder that has no calls yet.
+        rng: the source of the inputs.
+
+    Raises:
+        NoResultError: if the learner's side gave no result to judge.
+    """
+    with going_on() as kept:
+        found = run_property(each, learner, rng)
+    if kept:
+        first = kept[0]
+        found = Outcome(each, str(first), End.MISMATCH, first.what, error=first)
+    return replace(found, calls=tuple(learner.calls))
 
 
 def in_words(error: LearnerError) -> str:

@@ -1,0 +1,166 @@
+"""The diagnosis: which known mistakes explain the results of a module that fails some properties.
+
+A mistake explains a place (`known.Place`) where it and the submission differ from the reference in
+the same way. It is named if it is wrong nowhere else: a submission that is right where the mistake
+is wrong does not contain it. Two mistakes in one task are named if each explains what the other
+does not. A name that the evidence does not single out is not given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import combinations
+
+from ..testing.properties import End, Outcome
+from .fits import Fit, calls_of_the_task, digits, fit, same_words
+from .known import Differences, Known, Place, differences
+from .results import Numbers
+from .slips import HINTS, idle, slips
+
+MAX_NAMES = 2
+NO_RESULT = (End.NOT_LOADED, End.FORBIDDEN, End.DIED)
+HALF = ("float16", "bfloat16")
+
+
+def diagnose(outcomes: Sequence[Outcome], known: Known) -> list[str]:
+    """Return the names of the mistakes that explain the outcomes of one task: two at most.
+
+    Two names are either two mistakes, or one of two that cannot be told apart.
+
+    Args:
+        outcomes: the recorded outcomes of the properties of the task for the submission.
+        known: the reference and the known mistakes, on the same inputs.
+    """
+    if any(each.end in NO_RESULT for each in outcomes):
+        return []
+    found: Differences = {}
+    for each in outcomes:
+        if not each.passed:
+            found |= differences(known, each)
+    if not found or all(each.passed or each.unwritten for each in outcomes):
+        return []
+    own = slips(outcomes, known, found)
+    fits = [fit(name, mistake, found, outcomes) for name, mistake in known.mistakes.items()]
+    nothing = idle(outcomes, known)
+    if nothing:
+        few = _few(_whole(fits, found), known, found)
+        return few if len(few) == 1 else [nothing]
+    if all(call.raised for call, _ in calls_of_the_task(outcomes, known)):
+        fits = [each for each in fits if same_words(known.mistakes[each.name], found)]
+        return _few(_whole(fits, found), known, found)
+    whole = _whole(fits, found) or _whole(own, found)
+    return _few(whole, known, found) if whole else _named(fits, own, found)
+
+
+def _named(fits: Sequence[Fit], own: Sequence[Fit], found: Differences) -> list[str]:
+    everything = frozenset(found)
+    strict = frozenset(place for place in found if _is_strict(place, found))
+    possible = [each for each in (*fits, *own) if not each.against]
+    able = [each for each in possible if each.explained & strict]
+    named = _best([*_singles(able, possible, strict), *_pairs(able, possible, strict)])
+    if len(named) == 1:
+        first = next(each for each in able if each.name == named[0])
+        left = everything - first.explained - first.loose
+        named += _second(first, possible, left)
+    elif not named:
+        # Nothing exact: what explains all of it loosely, else the dtypes, shapes and kinds.
+        clear = [each for each in possible if not each.odds]
+        named = _most([each for each in clear if strict <= each.loose], everything)
+        named = named or _most(clear, everything - strict)
+    return named
+
+
+def _whole(fits: Sequence[Fit], found: Differences) -> list[Fit]:
+    """Return the mistakes that give the same results everywhere."""
+    return [
+        each
+        for each in fits
+        if not each.against | each.doubts | each.odds
+        and each.explained | each.loose == found.keys()
+    ]
+
+
+def _few(whole: Sequence[Fit], known: Known, found: Differences) -> list[str]:
+    """Return the names of the closest of some mistakes; none if there are more than two."""
+    scores = {
+        each.name: (
+            len(each.explained),
+            digits(each, known.mistakes.get(each.name, {}), found) if each.loose else 0,
+        )
+        for each in whole
+    }
+    best = [name for name, score in scores.items() if score == max(scores.values())]
+    return best if len(best) <= MAX_NAMES else []
+
+
+def _is_strict(place: Place, found: Differences) -> bool:
+    """Return whether a place is evidence by itself: not a dtype or shape, not half precision."""
+    what = found[place]
+    return place[3] in ("values", "end") and not (isinstance(what, Numbers) and what.dtype in HALF)
+
+
+Option = tuple[tuple[int, ...], tuple[str, ...]]
+"""A hypothesis with its score, of which the lowest is the best: how many places it leaves
+unexplained, how many mistakes it needs, and how much it explains."""
+
+
+def _singles(
+    able: Sequence[Fit], possible: Sequence[Fit], strict: frozenset[Place]
+) -> Iterable[Option]:
+    for one in able:
+        odds = one.odds & strict
+        left = strict - one.explained - one.loose - one.blind
+        if odds and not _mixed(odds, one.explained & strict, possible):
+            continue
+        if left and not odds and not one.tests(one.explained & strict) - one.tests(left):
+            continue  # no property is explained by it
+        yield (len(left), 1, len(one.blind), -len(one.explained)), (one.name,)
+
+
+def _pairs(
+    able: Sequence[Fit], possible: Sequence[Fit], strict: frozenset[Place]
+) -> Iterable[Option]:
+    for one, two in combinations(able, 2):
+        if not (
+            (one.explained - two.explained) & strict and (two.explained - one.explained) & strict
+        ):
+            continue
+        explained = one.explained | two.explained
+        done = explained | one.loose | two.loose | (one.breaks & two.breaks)
+        odds = (one.odds | two.odds) & strict - done
+        if odds and not _mixed(odds, explained & strict, possible):
+            continue
+        blind = (one.blind | two.blind) - done
+        left = strict - done - blind
+        yield (len(left), 2, len(blind), -len(explained)), (one.name, two.name)
+
+
+def _mixed(odds: frozenset[Place], explained: frozenset[Place], possible: Sequence[Fit]) -> bool:
+    """Return whether one more mistake may have changed the places at which others are at odds."""
+    return len(explained) >= len(odds) and any(odds <= each.odds for each in possible)
+
+
+def _best(options: Iterable[Option]) -> list[str]:
+    """Return the names of the best hypothesis; what the best have in common if there are more."""
+    options = list(options)
+    lowest = min((score for score, _ in options), default=())
+    best = [names for score, names in options if score == lowest]
+    if len(best) == 2 and all(len(names) == 1 for names in best):
+        return [best[0][0], best[1][0]]
+    common = set(best[0]).intersection(*best[1:]) if best else set()
+    return sorted(common)
+
+
+def _second(first: Fit, possible: Sequence[Fit], left: frozenset[Place]) -> list[str]:
+    """Return the mistake that explains best what is left, such as a dtype."""
+    others = [each for each in possible if each is not first and not each.odds - first.breaks]
+    return _most(others, left)
+
+
+def _most(fits: Sequence[Fit], left: frozenset[Place]) -> list[str]:
+    """Return the mistake that explains most of some places; none if several do."""
+    counts = {each.name: len((each.explained | each.loose) & left) for each in fits}
+    most = max(counts.values(), default=0)
+    best = [name for name, count in counts.items() if count == most]
+    best = [name for name in best if name not in HINTS] or best
+    return best if most and len(best) == 1 else []

@@ -1,0 +1,270 @@
+"""Results as a diagnosis compares them: shape, dtype, and a few weighted sums of the values.
+
+Sums are small enough to be shipped for every known mistake, and they are compared with a tolerance,
+which a digest could not be. Value, shape, dtype and kind are compared apart, so that a result that
+is wrong in two ways equals those that are wrong in one of them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from ..testing.recorder import Call
+from ..testing.values import as_float64, describe, dtype_name, is_array, kind
+
+RTOL = {"float64": 1e-7, "float32": 2e-5, "float16": 2e-3, "bfloat16": 1e-2}
+"""Relative tolerance by dtype, of the largest value: larger than that of the tests, because two
+spellings of one mistake round differently, and smaller than the difference of two mistakes."""
+SLACK = 20.0
+"""A result that moves when its inputs are moved by their rounding may move by so much more."""
+PLAIN = "number"
+"""The dtype of a number of Python, which fits any other."""
+SUMS = 3
+WORDS = 20
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """An array, a tensor or a number.
+
+    Attributes:
+        kind: "NumPy" or "torch" for an array or tensor with axes, "list", "tuple" or "array" for
+            another container than the reference's, "" for a number.
+        turned: the same for the transposed matrix, of a result that was not stored.
+        size: the largest finite value.
+        sums: weighted means of the finite values.
+        odd: how many values are nan, inf and -inf.
+        slack: the absolute tolerance of the sums beyond that of the dtype; inf for noise, whose
+            values mean nothing.
+    """
+
+    dtype: str
+    shape: tuple[int, ...]
+    size: float
+    sums: tuple[float, ...]
+    odd: tuple[int, int, int] = (0, 0, 0)
+    slack: float = 0.0
+    kind: str = ""
+    turned: Numbers | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Other:
+    """What is no number: None, a string, a handle, or a result of another structure."""
+
+    text: str
+
+
+Leaf = Numbers | Other
+
+
+@dataclass(frozen=True)
+class Raised:
+    """An exception.
+
+    Attributes:
+        bases: its classes of Python, nearest first.
+        words: the first words of its text.
+    """
+
+    bases: tuple[str, ...]
+    words: str = ""
+
+
+Result = tuple[Leaf, ...] | Other | Raised
+"""What one call gave: the leaves of its result in the order of the reference, a result of another
+structure, or an exception."""
+
+Template = Any
+"""The structure of a result of the reference: a list for a tuple or list, a dict, or a leaf."""
+
+
+def template(call: Call) -> Template:
+    """Return the structure of a result of the reference; None where there is nothing to compare."""
+    if call.operation in ("hold", "define"):
+        return []
+    if call.raised:
+        return _raised(call)
+    value = call.result
+    if call.operation == "portable":
+        value = value["stops"]
+    return _template(value)
+
+
+def _raised(call: Call) -> Raised:
+    return Raised(call.raised, " ".join(re.findall(r"\w+", call.message)[:WORDS]))
+
+
+def _template(value: Any) -> Template:
+    if isinstance(value, tuple | list):
+        return [_template(each) for each in value]
+    if isinstance(value, dict):
+        return {str(key): _template(each) for key, each in value.items()}
+    return leaf(value)
+
+
+def leaves(form: Template) -> tuple[Leaf, ...]:
+    """Return the leaves of a template in order."""
+    if isinstance(form, list):
+        return tuple(one for each in form for one in leaves(each))
+    if isinstance(form, dict):
+        return tuple(one for each in form.values() for one in leaves(each))
+    return (form,)
+
+
+def result(call: Call, form: Template) -> Result:
+    """Return what a call gave, in the structure of the reference."""
+    if call.operation in ("hold", "define") and not call.raised:
+        return ()
+    if call.raised:
+        return _raised(call)
+    value = call.result["stops"] if call.operation == "portable" else call.result
+    if isinstance(form, Raised):
+        return Other(described(value))
+    try:
+        return tuple(_aligned(value, form))
+    except ValueError:
+        return Other(described(value))
+
+
+def _aligned(value: Any, form: Template) -> Iterable[Leaf]:
+    """Yield the leaves of a result where the reference has its own.
+
+    Raises:
+        ValueError: if the structures differ.
+    """
+    if isinstance(form, list):
+        if is_array(value) and np.ndim(value) and len(value) == len(form):
+            for one, other in zip(value, form, strict=True):
+                yield from _marked(_aligned(one, other), "array")
+            return
+        if not isinstance(value, tuple | list) or len(value) != len(form):
+            raise ValueError
+        for one, other in zip(value, form, strict=True):
+            yield from _aligned(one, other)
+    elif isinstance(form, dict):
+        if not isinstance(value, dict) or list(map(str, value)) != list(form):
+            raise ValueError
+        for one, other in zip(value.values(), form.values(), strict=True):
+            yield from _aligned(one, other)
+    elif isinstance(form, Numbers) and isinstance(value, tuple | list):
+        try:
+            whole = np.asarray([as_float64(each) for each in value])
+        except (TypeError, ValueError, RuntimeError):
+            raise ValueError from None
+        yield from _marked([leaf(whole, PLAIN)], type(value).__name__)
+    else:
+        yield leaf(value)
+
+
+def _marked(found: Iterable[Leaf], mark: str) -> Iterable[Leaf]:
+    for each in found:
+        yield replace(each, kind=mark) if isinstance(each, Numbers) else each
+
+
+def leaf(value: Any, dtype: str = "") -> Leaf:
+    """Return an array or number as sums, anything else as text."""
+    if is_array(value):
+        library = "" if np.ndim(value) == 0 else kind(value).partition(" ")[0]
+        try:
+            return numbers(as_float64(value), dtype or dtype_name(value), library)
+        except (TypeError, ValueError, RuntimeError):
+            return Other(describe(value))
+    if isinstance(value, bool | int | float):
+        return numbers(np.asarray(float(value)), PLAIN)
+    return Other(described(value))
+
+
+def numbers(values: np.ndarray, dtype: str, library: str = "") -> Numbers:
+    """Return the sums of a float64 array."""
+    turned = _sums(values.T, dtype, library) if values.ndim == 2 else None
+    return replace(_sums(values, dtype, library), turned=turned)
+
+
+def _sums(values: np.ndarray, dtype: str, library: str) -> Numbers:
+    flat = values.ravel()
+    odd = (int(np.isnan(flat).sum()), int(np.isposinf(flat).sum()), int(np.isneginf(flat).sum()))
+    if any(odd):
+        flat = np.where(np.isfinite(flat), flat, 0.0)
+    size = float(np.max(np.abs(flat), initial=0.0))
+    scale = size if size > 0 else 1.0
+    sums = tuple(scale * float(w @ (flat / scale)) for w in _weights(flat.size)) if size else ()
+    return Numbers(dtype, values.shape, size, sums or (0.0,) * SUMS, odd, kind=library)
+
+
+def _weights(count: int) -> np.ndarray:
+    """Return weights (SUMS, count) without a pattern: a permuted result has other sums."""
+    index = np.arange(1, count + 1, dtype=np.int64)
+    rows = [(index * (index + step) * 7919 + index * step * 104729) % 2003 for step in (3, 11, 29)]
+    return (np.array(rows) / 1001.0 - 1.0) / max(count, 1) ** 0.5
+
+
+def described(value: Any) -> str:
+    """Return the kind and structure of a result without its numbers."""
+    if isinstance(value, tuple | list):
+        return f"{type(value).__name__}({', '.join(map(described, value))})"
+    if isinstance(value, dict):
+        return f"dict({', '.join(f'{key}: {described(each)}' for key, each in value.items())})"
+    if isinstance(value, str):
+        return repr(value)
+    return describe(value)
+
+
+def same_values(one: Leaf, other: Leaf) -> bool | None:
+    """Return whether two leaves have the same values; None if one of them is noise."""
+    if isinstance(one, Other) or isinstance(other, Other):
+        return one == other
+    if _squeezed(one) != _squeezed(other):
+        return False
+    if np.isinf(one.slack + other.slack):
+        return None
+    if one.odd != other.odd:
+        return False
+    near = tolerance(one, other)
+    return all(abs(a - b) <= near for a, b in zip(one.sums, other.sums, strict=True))
+
+
+def tolerance(one: Numbers, other: Numbers) -> float:
+    """Return by how much the sums of equal results may differ."""
+    known = [RTOL[each.dtype] for each in (one, other) if each.dtype in RTOL]
+    rtol = max(known, default=RTOL["float64"])
+    return rtol * max(one.size, other.size) + one.slack + other.slack
+
+
+def _squeezed(one: Numbers) -> tuple[int, ...]:
+    return tuple(each for each in one.shape if each != 1)
+
+
+def related(one: Raised, other: Raised) -> bool:
+    """Return whether one exception is an instance of the nearest class of the other."""
+    a, b = one.bases[0], other.bases[0]
+    vague = ("Exception", "BaseException")
+    return a == b or (a in other.bases and a not in vague) or (b in one.bases and b not in vague)
+
+
+def spread(one: tuple[Leaf, ...], others: Sequence[Result]) -> tuple[Leaf, ...]:
+    """Return a result whose slack covers how far others, of moved inputs, are from it."""
+    found: list[Leaf] = []
+    for index, each in enumerate(one):
+        moved = [o[index] for o in others if isinstance(o, tuple) and len(o) == len(one)]
+        found.append(_spread_leaf(each, moved, len(others)))
+    return tuple(found)
+
+
+def _spread_leaf(one: Leaf, moved: Sequence[Leaf], count: int) -> Leaf:
+    if not isinstance(one, Numbers):
+        return one
+    near = [each for each in moved if isinstance(each, Numbers) and each.shape == one.shape]
+    if len(near) < count or any(each.odd != one.odd for each in near):
+        return replace(one, slack=float("inf"))
+    off = max(abs(a - b) for each in near for a, b in zip(each.sums, one.sums, strict=True))
+    slack = SLACK * off
+    if slack <= RTOL.get(one.dtype, RTOL["float64"]) * one.size:
+        return one
+    noise = slack > one.size / 4
+    return replace(one, slack=float("inf") if noise else float(2.0 ** np.ceil(np.log2(slack))))

@@ -1,0 +1,154 @@
+"""Slips that are possible in every task, and need no file of their own for each.
+
+They are found by the results of the reference alone: the right numbers in another order, shape,
+dtype or container, or no result at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..testing.properties import Outcome
+from .fits import Fit, calls_of_the_task
+from .known import Differences, Known, Place
+from .results import Leaf, Numbers, Other, Raised, Result, leaves, result, same_values
+
+HINTS = {
+    "returns_nothing": "Your function returns nothing, that is, None: is a `return` missing?",
+    "refuses_nothing": "Your function never raises an error, whatever it is given.",
+    "results_swapped": "Your function returns the right results in the wrong order.",
+    "list_returned": "Your function returns a list of numbers where an array is asked for.",
+    "array_for_a_tuple": "Your function returns one array where a tuple of results is asked for.",
+    "always_float32": "Your results are float32 whatever is given. Keep the dtype of the input, "
+    "and compute in one that is at least as wide.",
+    "always_float64": "Your results are float64 whatever is given. Compute as wide as you like, "
+    "and return the dtype of the input.",
+    "transposed": "Your result is transposed: its rows are the columns that are asked for.",
+    "axes_of_length_one": "Your result has the right numbers, but an axis of length 1 too many or "
+    "too few, as after `keepdims=True` or `squeeze()`.",
+}
+"""What learners read, by the name of the slip."""
+
+
+def slips(outcomes: Sequence[Outcome], known: Known, found: Differences) -> list[Fit]:
+    """Return the slips that explain some of the places where a submission is wrong."""
+    forms = _forms(known)
+    explained = {
+        "results_swapped": _swapped(outcomes, known, found),
+        "list_returned": _of_kind(found, "list"),
+        "array_for_a_tuple": _of_kind(found, "array"),
+        "always_float32": _always(outcomes, known, found, "float32"),
+        "always_float64": _always(outcomes, known, found, "float64"),
+        "transposed": _transposed(outcomes, known, found),
+        "axes_of_length_one": _axes(found, forms),
+    }
+    return [Fit(name, frozenset(places)) for name, places in explained.items() if places]
+
+
+def _forms(known: Known) -> dict[Place, Leaf]:
+    """Return the leaves of the reference by place, with "" for what differs."""
+    return {
+        (test, at, number, ""): one
+        for test, rows in known.calls.items()
+        for at, (_, form) in enumerate(rows)
+        if not isinstance(form, Raised)
+        for number, one in enumerate(leaves(form))
+    }
+
+
+def idle(outcomes: Sequence[Outcome], known: Known) -> str:
+    """Return the slip of a module whose calls all return None, or "".
+
+    Only where the reference returns something, or raises, does it show.
+    """
+    calls = calls_of_the_task(outcomes, known)
+    if any(call.raised or call.result is not None for call, _ in calls):
+        return ""
+    if any(not isinstance(form, Raised) and form != Other("None") for _, form in calls):
+        return "returns_nothing"
+    return "refuses_nothing" if any(isinstance(form, Raised) for _, form in calls) else ""
+
+
+def _of_kind(found: Differences, kind: str) -> set[Place]:
+    return {
+        place
+        for place, what in found.items()
+        if place[3] == "kind" and isinstance(what, Numbers) and what.kind == kind
+    }
+
+
+def _always(
+    outcomes: Sequence[Outcome], known: Known, found: Differences, dtype: str
+) -> set[Place]:
+    """Return the places of a wrong dtype, if every result of at least two dtypes has this one."""
+    wrong = {place for place in found if place[3] == "dtype"}
+    if not wrong or any(getattr(found[place], "dtype", "") != dtype for place in wrong):
+        return set()
+    for test, at, got in _results(outcomes, known):
+        expected = leaves(known.calls[test][at][1])
+        for one, other in zip(got, expected, strict=True):
+            if not (isinstance(one, Numbers) and isinstance(other, Numbers)):
+                continue
+            if one.dtype != dtype and one.dtype.startswith(("float", "bfloat")):
+                return set()
+    return wrong
+
+
+def _results(outcomes: Sequence[Outcome], known: Known) -> list[tuple[str, int, tuple[Leaf, ...]]]:
+    """Return the results of the learner's functions: property, number of the call, leaves."""
+    rows = []
+    for each in outcomes:
+        calls = known.calls.get(each.property.name, ())
+        for at, (call, (operation, form)) in enumerate(zip(each.calls, calls, strict=False)):
+            if operation != call.operation:
+                break
+            if operation not in ("call", "gradients") or isinstance(form, Raised):
+                continue
+            got: Result = result(call, form)
+            if isinstance(got, tuple):
+                rows.append((each.property.name, at, got))
+    return rows
+
+
+def _swapped(outcomes: Sequence[Outcome], known: Known, found: Differences) -> set[Place]:
+    """Return the places of a result whose leaves are those of the reference in another order."""
+    places: set[Place] = set()
+    for test, at, got in _results(outcomes, known):
+        wrong = {place for place in found if place[:2] == (test, at)}
+        expected = leaves(known.calls[test][at][1])
+        if not wrong or not 2 <= len(got) <= 4:
+            continue
+        moved = [one for one in range(len(got)) if (test, at, one, "values") in wrong]
+        pool = [expected[one] for one in moved]
+        if len(moved) >= 2 and all(
+            any(same_values(got[one], other) for other in pool) for one in moved
+        ):
+            places |= wrong
+    return places
+
+
+def _transposed(outcomes: Sequence[Outcome], known: Known, found: Differences) -> set[Place]:
+    places: set[Place] = set()
+    for test, at, got in _results(outcomes, known):
+        expected = leaves(known.calls[test][at][1])
+        for number, (one, other) in enumerate(zip(got, expected, strict=True)):
+            wrong = {place for place in found if place[:3] == (test, at, number)}
+            if (
+                wrong
+                and isinstance(one, Numbers)
+                and isinstance(other, Numbers)
+                and one.turned is not None
+                and len(other.shape) == 2
+                and other.shape == one.shape[::-1]
+                and same_values(one.turned, other)
+            ):
+                places |= wrong
+    return places
+
+
+def _axes(found: Differences, forms: dict[Place, Leaf]) -> set[Place]:
+    """Return the places of a wrong shape, if all have the right numbers."""
+    shapes = {place for place in found if place[3] == "shape"}
+    numbers = all(isinstance(forms.get((*place[:3], "")), Numbers) for place in shapes)
+    right = not any((*place[:3], "values") in found for place in shapes)
+    return shapes if numbers and right else set()
