@@ -19,10 +19,10 @@ from bnlab.kit.course import Task, coded_units
 from bnlab.kit.diagnosis.known import (
     Known,
     add_mistake,
+    as_published,
     known_from_data,
     known_to_data,
     reference_of,
-    settled,
 )
 from bnlab.kit.diagnosis.moved import depends_on_rounding, fails_by_rounding, moved
 from bnlab.kit.feedback.checker import public_rng
@@ -49,7 +49,7 @@ def fingerprints_text(published: Path = FILE) -> str:
     for task in tasks:
         known = known_mistakes(task)
         if "calls" in before.get(task.name, {}):
-            known = settled(known, known_from_data(before[task.name]))
+            known = as_published(known, known_from_data(before[task.name]))
         rows[task.name] = _row(task, known)
     return "{\n" + ",\n".join(_text(name, row) for name, row in sorted(rows.items())) + "\n}\n"
 

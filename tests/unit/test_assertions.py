@@ -77,14 +77,14 @@ def test_assert_close_does_not_show_the_expected_value():
 
 
 def test_a_test_that_goes_on_keeps_each_mismatch():
-    with going_on() as kept:
+    with going_on() as mismatches:
         with precondition():
             assert_close((np.ones(1), np.ones(2)), (np.zeros(1), np.zeros(2)), "mean, var")
         assert_close(np.zeros(1), np.zeros(1), "right")
         assert_true(False, "the result", "is wrong.")
         assert_raises(lambda: None, "ValueError", "one row")
-    assert [each.what for each in kept] == ["mean", "var", "the result", "one row"]
-    assert [each.waits for each in kept] == [True, True, False, False]
+    assert [each.what for each in mismatches] == ["mean", "var", "the result", "one row"]
+    assert [each.waits for each in mismatches] == [True, True, False, False]
     with pytest.raises(MismatchError):
         assert_true(False, "the result", "is wrong.")
 

@@ -6,10 +6,10 @@ import pytest
 from bnlab.kit.diagnosis.diagnose import diagnose
 from bnlab.kit.diagnosis.known import (
     add_mistake,
+    as_published,
     known_from_data,
     known_to_data,
     reference_of,
-    settled,
 )
 from bnlab.kit.diagnosis.moved import moved
 from bnlab.kit.diagnosis.slips import HINTS
@@ -195,14 +195,14 @@ def test_rounding_of_another_processor_does_not_change_what_is_published(known):
     for name, function in (MISTAKES | {"unbiased": rounded_otherwise}).items():
         add_mistake(made, name, outcomes(function), [outcomes(function, moved)])
     published = known_from_data(known_to_data(known))
-    assert known_to_data(settled(made, published)) == known_to_data(known)
+    assert known_to_data(as_published(made, published)) == known_to_data(known)
 
 
 def test_a_mistake_that_was_changed_is_published_anew(known):
     made = reference_of(outcomes(right), [outcomes(right, moved)])
     for name, function in (MISTAKES | {"unbiased": sums}).items():
         add_mistake(made, name, outcomes(function), [outcomes(function, moved)])
-    found = settled(made, known_from_data(known_to_data(known)))
+    found = as_published(made, known_from_data(known_to_data(known)))
     assert (
         known_to_data(found)["mistakes"]["unbiased"] != known_to_data(known)["mistakes"]["unbiased"]
     )

@@ -15,7 +15,7 @@ DECIDE = {
     "a deadline": "bngrader/sandbox/limits.py",
     "the system call filter": "bngrader/sandbox/linux/seccomp.py",
     "the judge": "bngrader/judging/judge.py",
-    "the diagnosis": "bngrader/judging/diagnosis.py",
+    "the diagnosis": "bnlab/kit/diagnosis/diagnose.py",
     "the wire": "bngrader/remote/wire.py",
     "the worker": "bngrader/worker/forbidden_ops.py",
     "how points are split": "bngrader/core/report.py",

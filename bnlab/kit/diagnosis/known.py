@@ -205,7 +205,7 @@ def _form_from_data(data: Any) -> Template:
     return from_data(data)
 
 
-def settled(made: Known, published: Known) -> Known:
+def as_published(made: Known, published: Known) -> Known:
     """Return what was made, with the numbers that were published where rounding is the difference.
 
     So the same is published whatever processor makes it.
@@ -213,7 +213,7 @@ def settled(made: Known, published: Known) -> Known:
     known = Known(
         {
             name: [
-                (operation, _settled_form(form, _at(published.calls.get(name), index)))
+                (operation, _published_form(form, _at(published.calls.get(name), index)))
                 for index, (operation, form) in enumerate(rows)
             ]
             for name, rows in made.calls.items()
@@ -223,7 +223,7 @@ def settled(made: Known, published: Known) -> Known:
     for name, found in made.mistakes.items():
         before = published.mistakes.get(name, {})
         same = same_tests and made.failed[name] == published.failed.get(name)
-        keep = same and _agree(found, before)
+        keep = same and _same_differences(found, before)
         known.mistakes[name] = before if keep else found
         known.failed[name] = made.failed[name]
     return known
@@ -233,17 +233,17 @@ def _at(rows: Sequence[tuple[str, Template]] | None, index: int) -> Template:
     return rows[index][1] if rows is not None and index < len(rows) else None
 
 
-def _settled_form(form: Template, before: Template) -> Template:
+def _published_form(form: Template, before: Template) -> Template:
     if isinstance(form, list) and isinstance(before, list) and len(form) == len(before):
-        return list(map(_settled_form, form, before))
+        return list(map(_published_form, form, before))
     if isinstance(form, dict) and isinstance(before, dict) and list(form) == list(before):
-        return {key: _settled_form(form[key], before[key]) for key in form}
+        return {key: _published_form(form[key], before[key]) for key in form}
     if isinstance(form, Numbers) and isinstance(before, Numbers):
         return before if _same_number(form, before) else form
     return form
 
 
-def _agree(one: Differences, other: Differences) -> bool:
+def _same_differences(one: Differences, other: Differences) -> bool:
     """Return whether two lists of differences are the same up to rounding and noise."""
     for place in {*one, *other}:
         a, b = one.get(place), other.get(place)

@@ -65,7 +65,7 @@ def note(text: str) -> None:
         collected.append(text)
 
 
-_kept: ContextVar[list[MismatchError] | None] = ContextVar("kept", default=None)
+_collected: ContextVar[list[MismatchError] | None] = ContextVar("collected", default=None)
 
 
 @contextmanager
@@ -74,24 +74,24 @@ def going_on() -> Iterator[list[MismatchError]]:
 
     The first of them is the one that the test would have raised.
     """
-    kept: list[MismatchError] = []
-    token = _kept.set(kept)
+    collected: list[MismatchError] = []
+    token = _collected.set(collected)
     try:
-        yield kept
+        yield collected
     finally:
-        _kept.reset(token)
+        _collected.reset(token)
 
 
-def _kept_if_going_on(assertion: Callable[Arguments, None]) -> Callable[Arguments, None]:
+def _collected_if_going_on(assertion: Callable[Arguments, None]) -> Callable[Arguments, None]:
     @wraps(assertion)
     def asserted(*args: Arguments.args, **kwargs: Arguments.kwargs) -> None:
         try:
             assertion(*args, **kwargs)
         except MismatchError as error:
-            kept = _kept.get()
-            if kept is None:
+            collected = _collected.get()
+            if collected is None:
                 raise
-            kept.append(error)
+            collected.append(error)
 
     return asserted
 
@@ -102,19 +102,19 @@ def precondition() -> Iterator[None]:
 
     Example: the gradient of a layer can be tested only if its output is right.
     """
-    kept = _kept.get() or []
-    before = len(kept)
+    collected = _collected.get() or []
+    before = len(collected)
     try:
         yield
     except MismatchError as error:
         error.waits = True
         raise
     finally:
-        for each in (_kept.get() or [])[before:]:
+        for each in (_collected.get() or [])[before:]:
             each.waits = True
 
 
-@_kept_if_going_on
+@_collected_if_going_on
 def assert_close(got: Any, want: Any, what: str, *, rtol: float = RTOL, atol: float = ATOL) -> None:
     """Assert that `got` has the kind, the shape, the dtype and the values of `want`.
 
@@ -223,7 +223,7 @@ def _compare_values(
         raise MismatchError(what, f"is wrong: {share}, {size}.", raw, truth)
 
 
-@_kept_if_going_on
+@_collected_if_going_on
 def assert_raises(call: Callable[[], Any], type_name: str, what: str) -> None:
     """Assert that `call()` raises the exception class of Python `type_name`, or a subclass of it.
 
@@ -244,7 +244,7 @@ def assert_raises(call: Callable[[], Any], type_name: str, what: str) -> None:
     raise MismatchError(what, f"returns {describe(result)}, expected it to raise {type_name}.")
 
 
-@_kept_if_going_on
+@_collected_if_going_on
 def assert_true(condition: bool, what: str, problem: str, got: Any = None) -> None:
     """Assert `condition`, in a property that has no array to compare.
 

@@ -142,10 +142,10 @@ def record_property(each: Property, learner: Recorder, rng: np.random.Generator)
     Raises:
         NoResultError: if the learner's side gave no result to judge.
     """
-    with going_on() as kept:
+    with going_on() as mismatches:
         found = run_property(each, learner, rng)
-    if kept:
-        first = kept[0]
+    if mismatches:
+        first = mismatches[0]
         found = Outcome(each, str(first), End.MISMATCH, first.what, error=first)
     return replace(found, calls=tuple(learner.calls))
 
