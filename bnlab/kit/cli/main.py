@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import importlib.metadata
+import json
 import sys
 import traceback
-from contextlib import suppress
+from contextlib import redirect_stdout, suppress
 from pathlib import Path
 
 from ..command_line import Parser, system_error
@@ -31,6 +32,8 @@ CHECK = """\
 Check tasks against their public properties, on the files as they are saved now.
 
 With the name of a unit, check all tasks of the unit; without a name, check all tasks.
+With --json, print the result as data for an editor or a script; what your code prints goes to
+standard error.
 """
 HINT = """\
 Show the hints that you have read for a task, and the next one. There are three for each task, and
@@ -98,6 +101,7 @@ def _parser() -> Parser:
     summary = "check tasks against their public properties"
     one = commands.add_parser("check", help=summary, description=CHECK)
     one.add_argument("names", nargs="*", metavar="TASK", help="a task or a unit (default: all)")
+    one.add_argument("--json", action="store_true", help="print JSON")
     one.set_defaults(run=_check)
 
     summary = "show the next of three hints for a task"
@@ -134,8 +138,15 @@ def _version() -> str:
 def _check(options: argparse.Namespace) -> int:
     from ..feedback.checker import check
 
-    result = check(*options.names)
-    print(result)
+    if options.json:
+        from ..feedback.check_data import as_data
+
+        with redirect_stdout(sys.stderr):
+            result = check(*options.names)
+        print(json.dumps(as_data(result), indent=1, sort_keys=True))
+    else:
+        result = check(*options.names)
+        print(result)
     return 0 if result.passed else 1
 
 

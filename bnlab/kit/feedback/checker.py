@@ -15,12 +15,13 @@ import numpy as np
 
 from ..course import Task, coded_units, tasks_named, unit
 from ..testing import remote_ops
-from ..testing.local_module import LocalModule
+from ..testing.learner_module import LearnerModule
 from ..testing.properties import Outcome, Property, properties, record_property
 from ..testing.recorder import Recorder
 from .earlier_tasks import used_tasks
 from .fingerprints import recognise
 from .module_loader import ModuleLoadError, source_of, unit_loaded
+from .own_norms import OwnNormError, learner_of
 from .result import Check, TaskCheck
 from .timeout import TimeLimitError, limit_output, timeout
 
@@ -81,7 +82,7 @@ def _check_task(each: Task, module: ModuleType) -> TaskCheck:
     if missing:
         return TaskCheck(each, problem=missing)
     device = _device(each.unit)
-    learner = LocalModule(module, device)
+    learner = learner_of(module, device, unit(each.unit).allows_torch_norms)
     checks = properties(import_module(f"bnlab.kit.checks.{each.unit}"))
     outcomes: list[Outcome] = []
     try:
@@ -89,11 +90,18 @@ def _check_task(each: Task, module: ModuleType) -> TaskCheck:
             for prop in checks:
                 if prop.task == each.name:
                     with timeout(CHECK_TIMEOUT_S):
-                        outcomes.append(record_property(prop, Recorder(learner), public_rng(prop)))
+                        outcomes.append(_outcome(prop, learner))
     except TimeLimitError as error:
         return TaskCheck(each, problem=f"{each.name} {error}")
     on = "" if device is None else str(device)
     return TaskCheck(each, tuple(outcomes), hints=recognise(each.name, outcomes), device=on)
+
+
+def _outcome(each: Property, learner: LearnerModule) -> Outcome:
+    try:
+        return record_property(each, Recorder(learner), public_rng(each))
+    except OwnNormError as error:
+        return error.outcome(each)
 
 
 def _device(name: str) -> torch.device | None:
