@@ -88,8 +88,8 @@ def narrow_and_far_numbers(learner, rng):
     state, spread = statistics(rng, d=2), rng.normal(size=(50, 2))
     many = (rng.normal(size=(1000, 2)) * [20.0, 600.0] + 400).astype(np.float16)
     for x in ((spread + 4e3).astype(np.float32), spread + 3e8, many):
-        wide = np.promote_types(x.dtype, np.float32)
-        given = *(each.astype(wide) for each in state), x
+        kind = np.result_type(x.dtype, np.float32)
+        given = *(each.astype(kind) for each in state), x
         got = learner.update_running_stats(*given, 0.3)
         assert_close(got, updated(*given, 0.3), RUNNING, rtol=5e-3)
 
