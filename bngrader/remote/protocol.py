@@ -139,13 +139,18 @@ _ARGUMENTS = {
     "Conv1d": ("in_channels", "out_channels", "kernel_size", "stride", "padding", "groups"),
     "Conv2d": (
         "in_channels", "out_channels", "kernel_size", "stride", "padding", "dilation", "groups",
+        "padding_mode",
     ),
     "BatchNorm1d": ("num_features", "eps", "momentum", "affine", "track_running_stats"),
     "BatchNorm2d": ("num_features", "eps", "momentum", "affine", "track_running_stats"),
+    "BatchNorm3d": ("num_features", "eps", "momentum", "affine", "track_running_stats"),
+    "InstanceNorm2d": ("num_features", "eps", "momentum", "affine", "track_running_stats"),
+    "LayerNorm": ("normalized_shape", "eps"),
     "GroupNorm": ("num_groups", "num_channels", "eps"),
     "Dropout": ("p",),
     "MaxPool2d": ("kernel_size",),
     "AdaptiveAvgPool2d": ("output_size",),
+    "Unflatten": ("dim", "unflattened_size"),
     "Flatten": (), "ReLU": (), "Identity": (),
 }  # fmt: skip
 """The classes of torch.nn that may cross, with the arguments of their constructors."""

@@ -5,74 +5,21 @@ import copy
 
 import numpy as np
 import torch
-from scipy import stats
-from torch.nn import functional
+from torch import nn
 
-from bnlab.kit.testing.assertions import (
-    assert_close,
-    assert_portable,
-    assert_raises,
-    assert_true,
-    describe,
+from bnlab.kit.checks.placement import (
+    ACCURACY_ATOL,
+    check_accuracy,
+    check_intervals,
+    check_refused,
+    interval,
+    scored,
 )
-from bnlab.kit.testing.inputs import features, images, statistics, tensor
+from bnlab.kit.testing.assertions import assert_close, assert_portable, assert_raises, assert_true
+from bnlab.kit.testing.conv_blocks import check_as_torch_makes_it, check_block, has_bias
+from bnlab.kit.testing.inputs import features, statistics, tensor
+from bnlab.kit.testing.model_watch import check_left_alone
 from bnlab.kit.testing.properties import property_of
-
-LAYERS = {
-    "none": ["Conv2d", "ReLU"],
-    "before": ["Conv2d", "BatchNorm2d", "ReLU"],
-    "after": ["Conv2d", "ReLU", "BatchNorm2d"],
-}
-
-FILL = """
-from torch.nn.utils import vector_to_parameters
-
-
-def fill(module, values):
-    vector_to_parameters(values, module.parameters())
-"""
-
-
-def check_block(learner, rng, order):
-    """The block for 3 and 5 channels, with parameters from rng, once its output is right."""
-    block = learner.conv_block(3, 5, order)
-    is_module = hasattr(block, "structure")
-    assert_true(
-        is_module, "the block", f"is {describe(block)}, expected a module.", describe(block)
-    )
-    learner.define(FILL, "fill")(block.double(), tensor(rng.normal(size=400)))
-    layers = [row["class"] for row in block.structure()[1:] if row["class"] != "Sequential"]
-    names = ", ".join(LAYERS[order])
-    assert_true(
-        layers == LAYERS[order], "the block", f"is not made of {names}, in this order.", layers
-    )
-    x = images(rng, n=4, c=3, h=5, w=7)
-    assert_close(block(x), block_output(block, x, order), "output of the block")
-    return block
-
-
-def block_output(block, x, order):
-    """What torch's functions make of x with the weights of the block, in training mode."""
-    names = {row["class"]: row["name"] for row in block.structure()}
-    state, conv, norm = block.state_dict(), names["Conv2d"], names.get("BatchNorm2d")
-    weight, bias = state[f"{conv}.weight"], state.get(f"{conv}.bias")
-    shape = tuple(weight.shape)
-    assert_true(shape == (5, 3, 3, 3), "weight of the convolution", f"has shape {shape}.", shape)
-    steps = {
-        "Conv2d": lambda y: functional.conv2d(y, weight, bias, padding=1),
-        "ReLU": functional.relu,
-        "BatchNorm2d": lambda y: functional.batch_norm(
-            y, None, None, state.get(f"{norm}.weight"), state.get(f"{norm}.bias"), training=True
-        ),
-    }
-    for layer in LAYERS[order]:
-        x = steps[layer](x)
-    return x
-
-
-def has_bias(block):
-    """Whether the convolution in a block has a bias."""
-    return any(row["class"] == "Conv2d" and "bias" in row["trained"] for row in block.structure())
 
 
 def classifier(rng, dropout=0.0):
@@ -81,7 +28,6 @@ def classifier(rng, dropout=0.0):
     Args:
         dropout: 0 where the training mode must have one answer only.
     """
-    nn = torch.nn
     tail = nn.Sequential(nn.Dropout(dropout), nn.Linear(6, 4), nn.BatchNorm1d(4))
     model = nn.Sequential(nn.BatchNorm1d(5), nn.Linear(5, 6), nn.ReLU(), tail).double()
     for parameter in model.parameters():
@@ -94,22 +40,30 @@ def classifier(rng, dropout=0.0):
     return model
 
 
-def exam(model, rng, sizes=(9, 6, 2)):
+def drawn_sizes(rng):
+    """Sizes of three batches; one image is a batch as well."""
+    return [int(n) for n in (*rng.integers(5, 12, size=2), rng.integers(1, 3))]
+
+
+def exam(model, rng):
     """Batches, and the accuracy of model on them: neither 0 nor 1, and not to be got by a slip."""
-    n = sum(sizes)
+    sizes, right_model, wrong_model = drawn_sizes(rng), copy.deepcopy(model), copy.deepcopy(model)
+    right_model.eval(), wrong_model.train()
     for _ in range(200):
+        n = sum(sizes)
         x = tensor(features(rng, n=n, d=5))
         known, guessed = tensor(rng.random(n) < 0.5), tensor(rng.integers(4, size=n))
-        label = torch.where(known, copy.deepcopy(model).eval()(x).argmax(1), guessed)
+        label = torch.where(known, right_model(x).argmax(1), guessed)
         batches = list(zip(x.split(sizes), label.split(sizes), strict=True))
-        hits = right_answers(copy.deepcopy(model).eval(), batches)
+        hits = right_answers(right_model, batches)
         right = torch.cat(hits).mean()
         mean_of_batches = torch.stack([each.mean() for each in hits]).mean()
         with torch.random.fork_rng():
             torch.manual_seed(0)  # dropout's mask is no draw of rng
-            in_training = torch.cat(right_answers(copy.deepcopy(model).train(), batches)).mean()
-        slips = torch.stack([torch.zeros(()), torch.ones(()), mean_of_batches, in_training])
-        if (slips - right).abs().min() > 1e-3:
+            slips = [torch.zeros(()), torch.ones(()), torch.full((), 0.5), mean_of_batches]
+            if min(sizes) > 1:  # batch norm trains on no single row
+                slips.append(torch.cat(right_answers(wrong_model, batches)).mean())
+        if (torch.stack(slips) - right).abs().min() > 1e-3:
             return batches, right.item()
     raise RuntimeError("exam: no batches tell the modes of this model apart, expected some.")
 
@@ -117,12 +71,6 @@ def exam(model, rng, sizes=(9, 6, 2)):
 def right_answers(model, batches):
     """1 for every right answer and 0 for every wrong one, batch by batch."""
     return [(model(x).argmax(1) == label).double() for x, label in batches]
-
-
-def interval(a, b, confidence):
-    """Student's interval of the mean of b - a, by scipy."""
-    result = stats.ttest_1samp(np.subtract(b, a), 0.0).confidence_interval(confidence)
-    return float(result.low), float(result.high)
 
 
 def pairs(rng, n):
@@ -133,98 +81,101 @@ def pairs(rng, n):
 
 @property_of("conv_block", 'order "none": convolution, ReLU, and the image keeps its size')
 def none_is_convolution_and_relu(learner, rng):
-    check_block(learner, rng, "none")
+    check_block(learner, rng, "none", 3, 5, (5, 7))
 
 
 @property_of("conv_block", 'order "before": batch norm stands between the convolution and the ReLU')
 def before_normalizes_what_relu_gets(learner, rng):
-    check_block(learner, rng, "before")
+    check_block(learner, rng, "before", 3, 5, (5, 7))
 
 
 @property_of(
     "conv_block", 'order "after": batch norm takes what the ReLU gives, and nothing follows it'
 )
 def after_normalizes_what_relu_gives(learner, rng):
-    check_block(learner, rng, "after")
+    check_block(learner, rng, "after", 3, 5, (5, 7))
 
 
 @property_of("conv_block", "the convolution has no bias where batch norm would take it away again")
 def redundant_bias_is_left_out(learner, rng):
-    block = check_block(learner, rng, "before")
-    assert_true(not has_bias(block), "the convolution", "has a bias that changes nothing.")
+    seen = check_block(learner, rng, "before", 3, 5, (5, 7))
+    assert_true(not has_bias(seen), "the convolution", "has a bias that changes nothing.")
 
 
 @property_of("conv_block", "the convolution has a bias where no batch norm follows it directly")
 def bias_that_matters_is_kept(learner, rng):
     for order in ("none", "after"):
-        block = check_block(learner, rng, order)
+        seen = check_block(learner, rng, order, 3, 5, (5, 7))
         assert_true(
-            has_bias(block), f'the convolution of "{order}"', "has no bias, but it would matter."
+            has_bias(seen), f'the convolution of "{order}"', "has no bias, but it would matter."
         )
+
+
+@property_of(
+    "conv_block", "each block is a new one, with all that torch gives its layers by default"
+)
+def blocks_are_as_torch_makes_them(learner, rng):
+    for order, inputs, outputs, size in (
+        ("none", 1, 1, (1, 1)), ("before", 4, 2, (4, 3)), ("after", 1, 3, (2, 5)),
+    ):  # fmt: skip
+        seen = check_block(learner, rng, order, inputs, outputs, size, in_evaluation=True)
+        check_as_torch_makes_it(seen)
 
 
 @property_of("conv_block", "an order that is none of the three is a ValueError")
 def unknown_order_is_refused(learner, rng):
-    check_block(learner, rng, "none")
-    for order in ("both", ""):
-        assert_raises(
-            lambda order=order: learner.conv_block(3, 5, order), "ValueError", "unknown order"
-        )
+    check_block(learner, rng, "none", 3, 5, (5, 7))
+    orders = "both", "", "beforehand", "aft"
+    for call in learner.call_each("conv_block", [(3, 5, order) for order in orders]):
+        assert_raises(lambda call=call: call.result, "ValueError", "unknown order")
 
 
 @property_of(
     "evaluate", "the accuracy is the share of rows whose largest score is at the label, 0 to 1"
 )
 def accuracy_is_the_share_of_right_answers(learner, rng):
-    scores = tensor(features(rng, n=8, d=4))
-    scores[-1] += 10
-    label = scores.argmax(1)
-    label[:3] = (label[:3] + 1) % 4
-    got = learner.evaluate(torch.nn.Identity(), [(scores, label)])
-    assert_close(got, 5 / 8, "accuracy")
+    exams = [scored(rng, [int(rng.integers(15, 40))]) for _ in range(3)]
+    check_accuracy(learner, *((nn.Identity(), *each) for each in exams))
 
 
 @property_of("evaluate", "every image counts the same, in a small batch too")
 def batches_count_by_size(learner, rng):
-    model = torch.nn.Identity()
-    scores = tensor(rng.normal(size=(11, 4)))
-    label = scores.argmax(1)
-    label[[0, 1, 10]] = (label[[0, 1, 10]] + 1) % 4
-    batches = list(zip(scores.split((6, 4, 1)), label.split((6, 4, 1)), strict=True))
-    assert_close(learner.evaluate(model, batches), 8 / 11, "accuracy")
+    exams = []
+    while len(exams) < 3:
+        batches, right = scored(rng, drawn_sizes(rng))
+        mean = torch.stack([h.mean() for h in right_answers(nn.Identity(), batches)]).mean()
+        if abs(mean - right) > 1e-3:
+            exams.append((nn.Identity(), batches, right))
+    check_accuracy(learner, *exams)
 
 
 @property_of("evaluate", "batch norm uses its running statistics: the model is in evaluation mode")
 def model_is_in_evaluation_mode(learner, rng):
-    model = classifier(rng)
-    batches, right = exam(model, rng)
-    assert_close(learner.evaluate(model, batches), right, "accuracy")
+    models = [classifier(rng) for _ in range(2)]
+    check_accuracy(learner, *((model, *exam(model, rng)) for model in models))
 
 
 @property_of("evaluate", "weights and running statistics are left as they were")
 def state_is_left_alone(learner, rng):
     model = classifier(rng)
-    batches, right = exam(model, rng)
-    held = learner.hold(model.train())
-    assert_close(learner.evaluate(held, batches), right, "accuracy")
-    after = held.state_dict()
+    (seen,) = check_accuracy(learner, (model.train(), *exam(model, rng)))
     for name, before in model.state_dict().items():
-        assert_close(after[name], before, f"{name} after the call")
+        assert_close(seen["state"][name], before, f"{name} after the call")
 
 
-@property_of("evaluate", "each module is afterwards in the mode it was in, whether training or not")
+@property_of(
+    "evaluate", "mode, flags and hooks of each module, and torch's gradient mode, are as before"
+)
 def modes_are_restored(learner, rng):
     model = classifier(rng, dropout=0.5)
-    batches, right = exam(model, rng)
     for training in (False, True):
-        held = learner.hold(model.train(training))
+        batches, right = exam(model, rng)
+        model.train(training)
         if training:
-            held.read("0").eval()  # a batch norm that is frozen while the rest is trained
-        before = held.structure()
-        assert_close(learner.evaluate(held, batches), right, "accuracy")
-        modes = [row["training"] for row in held.structure()]
-        same = modes == [row["training"] for row in before]
-        assert_true(same, "the mode of the modules", "is not what it was before the call.", modes)
+            model[0].eval()  # a batch norm that is frozen while the rest is trained
+        model[1].bias.requires_grad_(not training)
+        (seen,) = check_accuracy(learner, (model, batches, right))
+        check_left_alone(seen)
 
 
 WITNESS = """
@@ -252,44 +203,26 @@ witness = Witness()
 )
 def no_gradients_are_recorded(learner, rng):
     witness = learner.define(WITNESS, "witness")
-    scores = tensor(rng.normal(size=(7, 4)))
-    label = scores.argmax(1)
-    label[2] = (label[2] + 1) % 4
-    assert_close(learner.evaluate(witness, [(scores, label)]), 6 / 7, "accuracy")
+    batches, right = scored(rng, drawn_sizes(rng))
+    got = learner.evaluate(witness, batches)
+    assert_close(got, right, "accuracy", rtol=0, atol=ACCURACY_ATOL)
     recorded = witness.read("recorded")
-    assert_true(recorded == [False], "the forward pass", "records gradients.", recorded)
+    assert_true(recorded == [False] * 3, "the forward pass", "records gradients.", recorded)
     trained = witness.structure()[0]["trained"]["scale"]
     assert_true(trained, "a weight of the model", "cannot be trained after the call.", trained)
-
-
-STREAM = """
-class Stream:
-    def fill(self, batches):
-        self.batches = batches
-
-    def __iter__(self):
-        batches, self.batches = self.batches, []
-        return iter(batches)
-
-
-stream = Stream()
-"""
 
 
 @property_of("evaluate", "the batches may be a stream: they come once, and nobody knows how many")
 def batches_are_read_once(learner, rng):
     model = classifier(rng)
-    batches, right = exam(model, rng)
-    stream = learner.define(STREAM, "stream")
-    stream.fill(batches)
-    assert_close(learner.evaluate(model, stream), right, "accuracy")
+    check_accuracy(learner, (model, *exam(model, rng)), stream=True)
 
 
 @property_of("evaluate", "on another device it would run too, where model and batches are on it")
 def evaluate_travels(learner, rng):
     model = classifier(rng)
     batches, right = exam(model, rng)
-    assert_close(learner.evaluate(model, batches), right, "accuracy")
+    check_accuracy(learner, (model, batches, right))
     found = learner.portable("evaluate", model, batches)
     assert_portable(found | {"waits": []})  # an accuracy is a number: somebody has to read it
 
@@ -308,41 +241,55 @@ def middle_is_the_mean_difference(learner, rng):
     "paired_interval", "the interval is Student's, n - 1 degrees of freedom, 95 % by default"
 )
 def default_is_students_95_percent(learner, rng):
-    a, b = pairs(rng, 5)
-    assert_close(learner.paired_interval(a, b), interval(a, b, 0.95), "interval")
+    many = int(rng.integers(31, 60))
+    check_intervals(learner, pairs(rng, 5), pairs(rng, many))
 
 
 @property_of("paired_interval", "the confidence that is asked for is shared by both sides")
 def confidence_is_respected(learner, rng):
     a, b = pairs(rng, 6)
-    for confidence in (0.5, 0.8, 0.99):
-        got = learner.paired_interval(a, b, confidence=confidence)
-        assert_close(got, interval(a, b, confidence), f"interval at {confidence:.0%}")
+    check_intervals(learner, *((a, b, confidence) for confidence in (0.5, 0.8, 0.99)))
 
 
 @property_of("paired_interval", "two pairs are enough, and give a very wide interval")
 def two_pairs_are_enough(learner, rng):
-    a, b = pairs(rng, 2)
-    assert_close(learner.paired_interval(a, b, 0.9), interval(a, b, 0.9), "interval")
+    check_intervals(learner, (*pairs(rng, 2), 0.9))
 
 
-@property_of("paired_interval", "the results may be plain lists of numbers")
+@property_of("paired_interval", "the results may be plain lists or tuples, also of whole numbers")
 def lists_are_results_too(learner, rng):
     a, b = pairs(rng, 4)
-    got = learner.paired_interval(a.tolist(), b.tolist())
-    assert_close(got, interval(a, b, 0.95), "interval")
+    whole = rng.integers(-9, 9, size=4)
+    check_intervals(
+        learner,
+        (a.tolist(), b.tolist()),
+        (tuple(a.tolist()), tuple(b.tolist())),
+        (whole.tolist(), (whole + rng.normal(size=4)).tolist()),
+        (whole, whole + rng.normal(size=4)),
+        ((whole + rng.normal(size=4)).tolist(), whole.tolist()),
+    )
+
+
+@property_of("paired_interval", "where all differences are equal, both ends are that difference")
+def equal_differences_have_no_width(learner, rng):
+    a = rng.integers(-8, 8, size=5) / 4
+    by = int(rng.integers(1, 9)) / 8
+    for call in learner.call_each("paired_interval", [(a, a + by), (a.tolist(), a.tolist(), 0.8)]):
+        want = by if call.after[1] is not None and len(call.after) == 2 else 0.0
+        assert_close(call.result, (want, want), "interval")
 
 
 @property_of("paired_interval", "results that do not come in pairs are a ValueError")
 def unequal_lengths_are_refused(learner, rng):
     a, b = pairs(rng, 5)
-    assert_close(learner.paired_interval(a, b), interval(a, b, 0.95), "interval")
-    assert_raises(lambda: learner.paired_interval(a, b[:4]), "ValueError", "five results and four")
-    assert_raises(lambda: learner.paired_interval(a, b[:1]), "ValueError", "five results and one")
+    check_intervals(learner, (a, b))
+    cut = (a, b[:4]), (a, b[:1]), (a[:3], b), (a[:1], b), (a, b[:0])
+    check_refused(learner, *cut, what="results of different lengths")
 
 
-@property_of("paired_interval", "a single pair says nothing about the spread: it is a ValueError")
+@property_of("paired_interval", "fewer than two pairs say nothing about the spread: a ValueError")
 def one_pair_is_refused(learner, rng):
     a, b = pairs(rng, 3)
-    assert_close(learner.paired_interval(a, b), interval(a, b, 0.95), "interval")
-    assert_raises(lambda: learner.paired_interval(a[:1], b[:1]), "ValueError", "one pair")
+    check_intervals(learner, (a, b))
+    check_refused(learner, (a[:1], b[:1]), what="one pair")
+    check_refused(learner, (a[:0], b[:0]), ([], []), what="no pair")

@@ -5,12 +5,13 @@ import copy
 import torch
 from torch import nn
 
-from ..testing.assertions import assert_close, assert_true, describe
+from ..testing.assertions import assert_close, assert_true, observe
+from ..testing.folded_layers import check_fold
 from ..testing.inputs import BIG_EPS, affine, features, images, statistics, tensor
+from ..testing.model_watch import WATCH, check_left_alone, defined
 from ..testing.properties import property_of
-from ..testing.tolerances import ATOL, LOW_PRECISION, RTOL
 
-NORMS = nn.BatchNorm1d | nn.BatchNorm2d
+NORMS = nn.BatchNorm1d | nn.BatchNorm2d | nn.BatchNorm3d
 
 
 def drawn(module, rng):
@@ -18,75 +19,83 @@ def drawn(module, rng):
     for each in module.double().modules():
         for parameter in each.parameters(recurse=False):
             parameter.data = tensor(rng.normal(size=tuple(parameter.shape)))
-        if isinstance(each, NORMS):
+        if isinstance(each, NORMS) and each.affine:
             each.weight.data, each.bias.data = map(tensor, affine(rng, each.num_features))
+        if getattr(each, "running_mean", None) is not None:
             mean, var = map(tensor, statistics(rng, each.num_features))
             each.running_mean, each.running_var = mean, var
             each.num_batches_tracked.fill_(3)
     return module
 
 
-def check_fold(learner, layer, norm, x, dtype=torch.float32):
-    """Compare the folded layer with the layer and its batch norm, in one dtype."""
-    layer, norm, x = layer.to(dtype), norm.to(dtype).eval(), x.to(dtype)
-    held = learner.hold(layer), learner.hold(norm)
-    folded = learner.fold_batch_norm(*held)
-    is_module = hasattr(folded, "structure")
-    assert_true(
-        is_module, "the result", f"is {describe(folded)}, expected a module.", describe(folded)
-    )
-    exact = dtype == torch.float64
-    rtol, atol = (RTOL, ATOL) if exact else (LOW_PRECISION["float32"], LOW_PRECISION["float32"])
-    with torch.no_grad():
-        want = norm(layer(x))
-    assert_close(folded(x), want, "output of the folded layer", rtol=rtol, atol=atol)
-    kinds = [row["class"] for row in folded.structure()]
-    wanted = type(layer).__name__
-    assert_true(kinds == [wanted], "the result", f"is not a single {wanted}.", kinds)
-    for after, before in zip(held, (layer, norm), strict=True):
-        for name, value in before.state_dict().items():
-            assert_close(after.state_dict()[name], value, f"{name} of the {type(before).__name__}")
+def linear(rng, dtype=None, *, bias=False, **options):
+    """Return a linear layer, a batch norm with some options, and rows for them."""
+    norm = drawn(nn.BatchNorm1d(3, **options), rng)
+    return drawn(nn.Linear(4, 3, bias=bias), rng), norm, tensor(features(rng, n=6, d=4))
+
+
+def convolution(rng, inputs, outputs, *args, size=(6, 7), norm=None, **options):
+    """Return a convolution, a batch norm and images for them."""
+    layer = drawn(nn.Conv2d(inputs, outputs, *args, **options), rng)
+    x = images(rng, 2, inputs, *size)
+    return layer, drawn(nn.BatchNorm2d(outputs, **(norm or {})), rng).eval(), x
 
 
 @property_of(
     "fold_batch_norm", "one linear layer gives what two layers gave, and both are left alone"
 )
 def linear_layer_is_folded(learner, rng):
-    layer, norm = drawn(nn.Linear(4, 3, bias=False), rng), drawn(nn.BatchNorm1d(3), rng)
-    check_fold(learner, layer, norm, tensor(features(rng, n=6, d=4)))
+    check_fold(learner, linear(rng))
 
 
 @property_of("fold_batch_norm", "so it does where the layer has a bias of its own")
 def own_bias_is_folded(learner, rng):
-    layer, norm = drawn(nn.Linear(4, 3), rng), drawn(nn.BatchNorm1d(3), rng)
-    check_fold(learner, layer, norm, tensor(features(rng, n=6, d=4)))
+    check_fold(learner, linear(rng, bias=True), convolution(rng, 2, 3, 3))
 
 
 @property_of("fold_batch_norm", "eps is inside the root, and is that of the batch norm")
 def eps_is_that_of_the_batch_norm(learner, rng):
-    layer, norm = nn.Linear(4, 3, bias=False), nn.BatchNorm1d(3, eps=BIG_EPS)
-    check_fold(learner, drawn(layer, rng), drawn(norm, rng), tensor(features(rng, n=6, d=4)))
+    check_fold(learner, linear(rng, eps=BIG_EPS))
 
 
-@property_of("fold_batch_norm", "a convolution is folded, and keeps its stride, padding and groups")
+@property_of(
+    "fold_batch_norm", "a convolution is folded, and keeps its kernel, stride, padding and groups"
+)
 def convolution_is_folded(learner, rng):
-    square = nn.Conv2d(2, 2, 3, bias=False)
-    strided = nn.Conv2d(2, 6, 3, stride=2, padding=1, groups=2, bias=False)
-    for layer in (square, strided):
-        norm = drawn(nn.BatchNorm2d(layer.out_channels), rng)
-        check_fold(learner, drawn(layer, rng), norm, images(rng, n=2, c=2, h=6, w=7))
+    check_fold(
+        learner,
+        convolution(rng, 2, 2, 3, bias=False),
+        convolution(rng, 2, 6, 3, stride=2, padding=1, groups=2, bias=False),
+        convolution(rng, 2, 4, (1, 3), padding=(0, 2), dilation=(1, 2), bias=False),
+        convolution(rng, 2, 2, 3, padding=1, padding_mode="replicate", bias=False),
+    )
 
 
-@property_of("fold_batch_norm", "a layer in double precision stays in double precision")
-def double_precision_is_kept(learner, rng):
-    layer, norm = drawn(nn.Linear(4, 3), rng), drawn(nn.BatchNorm1d(3), rng)
-    check_fold(learner, layer, norm, tensor(features(rng, n=6, d=4)), torch.float64)
+@property_of("fold_batch_norm", "a batch norm without weight and bias is folded too")
+def batch_norm_without_affine_is_folded(learner, rng):
+    check_fold(learner, linear(rng, affine=False))
 
 
-def model_with_dropout(rng):
-    """Return a model with batch norms of both kinds, one of them in a block, after a dropout."""
-    block = nn.Sequential(nn.Dropout(1.0), nn.Conv2d(2, 3, 2), nn.BatchNorm2d(3, momentum=0.4))
-    return drawn(nn.Sequential(block, nn.Flatten(), nn.BatchNorm1d(12, momentum=0.2)), rng)
+@property_of("fold_batch_norm", "the new layer shares no memory, even where nothing changes")
+def memory_is_not_shared(learner, rng):
+    layer, norm = drawn(nn.Linear(4, 3), rng), nn.BatchNorm1d(3, eps=0.0)
+    x = tensor(features(rng, n=6, d=4))
+    check_fold(learner, (layer, norm.eval(), x))
+
+
+@property_of("fold_batch_norm", "a layer in double or half precision keeps its precision")
+def precision_is_kept(learner, rng):
+    for dtype in (torch.float64, torch.float16, torch.bfloat16):
+        check_fold(learner, linear(rng, bias=True, eps=0.1), dtype=dtype)
+
+
+def model_with_norms(rng):
+    """Return a model with batch norms of three kinds, among layers that are none."""
+    block = nn.Sequential(nn.Dropout(1.0), nn.Conv2d(2, 4, 2), nn.BatchNorm2d(4, momentum=0.4))
+    groups = nn.GroupNorm(2, 4), nn.InstanceNorm2d(4, affine=True, track_running_stats=True)
+    volume = nn.Unflatten(1, (2, 2)), nn.BatchNorm3d(2, momentum=None), nn.Flatten()
+    tail = nn.LayerNorm(16), nn.Linear(16, 5), nn.BatchNorm1d(5, momentum=0.2)
+    return drawn(nn.Sequential(block, *groups, *volume, *tail), rng)
 
 
 def recalibrated(model, batches):
@@ -100,15 +109,23 @@ def recalibrated(model, batches):
     with torch.no_grad():
         for x in batches:
             model(x)
-    # How the learner counts the batches is their affair.
-    return {k: v for k, v in model.state_dict().items() if not k.endswith("num_batches_tracked")}
+    return model.state_dict()
 
 
-def check_state(held, want):
+def check_state(got, want):
     """Compare weights, biases and running statistics by name."""
-    got = held.state_dict()
     for name, value in want.items():
-        assert_close(got[name], value, name)
+        if not name.endswith("num_batches_tracked"):  # how to count is the learner's affair
+            assert_close(got[name], value, name)
+
+
+def check_recalibration(learner, model, batches, **how):
+    """Recalibrate a model; compare statistics and weights, and return what was seen."""
+    watched = defined(learner, WATCH, "watched")
+    (call,) = learner.call_each(watched, [("recalibrate", model, batches)], **how)
+    seen, after = call
+    check_state(seen["state"], recalibrated(model, batches))
+    return seen, after[2]
 
 
 @property_of(
@@ -116,90 +133,128 @@ def check_state(held, want):
 )
 def statistics_are_averaged(learner, rng):
     batches = [tensor(features(rng, n=n, d=3) * n) for n in (5, 2, 6)]
-    held = learner.hold(nn.Sequential(drawn(nn.BatchNorm1d(3), rng)))
-    learner.recalibrate(held, batches)
-    mean = torch.stack([x.mean(0) for x in batches]).mean(0)
-    var = torch.stack([x.var(0) for x in batches]).mean(0)
-    assert_close(held.read("0.running_mean"), mean, "running_mean")
-    assert_close(held.read("0.running_var"), var, "running_var")
+    model = nn.Sequential(drawn(nn.BatchNorm1d(3), rng))
+    check_recalibration(learner, model, batches)
 
 
 @property_of("recalibrate", "every batch norm is reached, while dropout is off and weights stay")
 def whole_model_is_recalibrated(learner, rng):
-    model, batches = model_with_dropout(rng), [images(rng, n, 2, 3, 3) for n in (5, 4)]
-    held = learner.hold(model.train())
-    learner.recalibrate(held, batches)
-    check_state(held, recalibrated(model, batches))
+    model, batches = model_with_norms(rng), [images(rng, n, 2, 3, 3) for n in (5, 4)]
+    check_recalibration(learner, model.train(), batches, own=True)
 
 
-@property_of("recalibrate", "momentum is as before")
-def momentum_is_as_before(learner, rng):
-    model, batches = model_with_dropout(rng), [images(rng, n, 2, 3, 3) for n in (5, 4)]
-    held = learner.hold(model)
-    learner.recalibrate(held, batches)
-    check_state(held, recalibrated(model, batches))
-    momenta = [held.read("0.2.momentum"), held.read("2.momentum")]
-    assert_true(momenta == [0.4, 0.2], "momentum", "is not what it was before the call.", momenta)
+@property_of("recalibrate", "batches may come one by one, without a length")
+def batches_may_be_a_stream(learner, rng):
+    model, batches = model_with_norms(rng), [images(rng, n, 2, 3, 3) for n in (4, 5, 3)]
+    check_recalibration(learner, model, batches, stream=True)
 
 
-@property_of("recalibrate", "the mode of each module is as before, and the model is returned")
-def modes_are_as_before(learner, rng):
-    model, batches = model_with_dropout(rng), [images(rng, n, 2, 3, 3) for n in (5, 4)]
+@property_of("recalibrate", "modes, momenta, flags, hooks, tensors and batches are as before")
+def all_else_is_as_before(learner, rng):
+    batches = [images(rng, n, 2, 3, 3) for n in (5, 4)]
     for training in (False, True):
-        held = learner.hold(model.train(training))
-        held.read("0").eval()
-        before = [row["training"] for row in held.structure()]
-        returned = learner.recalibrate(held, batches)
-        check_state(held, recalibrated(model, batches))
-        modes = [row["training"] for row in held.structure()]
-        assert_true(modes == before, "the mode of the modules", "is not what it was.", modes)
-        assert_true(returned == held, "the result", f"is {describe(returned)}, expected the model.")
+        model = model_with_norms(rng).train(training)
+        model[0].train(not training)
+        model[7].weight.requires_grad_(False)
+        seen, after = check_recalibration(learner, model, batches)
+        check_left_alone(seen)
+        assert_close(tuple(after), tuple(batches), "batches after the call")
+        is_model = seen["returned"] == "the model"
+        assert_true(is_model, "the result", "is not the model itself.", seen["returned"])
 
 
 def frozen(model):
-    """Return a copy in training mode whose batch norms do not update their running statistics."""
-    model = copy.deepcopy(model).train()
+    """Return a copy whose batch norms are in evaluation and not trained."""
+    model = copy.deepcopy(model)
     for each in model.modules():
         if isinstance(each, NORMS):
             each.eval().requires_grad_(False)
     return model
 
 
-def model_to_freeze(rng):
-    """Return a model with batch norms of both kinds, one of them in a block."""
-    block = nn.Sequential(nn.Conv2d(2, 3, 2), nn.BatchNorm2d(3))
-    tail = (nn.Flatten(), nn.Linear(12, 4), nn.BatchNorm1d(4), nn.Linear(4, 2), nn.Dropout(0.0))
-    return drawn(nn.Sequential(block, *tail), rng).train()
+def freeze_model(learner, model, batches, **how):
+    """Return what was seen when the learner froze a model and batches passed through it."""
+    watched = defined(learner, WATCH, "watched")
+    (call,) = learner.call_each(watched, [("freeze", model)], again=batches, **how)
+    return call.result
+
+
+def check_frozen(seen, model, batches):
+    """Compare the running statistics of a frozen model, and what it makes of batches."""
+    for name, each in model.named_modules():
+        if isinstance(each, NORMS):
+            check_state(seen["later"], each.state_dict(prefix=f"{name}." if name else ""))
+    want = frozen(model)
+    for x, y in zip(batches, seen["outputs"], strict=True):
+        assert_close(y, want(x).detach(), "output of the frozen model")
+
+
+def check_freeze(learner, model, batches, **how):
+    """Freeze a model; compare statistics and outputs, and return what was seen."""
+    seen = freeze_model(learner, model, batches, **how)
+    check_frozen(seen, model, batches)
+    return seen
+
+
+def changes(model):
+    """Return the modes and flags that `freeze` has to set."""
+    norms = [(name, each) for name, each in model.named_modules() if isinstance(each, NORMS)]
+    flags = [f"{name}.{key}" for name, each in norms for key, _ in each.named_parameters()]
+    return {
+        "mode": {name: False for name, _ in norms},
+        "requires_grad": dict.fromkeys(flags, False),
+    }
 
 
 @property_of("freeze", "in training, running statistics are used and stay as they are")
 def statistics_are_used_and_kept(learner, rng):
-    model, x = model_to_freeze(rng), images(rng, 5, 2, 3, 3)
-    held = learner.hold(model)
-    learner.freeze(held)
-    held(x * 2 - 1)
-    check_state(held, model.state_dict())
-    assert_close(held(x), frozen(model)(x).detach(), "output of the frozen model")
+    model = nn.Sequential(nn.Linear(3, 4), nn.BatchNorm1d(4), nn.Linear(4, 2))
+    x = tensor(features(rng, n=5, d=3))
+    check_freeze(learner, drawn(model, rng).train(), [x * 2 - 1, x])
+
+
+@property_of("freeze", "every batch norm is frozen; modes and flags of all else stay as they were")
+def every_batch_norm_and_nothing_else(learner, rng):
+    x = images(rng, 5, 2, 3, 3)
+    for own in (False, True):
+        model = model_with_norms(rng).train()
+        model[0][0].p = 0.0
+        model[0][1].weight.requires_grad_(False)
+        model[6].eval()
+        seen = freeze_model(learner, model, [x], own=own)
+        check_left_alone(seen, changes(model))
+        check_frozen(seen, model, [x])
+        is_model = seen["returned"] == "the model"
+        assert_true(is_model, "the result", "is not the model itself.", seen["returned"])
 
 
 @property_of("freeze", "only the other layers get gradients")
 def other_layers_get_gradients(learner, rng):
-    model, x = model_to_freeze(rng), images(rng, 5, 2, 3, 3)
+    model = nn.Sequential(nn.Linear(3, 4), nn.BatchNorm1d(4), nn.Linear(4, 2))
+    model, x = drawn(model, rng).train(), tensor(features(rng, n=5, d=3))
+    check_gradients(learner, model, x, tensor(rng.normal(size=(5, 2))))
+
+
+def check_gradients(learner, model, x, upstream):
+    """Freeze a model; compare the gradients of its parameters."""
     held = learner.hold(model)
     learner.freeze(held)
-    want, upstream = frozen(model), tensor(rng.normal(size=(5, 2)))
+    want = frozen(model)
     (want(x) * upstream).sum().backward()
     _, _, got = learner.gradients(held, x, upstream=upstream)
     for name, parameter in want.named_parameters():
         assert_close(got[name], parameter.grad, f"gradient of {name}")
 
 
-@property_of("freeze", "everything else stays in training mode, and the model is returned")
-def everything_else_stays_in_training(learner, rng):
-    model, x = model_to_freeze(rng), images(rng, 5, 2, 3, 3)
-    held = learner.hold(model)
-    returned = learner.freeze(held)
-    assert_close(held(x), frozen(model)(x).detach(), "output of the frozen model")
-    modes = [row["training"] for row in held.structure() if "BatchNorm" not in row["class"]]
-    assert_true(all(modes), "a module that is no batch norm", "is not in training mode.", modes)
-    assert_true(returned == held, "the result", f"is {describe(returned)}, expected the model.")
+@property_of("freeze", "model.train() puts batch norms back into training mode")
+def training_ends_it(learner, rng):
+    model = nn.Sequential(nn.Linear(3, 4), nn.BatchNorm1d(4))
+    seen = check_freeze(learner, drawn(model, rng), [tensor(features(rng, n=5, d=3))])
+    check_training_ends_it(seen)
+
+
+def check_training_ends_it(seen):
+    """Assert that all modules are in training mode after model.train()."""
+    modes = list(seen["in training"].values())
+    observe("modes after model.train()", modes)
+    assert_true(all(modes), "a module", "is not in training mode after model.train().", modes)

@@ -3,7 +3,6 @@
 import copy
 
 import numpy as np
-import torch
 from scipy import stats
 from torch import nn
 
@@ -12,77 +11,82 @@ from ..testing.assertions import (
     assert_portable,
     assert_raises,
     assert_true,
-    describe,
     precondition,
 )
-from ..testing.inputs import features, images, statistics, tensor
+from ..testing.conv_blocks import check_as_torch_makes_it, check_block, has_bias
+from ..testing.inputs import features, statistics, tensor
+from ..testing.model_watch import WATCH, check_left_alone, defined
 from ..testing.properties import property_of
-
-FILL = """
-from torch.nn.utils import vector_to_parameters
-
-
-def fill(module, values):
-    vector_to_parameters(values, module.parameters())
-"""
-
-
-def check_block(learner, rng, order, layers):
-    """Return the block from 2 to 4 channels, after comparing its layers and its output."""
-    block = learner.conv_block(2, 4, order)
-    is_module = hasattr(block, "structure")
-    assert_true(
-        is_module, "the block", f"is {describe(block)}, expected a module.", describe(block)
-    )
-    learner.define(FILL, "fill")(block.double(), tensor(rng.normal(size=200)))
-    rows = {row["class"]: row for row in block.structure()[1:] if row["class"] != "Sequential"}
-    assert_true(
-        list(rows) == layers, "the block", f"is not made of {', '.join(layers)}.", list(rows)
-    )
-    state, name = block.state_dict(), rows["Conv2d"]["name"]
-    weight, bias = state[f"{name}.weight"], state.get(f"{name}.bias")
-    shape = tuple(weight.shape)
-    assert_true(shape == (4, 2, 3, 3), "weight of the convolution", f"has shape {shape}.", shape)
-    x = images(rng, n=3, c=2, h=6, w=5)
-    y, got = nn.functional.conv2d(x, weight, bias, padding=1), block(x)
-    for layer in layers[1:]:
-        y = torch.relu(y) if layer == "ReLU" else normalized(y, state, rows[layer]["name"])
-    assert_close(got, y, "output of the block")
-    return bias is not None
-
-
-def normalized(y, state, name):
-    """Return the batch norm of a batch by torch, with the weight and bias of a block."""
-    weight, bias = state.get(f"{name}.weight"), state.get(f"{name}.bias")
-    return nn.functional.batch_norm(y, None, None, weight, bias, training=True)
 
 
 @property_of(
     "conv_block", 'order "none": convolution with a bias, ReLU, and the image keeps its size'
 )
 def none_has_no_batch_norm(learner, rng):
-    has_bias = check_block(learner, rng, "none", ["Conv2d", "ReLU"])
-    assert_true(has_bias, "the convolution", "has no bias, but it would matter.")
+    seen = check_block(learner, rng, "none", 2, 4, (6, 5))
+    assert_true(has_bias(seen), "the convolution", "has no bias, but it would matter.")
 
 
 @property_of(
     "conv_block", 'order "before": batch norm before the ReLU, and no bias that it would remove'
 )
 def before_comes_before_the_relu(learner, rng):
-    has_bias = check_block(learner, rng, "before", ["Conv2d", "BatchNorm2d", "ReLU"])
-    assert_true(not has_bias, "the convolution", "has a bias that changes nothing.")
+    seen = check_block(learner, rng, "before", 2, 4, (6, 5))
+    assert_true(not has_bias(seen), "the convolution", "has a bias that changes nothing.")
 
 
 @property_of("conv_block", 'order "after": batch norm after the ReLU, and a bias that matters')
 def after_comes_after_the_relu(learner, rng):
-    has_bias = check_block(learner, rng, "after", ["Conv2d", "ReLU", "BatchNorm2d"])
-    assert_true(has_bias, "the convolution", "has no bias, but it would matter.")
+    seen = check_block(learner, rng, "after", 2, 4, (6, 5))
+    assert_true(has_bias(seen), "the convolution", "has no bias, but it would matter.")
+
+
+@property_of("conv_block", "each block is a new one, with all that torch gives its layers")
+def blocks_are_as_torch_makes_them(learner, rng):
+    for order, inputs, outputs in (("before", 1, 2), ("after", 3, 1)):
+        seen = check_block(learner, rng, order, inputs, outputs, (3, 3), in_evaluation=True)
+        check_as_torch_makes_it(seen)
 
 
 @property_of("conv_block", "any other order is a ValueError")
 def other_orders_are_refused(learner, rng):
-    check_block(learner, rng, "none", ["Conv2d", "ReLU"])
-    assert_raises(lambda: learner.conv_block(2, 4, "befor"), "ValueError", "a misspelled order")
+    check_block(learner, rng, "none", 2, 4, (6, 5))
+    for order in ("befor", "afterwards"):
+        assert_raises(
+            lambda order=order: learner.conv_block(2, 4, order), "ValueError", "a misspelled order"
+        )
+
+
+ACCURACY_ATOL = 1e-6
+"""An accuracy in float32 is right if it is right to float32."""
+
+
+def check_accuracy(learner, *cases, **how):
+    """Evaluate models; compare the accuracies, and return what was seen.
+
+    Args:
+        learner: the learner's module.
+        cases: triples of a model, batches and the accuracy.
+        how: arguments of `model_watch.WATCH`.
+    """
+    calls = [("evaluate", model, batches) for model, batches, _ in cases]
+    rows = []
+    for call, (_, _, right) in zip(
+        learner.call_each(defined(learner, WATCH, "watched"), calls, **how), cases, strict=True
+    ):
+        assert_close(call.result["result"], right, "accuracy", rtol=0, atol=ACCURACY_ATOL)
+        rows.append(call.result)
+    return rows
+
+
+def scored(rng, sizes, classes=4):
+    """Return batches of scores for nn.Identity, and the accuracy, which is drawn."""
+    n = sum(sizes)
+    scores = tensor(rng.normal(size=(n, classes)))
+    right = rng.permutation(n) < rng.integers(n // 5, n - n // 5)
+    shift = np.where(right, 0, rng.integers(1, classes, size=n))
+    label = (scores.argmax(1) + tensor(shift)) % classes
+    return list(zip(scores.split(sizes), label.split(sizes), strict=True)), float(right.mean())
 
 
 def model_and_batches(rng):
@@ -100,33 +104,26 @@ def model_and_batches(rng):
 
 @property_of("evaluate", "the accuracy is the share of all rows that are right, 0 to 1")
 def accuracy_is_a_share_of_all_rows(learner, rng):
-    scores = tensor(rng.normal(size=(9, 5)))
-    label = scores.argmax(1)
-    label[7:] = (label[7:] + 1) % 5
-    batches = list(zip(scores.split((7, 2)), label.split((7, 2)), strict=True))
-    assert_close(learner.evaluate(nn.Identity(), batches), 7 / 9, "accuracy")
+    exams = [scored(rng, sizes, classes=5) for sizes in ((7, 2), (6, 8, 1))]
+    check_accuracy(learner, *((nn.Identity(), *each) for each in exams))
 
 
 @property_of("evaluate", "evaluation mode is used, and no running statistic moves")
 def evaluation_mode_is_used(learner, rng):
     model, batches = model_and_batches(rng)
-    held = learner.hold(model)
-    assert_close(learner.evaluate(held, batches), 12 / 15, "accuracy")
-    after = held.state_dict()
+    (seen,) = check_accuracy(learner, (model, batches, 12 / 15))
     for name, before in model.state_dict().items():
-        assert_close(after[name], before, f"{name} after the call")
+        assert_close(seen["state"][name], before, f"{name} after the call")
 
 
-@property_of("evaluate", "each module has its mode back: training, evaluation, or some of both")
-def every_mode_is_restored(learner, rng):
+@property_of("evaluate", "mode, flags and hooks of each module, and gradients, are as before")
+def all_else_is_as_before(learner, rng):
     model, batches = model_and_batches(rng)
     for training in (False, True):
-        held = learner.hold(model.train(training))
-        held.read("1").eval()
-        before = [row["training"] for row in held.structure()]
-        assert_close(learner.evaluate(held, batches), 12 / 15, "accuracy")
-        modes = [row["training"] for row in held.structure()]
-        assert_true(modes == before, "the mode of the modules", "is not what it was.", modes)
+        model.train(training)[1].eval()
+        model[1][0].weight.requires_grad_(training)
+        (seen,) = check_accuracy(learner, (model, batches, 12 / 15))
+        check_left_alone(seen)
 
 
 WITNESS = """
@@ -144,40 +141,26 @@ witness = Witness(3, 3, bias=False)
 torch.nn.init.eye_(witness.weight)
 """
 
-STREAM = """
-class Stream:
-    def fill(self, batches):
-        self.batches = batches
-
-    def __iter__(self):
-        while self.batches:
-            yield self.batches.pop(0)
-
-
-stream = Stream()
-"""
-
 
 @property_of(
     "evaluate", "no gradients are recorded, and batches may come one by one, without a length"
 )
 def gradients_and_length_are_not_needed(learner, rng):
-    witness, stream = learner.define(WITNESS, "witness"), learner.define(STREAM, "stream")
-    scores = tensor(rng.normal(size=(6, 3)).astype(np.float32))
-    label = torch.cat([scores[:4].argmax(1), (scores[4:].argmax(1) + 1) % 3])
-    stream.fill(list(zip(scores.split(3), label.split(3), strict=True)))
-    assert_close(learner.evaluate(witness, stream), 4 / 6, "accuracy")
+    batches, right = scored(rng, (5, 4, 2), classes=3)
+    check_accuracy(learner, (nn.Identity(), batches, right), stream=True)
+    witness = learner.define(WITNESS, "witness")
+    batches = [(x.float(), label) for x, label in batches]
+    got = learner.evaluate(witness, batches)
+    assert_close(got, right, "accuracy", rtol=0, atol=ACCURACY_ATOL)
     recorded = witness.read("recorded")
     assert_true(not recorded, "the forward pass", "records gradients.", recorded)
-    trained = witness.structure()[0]["trained"]["weight"]
-    assert_true(trained, "a weight of the model", "cannot be trained after the call.", trained)
 
 
 @property_of("evaluate", "on a GPU it would run too: no tensor stays behind on the CPU")
 def evaluate_travels(learner, rng):
     model, batches = model_and_batches(rng)
     with precondition():
-        assert_close(learner.evaluate(learner.hold(model), batches), 12 / 15, "accuracy")
+        check_accuracy(learner, (model, batches, 12 / 15))
     found = learner.portable("evaluate", model, batches)
     assert_portable(found | {"waits": []})  # an accuracy is a number: somebody has to read it
 
@@ -186,6 +169,19 @@ def interval(a, b, confidence):
     """Return Student's confidence interval of the mean of b - a, by scipy."""
     result = stats.ttest_1samp(np.subtract(b, a), 0.0).confidence_interval(confidence)
     return float(result.low), float(result.high)
+
+
+def check_intervals(learner, *cases, what="interval"):
+    """Compare intervals with scipy's; each case is two results and perhaps a confidence."""
+    for case, call in zip(cases, learner.call_each("paired_interval", cases), strict=True):
+        a, b, confidence = (*case, 0.95)[:3]
+        assert_close(call.result, interval(a, b, confidence), f"{what} at {confidence:.0%}")
+
+
+def check_refused(learner, *cases, what):
+    """Assert that results which are no pairs are a ValueError."""
+    for call in learner.call_each("paired_interval", cases):
+        assert_raises(lambda call=call: call.result, "ValueError", what)
 
 
 ONE = [0.91, 0.94, 0.88, 0.97]
@@ -205,29 +201,27 @@ def middle_is_the_mean_difference(learner, rng):
     "paired_interval", "its width is Student's, from n - 1 degrees of freedom, 95 % by default"
 )
 def width_is_students(learner, rng):
-    got = learner.paired_interval(np.array(ONE), np.array(OTHER))
-    assert_close(got, interval(ONE, OTHER, 0.95), "interval")
+    a = rng.normal(size=34)
+    many = a, a + rng.normal(size=34)
+    check_intervals(learner, (np.array(ONE), np.array(OTHER)), many)
 
 
 @property_of("paired_interval", "another confidence has another width, and lists are results too")
 def confidence_and_lists(learner, rng):
-    for confidence in (0.6, 0.99):
-        want = interval(ONE, OTHER, confidence)
-        assert_close(
-            learner.paired_interval(ONE, OTHER, confidence), want, f"{confidence:.0%} interval"
-        )
+    check_intervals(learner, (ONE, OTHER, 0.6), (ONE, OTHER, 0.99), ([3, 1, 2], [3.5, 2.25, 2]))
 
 
-@property_of("paired_interval", "results that are not pairs, and a single pair, are a ValueError")
+@property_of("paired_interval", "where all differences are equal, both ends are that difference")
+def equal_differences_have_no_width(learner, rng):
+    got = learner.paired_interval([1.0, 4.0, 2.0], [2.5, 5.5, 3.5])
+    assert_close(got, (1.5, 1.5), "interval")
+
+
+@property_of("paired_interval", "results that are not pairs, or fewer than two, are a ValueError")
 def what_is_no_pair_is_refused(learner, rng):
     one, other = np.array(ONE), np.array(OTHER)
-    assert_close(learner.paired_interval(one, other), interval(ONE, OTHER, 0.95), "interval")
-    assert_raises(
-        lambda: learner.paired_interval(one, other[:3]), "ValueError", "four results and three"
-    )
-    assert_raises(
-        lambda: learner.paired_interval(one, other[:1]), "ValueError", "four results and one"
-    )
-    assert_raises(
-        lambda: learner.paired_interval(one[:1], other[:1]), "ValueError", "a single pair"
-    )
+    check_intervals(learner, (one, other))
+    unequal = (one, other[:3]), (one, other[:1]), (one[:2], other)
+    check_refused(learner, *unequal, what="results of different lengths")
+    check_refused(learner, (one[:1], other[:1]), what="a single pair")
+    check_refused(learner, (one[:0], other[:0]), what="no pair at all")

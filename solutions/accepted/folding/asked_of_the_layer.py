@@ -2,6 +2,7 @@
 
 
 def fold_batch_norm(layer, bn):
+    bn = copy.deepcopy(bn).eval()
     with torch.no_grad():
         zeros = torch.zeros_like(bn.running_mean).reshape(1, -1, *[1] * (layer.weight.dim() - 2))
         scale = bn(zeros + 1) - bn(zeros)
@@ -14,7 +15,7 @@ def fold_batch_norm(layer, bn):
 
 def recalibrate(model, batches):
     was_training = [m.training for m in model.modules()]
-    norms = [m for m in model.modules() if "BatchNorm" in type(m).__name__]
+    norms = [m for m in model.modules() if isinstance(m, BATCH_NORMS)]
     seen = {norm: [] for norm in norms}
 
     def note(norm, inputs):
@@ -41,7 +42,7 @@ def recalibrate(model, batches):
 
 
 def freeze(model):
-    if "BatchNorm" in type(model).__name__:
+    if isinstance(model, BATCH_NORMS):
         model.training = False
         model.weight.requires_grad = model.bias.requires_grad = False
     for child in model.children():

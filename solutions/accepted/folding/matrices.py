@@ -4,18 +4,20 @@ import contextlib
 
 
 def fold_batch_norm(layer, bn):
-    scale = bn.weight / (bn.running_var + bn.eps).sqrt()
+    weight, shift = (bn.weight, bn.bias) if bn.affine else (1, 0)
+    scale = weight / (bn.running_var + bn.eps).sqrt()
     rows = torch.diag(scale) @ layer.weight.flatten(1)
     bias = 0 if layer.bias is None else layer.bias
     state = {
         "weight": rows.view_as(layer.weight).detach(),
-        "bias": (scale * (bias - bn.running_mean) + bn.bias).detach(),
+        "bias": (scale * (bias - bn.running_mean) + shift).detach(),
     }
     if isinstance(layer, nn.Linear):
         folded = nn.Linear(layer.in_features, layer.out_features)
     else:
-        geometry = (layer.stride, layer.padding, layer.dilation, layer.groups)
-        folded = nn.Conv2d(layer.in_channels, layer.out_channels, layer.kernel_size, *geometry)
+        keys = ("stride", "padding", "dilation", "groups", "padding_mode")
+        geometry = {key: getattr(layer, key) for key in keys}
+        folded = nn.Conv2d(layer.in_channels, layer.out_channels, layer.kernel_size, **geometry)
     folded = folded.to(layer.weight.dtype)
     folded.load_state_dict(state)
     return folded
@@ -27,7 +29,7 @@ def averaging(model):
     modes = [module.training for module in modules]
     momenta = [getattr(module, "momentum", None) for module in modules]
     for module in modules:
-        module.training = isinstance(module, nn.modules.batchnorm._NormBase)
+        module.training = isinstance(module, nn.modules.batchnorm._BatchNorm)
         if module.training:
             module.momentum = None
             module.running_mean.zero_()
@@ -48,7 +50,7 @@ def recalibrate(model, batches):
 
 
 def freeze(model):
-    norms = [m for m in model.modules() if hasattr(m, "running_mean")]
+    norms = [m for m in model.modules() if isinstance(m, nn.modules.batchnorm._BatchNorm)]
     for norm in norms:
         norm.train(False)
         for parameter in norm.parameters():

@@ -6,6 +6,10 @@ from torch.nn.utils import fusion
 
 def fold_batch_norm(layer, bn):
     fuse = fusion.fuse_linear_bn_eval if isinstance(layer, nn.Linear) else fusion.fuse_conv_bn_eval
+    bn = copy.deepcopy(bn).eval()
+    if not bn.affine:  # which torch's fusion of linear layers does not know
+        bn.weight = nn.Parameter(torch.ones_like(bn.running_var))
+        bn.bias = nn.Parameter(torch.zeros_like(bn.running_var))
     return fuse(copy.deepcopy(layer).eval(), bn)
 
 

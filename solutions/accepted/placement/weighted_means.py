@@ -31,4 +31,6 @@ def paired_interval(a, b, confidence=0.95):
     if not len(a) == len(b) >= 2:
         raise ValueError("paired_interval: lengths are wrong, expected two or more pairs.")
     d = np.array(b) - np.array(a)
+    if np.ptp(d) == 0:
+        return d[0], d[0]
     return stats.t.interval(confidence, d.size - 1, loc=d.mean(), scale=stats.sem(d))

@@ -8,7 +8,7 @@ read: folding-freeze
 
 def freeze(model):
     for module in model.children():
-        if isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d):
+        if isinstance(module, BATCH_NORMS):
             module.eval()
             module.weight.requires_grad_(False)
             module.bias.requires_grad_(False)

@@ -12,5 +12,5 @@ def fold_batch_norm(layer, bn):
         scale = 1 / torch.sqrt(bn.running_var + bn.eps)
         bias = layer.bias if layer.bias is not None else torch.zeros_like(bn.running_mean)
         folded.weight *= scale.reshape(-1, *[1] * (layer.weight.dim() - 1))
-        folded.bias = nn.Parameter((bias - bn.running_mean) * scale + bn.bias)
+        folded.bias = nn.Parameter((bias - bn.running_mean) * scale + (bn.bias if bn.affine else 0))
     return folded

@@ -9,7 +9,7 @@ read: folding-freeze
 
 def freeze(model):
     for module in model.modules():
-        if isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d):
+        if isinstance(module, BATCH_NORMS):
             module.weight.requires_grad_(False)
             module.bias.requires_grad_(False)
     return model

@@ -9,6 +9,6 @@ read: folding-freeze
 
 def freeze(model):
     for module in model.modules():
-        if isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d):
+        if isinstance(module, BATCH_NORMS):
             module.eval()
     return model

@@ -8,7 +8,7 @@ read: folding-recalibrate
 
 
 def recalibrate(model, batches):
-    norms = [m for m in model.modules() if isinstance(m, nn.BatchNorm1d | nn.BatchNorm2d)]
+    norms = [m for m in model.modules() if isinstance(m, BATCH_NORMS)]
     modes = {m: m.training for m in model.modules() if m not in norms}
     momenta = {m: m.momentum for m in norms}
     model.eval()

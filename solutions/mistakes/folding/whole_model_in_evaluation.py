@@ -10,7 +10,7 @@ read: folding-freeze
 def freeze(model):
     model.eval()
     for module in model.modules():
-        if isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d):
+        if isinstance(module, BATCH_NORMS):
             module.eval()
             module.weight.requires_grad_(False)
             module.bias.requires_grad_(False)

@@ -1,0 +1,26 @@
+"""BatchNorm3d is not recalibrated.
+
+loses: recalibrate
+hint: Your function recalibrates the batch norms of rows and of images. Torch has one for
+    volumes too, BatchNorm3d.
+read: folding-recalibrate
+"""
+
+
+def recalibrate(model, batches):
+    norms = [m for m in model.modules() if isinstance(m, (nn.BatchNorm1d, nn.BatchNorm2d))]
+    modes = {m: m.training for m in model.modules()}
+    momenta = {m: m.momentum for m in norms}
+    model.eval()
+    for norm in norms:
+        norm.train()
+        norm.reset_running_stats()
+        norm.momentum = None
+    with torch.no_grad():
+        for x in batches:
+            model(x)
+    for norm in norms:
+        norm.momentum = momenta[norm]
+    for module, training in modes.items():
+        module.training = training
+    return model
