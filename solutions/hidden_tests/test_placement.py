@@ -40,9 +40,9 @@ def classifier(rng, dropout=0.0):
     return model
 
 
-def drawn_sizes(rng):
+def drawn_sizes(rng, last=None):
     """Sizes of three batches; one image is a batch as well."""
-    return [int(n) for n in (*rng.integers(5, 12, size=2), rng.integers(1, 3))]
+    return [int(n) for n in (*rng.integers(5, 12, size=2), last or rng.integers(1, 3))]
 
 
 def exam(model, rng):
@@ -116,7 +116,7 @@ def bias_that_matters_is_kept(learner, rng):
 )
 def blocks_are_as_torch_makes_them(learner, rng):
     for order, inputs, outputs, size in (
-        ("none", 1, 1, (1, 1)), ("before", 4, 2, (4, 3)), ("after", 1, 3, (2, 5)),
+        ("none", 1, 1, (1, 1)), ("before", 3, 3, (4, 3)), ("after", 4, 2, (2, 5)),
     ):  # fmt: skip
         seen = check_block(learner, rng, order, inputs, outputs, size, in_evaluation=True)
         check_as_torch_makes_it(seen)
@@ -142,7 +142,7 @@ def accuracy_is_the_share_of_right_answers(learner, rng):
 def batches_count_by_size(learner, rng):
     exams = []
     while len(exams) < 3:
-        batches, right = scored(rng, drawn_sizes(rng))
+        batches, right = scored(rng, drawn_sizes(rng, last=1))
         mean = torch.stack([h.mean() for h in right_answers(nn.Identity(), batches)]).mean()
         if abs(mean - right) > 1e-3:
             exams.append((nn.Identity(), batches, right))
@@ -155,10 +155,12 @@ def model_is_in_evaluation_mode(learner, rng):
     check_accuracy(learner, *((model, *exam(model, rng)) for model in models))
 
 
-@property_of("evaluate", "weights and running statistics are left as they were")
+@property_of("evaluate", "weights, running statistics and batches are left as they were")
 def state_is_left_alone(learner, rng):
     model = classifier(rng)
-    (seen,) = check_accuracy(learner, (model.train(), *exam(model, rng)))
+    batches, right = exam(model, rng)
+    (seen,) = check_accuracy(learner, (model.train(), batches, right))
+    assert_close(tuple(map(tuple, seen["batches"])), tuple(batches), "batches after the call")
     for name, before in model.state_dict().items():
         assert_close(seen["state"][name], before, f"{name} after the call")
 

@@ -141,3 +141,10 @@ def test_portable_reports_numpy():
 def test_portable_raises_other_errors():
     with pytest.raises(RuntimeError, match="size of tensor"):
         remote_ops.portable(lambda x: x + x[:, :2], [torch.ones(2, 3)], "learner.py")
+
+
+def test_fake_device_gives_its_numbers_as_a_list():
+    with FakeDeviceMode() as device:
+        assert send(torch.arange(3) + 0)[1:].tolist() == [1, 2]
+        assert (send(torch.ones(2)) > 0).tolist() == [True, True]
+    assert device.reads

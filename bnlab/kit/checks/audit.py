@@ -80,7 +80,8 @@ def the_images(learner, rng):
 def the_gradient(learner, rng):
     rejects(
         learner, "ConstantStatistics", "constant_for_rows", "constant_for_images",
-        "half_of_the_bias_gradient",
+        "half_of_the_bias_gradient", "half_of_the_weight_gradient",
+        "twice_the_gradient_in_evaluation",
     )  # fmt: skip
 
 

@@ -43,7 +43,7 @@ def after_comes_after_the_relu(learner, rng):
 
 @property_of("conv_block", "each block is a new one, with all that torch gives its layers")
 def blocks_are_as_torch_makes_them(learner, rng):
-    for order, inputs, outputs in (("before", 1, 2), ("after", 3, 1)):
+    for order, inputs, outputs in (("before", 2, 2), ("after", 3, 1)):
         seen = check_block(learner, rng, order, inputs, outputs, (3, 3), in_evaluation=True)
         check_as_torch_makes_it(seen)
 
@@ -75,7 +75,7 @@ def check_accuracy(learner, *cases, **how):
         learner.call_each(defined(learner, WATCH, "watched"), calls, **how), cases, strict=True
     ):
         assert_close(call.result["result"], right, "accuracy", rtol=0, atol=ACCURACY_ATOL)
-        rows.append(call.result)
+        rows.append(call.result | {"batches": call.after[2]})
     return rows
 
 
@@ -108,12 +108,13 @@ def accuracy_is_a_share_of_all_rows(learner, rng):
     check_accuracy(learner, *((nn.Identity(), *each) for each in exams))
 
 
-@property_of("evaluate", "evaluation mode is used, and no running statistic moves")
+@property_of("evaluate", "evaluation mode is used, and no running statistic or batch changes")
 def evaluation_mode_is_used(learner, rng):
     model, batches = model_and_batches(rng)
     (seen,) = check_accuracy(learner, (model, batches, 12 / 15))
     for name, before in model.state_dict().items():
         assert_close(seen["state"][name], before, f"{name} after the call")
+    assert_close(tuple(map(tuple, seen["batches"])), tuple(batches), "batches after the call")
 
 
 @property_of("evaluate", "mode, flags and hooks of each module, and gradients, are as before")
@@ -176,6 +177,9 @@ def check_intervals(learner, *cases, what="interval"):
     for case, call in zip(cases, learner.call_each("paired_interval", cases), strict=True):
         a, b, confidence = (*case, 0.95)[:3]
         assert_close(call.result, interval(a, b, confidence), f"{what} at {confidence:.0%}")
+        for given, after in zip((a, b), call.after, strict=False):
+            same = np.array_equal(np.asarray(given), np.asarray(after))
+            assert_true(same, "the results", "are not what they were before the call.")
 
 
 def check_refused(learner, *cases, what):
@@ -203,7 +207,7 @@ def middle_is_the_mean_difference(learner, rng):
 def width_is_students(learner, rng):
     a = rng.normal(size=34)
     many = a, a + rng.normal(size=34)
-    check_intervals(learner, (np.array(ONE), np.array(OTHER)), many)
+    check_intervals(learner, (np.array(ONE), np.array(OTHER)), many, (ONE[:2], OTHER[:2]))
 
 
 @property_of("paired_interval", "another confidence has another width, and lists are results too")

@@ -172,6 +172,21 @@ def half_of_the_bias_gradient(layer, x, torchs):
 
 
 @wrong
+def half_of_the_weight_gradient(layer, x, torchs):
+    """halves the gradient of its weight."""
+    y, weight = torchs(x), _along(x, layer.weight)
+    xhat = ((y - _along(x, layer.bias)) / weight).detach()
+    return y - (weight - weight.detach()) / 2 * xhat
+
+
+@wrong
+def twice_the_gradient_in_evaluation(layer, x, torchs):
+    """doubles its gradients in evaluation."""
+    y = torchs(x)
+    return y if layer.training else y + y - y.detach()
+
+
+@wrong
 def constant_for_rows(layer, x, torchs):
     """sends no gradient through the statistics of rows."""
     return constant(layer, x, torchs) if layer.training and x.ndim == 2 else torchs(x)

@@ -57,6 +57,10 @@ class FakeDeviceTensor(torch.Tensor):
     def __torch_dispatch__(cls, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         return _run(func, args, kwargs, [])
 
+    def tolist(self) -> Any:
+        """Return the numbers, as torch does for any device but not for a subclass."""
+        return self.cpu().tolist()
+
 
 class FakeDeviceMode(TorchDispatchMode):
     """The mode in which torch computes with tensors of the fake device.
