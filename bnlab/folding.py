@@ -20,11 +20,14 @@ def fold_batch_norm(
     """Return one layer that replaces a layer and the batch norm after it, in evaluation.
 
     Args:
-        layer: a convolution or a linear layer, with or without bias; unchanged by the call.
-        bn: the batch norm that takes its output; unchanged by the call.
+        layer: a convolution of any geometry or a linear layer, with or without bias; unchanged by
+            the call.
+        bn: the batch norm that takes its output, with or without weight and bias (affine=False),
+            in the dtype of layer and in either mode; unchanged by the call, its mode too.
 
     Returns:
-        A new module of the type of layer, with a bias, whose output is bn(layer(x)).
+        A new module of the type of layer, with a bias, in the dtype of layer, whose output is
+        bn(layer(x)) in evaluation. It shares no memory with layer and bn.
 
     Source: torch, fuse_conv_bn_eval.
 
@@ -45,9 +48,11 @@ def recalibrate(model: nn.Module, batches: Iterable[torch.Tensor]) -> nn.Module:
     Only the batch norms run in training mode; dropout stays off, as it will be in evaluation.
 
     Args:
-        model: changed in place: the buffers of its batch norms, and nothing else;
-            momentum and the mode of every module are as before.
-        batches: inputs of the model, on its device.
+        model: changed in place: the values in the buffers of its batch norms (BatchNorm1d, 2d, 3d
+            and classes made from these), and nothing else. Momentum (None too) and the mode of
+            every module, requires_grad and torch's gradient mode are as before.
+        batches: inputs of the model, on its device; they come once and are not changed. How
+            num_batches_tracked counts them is left open.
 
     Returns:
         model.
@@ -69,7 +74,9 @@ def freeze(model: nn.Module) -> nn.Module:
     Holds until model.train() is called again, which puts batch norms back into training mode.
 
     Args:
-        model: changed in place: its batch norms are in evaluation mode and not trainable.
+        model: changed in place: its batch norms (BatchNorm1d, 2d, 3d and classes made from these,
+            with weight and bias) are in evaluation mode and not trainable. All other modules, other
+            norms too, keep their mode and their requires_grad.
 
     Returns:
         model.

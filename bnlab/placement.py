@@ -22,7 +22,7 @@ def conv_block(in_channels: int, out_channels: int, order: str) -> nn.Sequential
         order: where batch norm stands: "none" for nowhere, "before" or "after" the ReLU.
 
     Returns:
-        Conv2d, BatchNorm2d and ReLU in that order;
+        Conv2d, BatchNorm2d and ReLU in that order, new in each call and with torch's defaults;
         the convolution has no bias where batch norm would remove it (and only there).
 
     Raises:
@@ -41,11 +41,14 @@ def evaluate(model: nn.Module, batches: Iterable[tuple[torch.Tensor, torch.Tenso
     """Return the accuracy of a classifier, in evaluation mode and without gradients.
 
     Args:
-        model: gives scores (N, classes); the mode of every module is as before after the call.
-        batches: pairs (x, label), label (N,) integer, on the model's device; N may differ.
+        model: gives scores (N, classes). The mode of every module, requires_grad and torch's
+            gradient mode are as before after the call.
+        batches: pairs (x, label), label (N,) int64, on the model's device; they come once, one
+            pair at least, and N may differ.
 
     Returns:
-        The share of all images that are right, from 0 to 1 (not the mean over batches).
+        The share of all images that are right, from 0 to 1 (not the mean over batches), at least
+        in single precision: a float, or a NumPy scalar or tensor without axes.
 
     Source: ioffe2015, section 3.1.
 
@@ -63,12 +66,12 @@ def paired_interval(
     """Return Student's confidence interval of the mean of b - a, pair by pair.
 
     Args:
-        a: results of one variant, one for each seed.
+        a: results of one variant, one for each seed; a list, a tuple or an array (n,).
         b: results of the other, for the same seeds in the same order.
         confidence: between 0 and 1.
 
     Returns:
-        low, high: the ends of the interval.
+        low, high: the ends of the interval; both are the difference where all pairs have the same.
 
     Raises:
         ValueError: the lengths differ, or there are fewer than two pairs.
