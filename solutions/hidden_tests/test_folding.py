@@ -33,11 +33,11 @@ def network(rng):
     With a probability of 1 dropout in training mode has one result only: zeros.
     """
     inner = nn.Sequential(nn.Conv2d(4, 4, 2), nn.BatchNorm2d(4), nn.ReLU())
-    stem = nn.InstanceNorm2d(2, affine=True, track_running_stats=True), nn.Conv2d(2, 4, 2)
+    head = nn.InstanceNorm2d(2, affine=True, track_running_stats=True), nn.Conv2d(2, 4, 2)
     volume = nn.Unflatten(1, (2, 2)), nn.BatchNorm3d(2, momentum=None), nn.Flatten()
     tail = nn.LayerNorm(16), nn.Linear(16, 5), nn.BatchNorm1d(5, momentum=0.3), nn.Dropout(1.0)
     norms = nn.BatchNorm2d(4, momentum=0.7), nn.GroupNorm(2, 4)
-    return drawn(nn.Sequential(*stem, *norms, inner, *volume, *tail), rng)
+    return drawn(nn.Sequential(*head, *norms, inner, *volume, *tail), rng)
 
 
 @property_of("fold_batch_norm", "a linear layer without bias takes over the work of batch norm")
