@@ -2,7 +2,7 @@
 
 loses: fold_batch_norm
 hint: Your new convolution has the size of the padding and not its mode: the layer may pad with
-    a copy of its own border. Take over padding_mode, or copy the layer.
+    its own pixels. Take over padding_mode, or copy the layer.
 read: folding-formula
 """
 
