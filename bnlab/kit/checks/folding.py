@@ -5,7 +5,7 @@ import copy
 import torch
 from torch import nn
 
-from ..testing.assertions import assert_close, assert_true, observe
+from ..testing.assertions import assert_close, assert_true
 from ..testing.folded_layers import check_fold
 from ..testing.inputs import BIG_EPS, affine, features, images, statistics, tensor
 from ..testing.model_watch import WATCH, check_left_alone, defined
@@ -256,5 +256,4 @@ def training_ends_it(learner, rng):
 def check_training_ends_it(seen):
     """Assert that all modules are in training mode after model.train()."""
     modes = list(seen["in training"].values())
-    observe("modes after model.train()", modes)
     assert_true(all(modes), "a module", "is not in training mode after model.train().", modes)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from .assertions import MismatchError, assert_true, observe
+from .assertions import MismatchError, assert_true
 from .learner_module import Handle, LearnerModule
 
 WATCH = """
@@ -123,8 +123,6 @@ def check_left_alone(
     Raises:
         MismatchError: if they are not.
     """
-    for aspect, after in seen["after"].items():
-        observe(aspect, list(after.values()))
     for aspect, before in seen["before"].items():
         must, after = (changed or {}).get(aspect, {}), seen["after"][aspect]
         want = {**before, **must}
@@ -132,6 +130,7 @@ def check_left_alone(
             wrong = [name for name in want if after.get(name) != want[name]]
             how = "as promised after" if set(wrong) & set(must) else "what it was before"
             of = "a module" if aspect in ("mode", "momentum", "eps") else "the model"
-            raise MismatchError(f"the {aspect} of {of}", f"is not {how} the call.")
+            got = [list(each.values()) for each in seen["after"].values()]
+            raise MismatchError(f"the {aspect} of {of}", f"is not {how} the call.", got)
     assert_true(not seen["rebound"], "a tensor of the model", "is another object than before.")
     assert_true(seen["gradients"], "torch's gradient mode", "is off after the call.")
