@@ -49,10 +49,16 @@ def diagnose(outcomes: Sequence[Outcome], known: Known) -> list[str]:
         fits = [each for each in fits if same_words(known.mistakes[each.name], found)]
         return _few(_whole(fits, found), known, found)
     whole = _whole(fits, found) or _whole(own, found)
-    return _few(whole, known, found) if whole else _named(fits, own, found)
+    if whole:
+        return _few(whole, known, found)
+    failed = {each.property.name for each in outcomes if not each.passed}
+    alike = [each for each in fits if known.failed[each.name] == failed]
+    return _named(fits, own, found, alike)
 
 
-def _named(fits: Sequence[Fit], own: Sequence[Fit], found: Differences) -> list[str]:
+def _named(
+    fits: Sequence[Fit], own: Sequence[Fit], found: Differences, alike: Sequence[Fit]
+) -> list[str]:
     everything = frozenset(found)
     strict = frozenset(place for place in found if _is_strict(place, found))
     possible = [each for each in (*fits, *own) if not each.against]
@@ -63,9 +69,11 @@ def _named(fits: Sequence[Fit], own: Sequence[Fit], found: Differences) -> list[
         left = everything - first.explained - first.loose
         named += _second(first, possible, left)
     elif not named:
-        # Nothing exact: what explains all of it loosely, else the dtypes, shapes and kinds.
+        # Nothing exact: what fails the same properties and explains all of it loosely, else the
+        # dtypes, shapes and kinds.
         clear = [each for each in possible if not each.odds]
-        named = _most([each for each in clear if strict <= each.loose], everything)
+        loose = [each for each in clear if each in alike and strict <= each.loose]
+        named = _most(loose, everything)
         named = named or _most(clear, everything - strict)
     return named
 
