@@ -125,6 +125,7 @@ def blocks_are_as_torch_makes_them(learner, rng):
 @property_of("conv_block", "an order that is none of the three is a ValueError")
 def unknown_order_is_refused(learner, rng):
     check_block(learner, rng, "none", 3, 5, (5, 7))
+    learner.conv_block(3, 5, "none")  # a diagnosis asks whether every call of the task raises
     orders = "both", "", "beforehand", "aft"
     for call in learner.call_each("conv_block", [(3, 5, order) for order in orders]):
         assert_raises(lambda call=call: call.result, "ValueError", "unknown order")

@@ -51,6 +51,7 @@ def blocks_are_as_torch_makes_them(learner, rng):
 @property_of("conv_block", "any other order is a ValueError")
 def other_orders_are_refused(learner, rng):
     check_block(learner, rng, "none", 2, 4, (6, 5))
+    learner.conv_block(2, 4, "none")  # a diagnosis asks whether every call of the task raises
     for order in ("befor", "afterwards"):
         assert_raises(
             lambda order=order: learner.conv_block(2, 4, order), "ValueError", "a misspelled order"
