@@ -191,11 +191,13 @@ def agree_told(layer: Any, batches: Iterable[Any], **tolerance: float) -> None:
 
 
 def agree_unchanged(layer: Any, state: Sequence[Any]) -> None:
-    """Compare the statistics and the count with what they were: track only takes notes."""
+    """Compare parameters, statistics and count with what they were: track only takes notes."""
     import torch
 
-    for name, value in zip(STATE, (*state[2:], torch.tensor(0)), strict=True):
-        assert_close(layer.read(name), value, f"{name} while track only takes notes")
+    saved = layer.state_dict()
+    for name, value in zip(("weight", "bias", *STATE), (*state, torch.tensor(0)), strict=True):
+        got = saved.get(name) if isinstance(saved, dict) else saved
+        assert_close(got, value, f"{name} while track only takes notes")
 
 
 def rows_and_moments(rng: np.random.Generator, c: int, *lengths: int) -> list[tuple[Any, ...]]:
@@ -229,7 +231,9 @@ def agree_history(
     states: Any, momentum: float | None, batches: Sequence[tuple[Any, ...]], **tolerance: float
 ) -> None:
     """Compare the state after each batch with that of torch's own layer."""
+    want = torch_layer(momentum, batches[:1])
     for index, state in enumerate(states, 1):
-        want = torch_layer(momentum, batches[:index])
+        if index > 1:
+            want(batches[index - 1][3])
         for name, one in zip(STATE, state[:3], strict=True):
             assert_close(one, getattr(want, name), f"{name} after {index}", **tolerance)
