@@ -12,6 +12,7 @@ from bnlab.kit.diagnosis.known import (
     reference_of,
 )
 from bnlab.kit.diagnosis.moved import moved
+from bnlab.kit.diagnosis.results import Numbers, spread
 from bnlab.kit.diagnosis.slips import HINTS
 from bnlab.kit.testing.assertions import assert_close
 from bnlab.kit.testing.local_module import LocalModule
@@ -206,3 +207,13 @@ def test_a_mistake_that_was_changed_is_published_anew(known):
     assert (
         known_to_data(found)["mistakes"]["unbiased"] != known_to_data(known)["mistakes"]["unbiased"]
     )
+
+
+def test_a_result_that_no_other_input_gave_means_nothing():
+    one = Numbers("float32", (3,), 1.0, (0.5,))
+    assert spread((one,), [])[0].slack == np.inf
+
+
+def test_results_without_a_finite_value_are_as_far_apart_as_their_count_of_nans():
+    one = Numbers("float32", (0,), 0.0, ())
+    assert spread((one,), [(one,)]) == (one,)

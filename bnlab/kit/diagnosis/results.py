@@ -260,9 +260,12 @@ def _spread_leaf(one: Leaf, moved: Sequence[Leaf], count: int) -> Leaf:
     if not isinstance(one, Numbers):
         return one
     near = [each for each in moved if isinstance(each, Numbers) and each.shape == one.shape]
-    if len(near) < count or any(each.odd != one.odd for each in near):
+    if not near or len(near) < count or any(each.odd != one.odd for each in near):
         return replace(one, slack=float("inf"))
-    off = max(abs(a - b) for each in near for a, b in zip(each.sums, one.sums, strict=True))
+    off = max(
+        (abs(a - b) for each in near for a, b in zip(each.sums, one.sums, strict=True)),
+        default=0.0,
+    )
     slack = SLACK * off
     if slack <= RTOL.get(one.dtype, RTOL["float64"]) * one.size:
         return one
