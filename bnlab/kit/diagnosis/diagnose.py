@@ -45,7 +45,8 @@ def diagnose(outcomes: Sequence[Outcome], known: Known) -> list[str]:
     if nothing:
         few = _few(_whole(fits, found), known, found)
         return few if len(few) == 1 else [nothing]
-    if all(call.raised for call, _ in calls_of_the_task(outcomes, known)):
+    calls = [call for call, _ in calls_of_the_task(outcomes, known)]
+    if calls and all(call.raised for call in calls):
         fits = [each for each in fits if same_words(known.mistakes[each.name], found)]
         return _few(_whole(fits, found), known, found)
     whole = _whole(fits, found) or _whole(own, found)
@@ -93,6 +94,7 @@ def _few(whole: Sequence[Fit], known: Known, found: Differences) -> list[str]:
     scores = {
         each.name: (
             len(each.explained),
+            -len(known.mistakes.get(each.name, {}).keys() - found.keys()),  # wrong there alone
             digits(each, known.mistakes.get(each.name, {}), found) if each.loose else 0,
         )
         for each in whole

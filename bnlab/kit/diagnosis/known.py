@@ -109,6 +109,8 @@ def differences(
     found: Differences = {}
     name = outcome.property.name
     nothing_seen: Differences = {(name, 0, -1, "fails"): Other("fails")}
+    if not outcome.calls:  # the test looked at what was seen before: its words are all there is
+        return {(name, 0, -1, "end"): Other(outcome.failure)}
     for at, (call, (operation, form)) in enumerate(
         zip(outcome.calls, known.calls.get(name, []), strict=False)
     ):

@@ -106,6 +106,11 @@ class LearnerModule(ABC):
             raise AttributeError(name)
         return lambda *args, **kwargs: self._perform("call", target=name, args=args, kwargs=kwargs)
 
+    @property
+    def unrecorded(self) -> LearnerModule:
+        """The same module without a recorder, for what all tests of a task look at together."""
+        return self
+
     def hold(self, value: Any) -> Handle:
         """Give a copy of `value` to the learner's side and return a handle to the copy."""
         handle: Handle = self._perform("hold", value=value)

@@ -65,6 +65,10 @@ class Recorder(LearnerModule):
         self.calls: list[Call] = []
         self._held: dict[int, Any] = {}
 
+    @property
+    def unrecorded(self) -> LearnerModule:
+        return self._learner
+
     def portable(self, target: Any, *args: Any) -> Any:
         return self._noted("portable", target, lambda: self._learner.portable(target, *args))
 
