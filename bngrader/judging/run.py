@@ -142,7 +142,8 @@ class Run:
         if not names or self._module is None or self._not_loaded or self.over:
             return None
         with suppress(LearnerError, NoResultError):
-            return self._module.define(WATCH, "watch")(*names)
+            watch: Any = self._module.define(WATCH, "watch")
+            return watch(*names) if isinstance(watch, Handle) else None  # a reply may be forged
         return None
 
     def _start(self) -> None:
