@@ -26,7 +26,7 @@ def built(inputs, outputs, order, values, batches):
         "trained": all(each.requires_grad for each in parameters.values()),
         "narrow": all(each.dtype == torch.float32 for each in parameters.values()),
     }
-    block.double()
+    block = placed(block.double())
     before = state(other)
     vector_to_parameters(values[: sum(each.numel() for each in parameters.values())],
                          block.parameters())

@@ -19,6 +19,7 @@ def folded(layer, norm, x):
     result = module.fold_batch_norm(layer, norm)
     if not isinstance(result, nn.Module):
         return {"kinds": [], "result": result}
+    result = placed(result)
     with torch.no_grad():
         y = result(x) if {each.dtype for each in result.parameters()} == {x.dtype} else None
     seen = {

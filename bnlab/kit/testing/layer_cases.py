@@ -19,7 +19,7 @@ import torch
 
 def prepared(eps, weight, bias, mean, var):
     "A layer with this state and its dtype, and with a track that takes notes in `layer.told`."
-    layer = module.BatchNorm(len(weight), eps=eps).to(weight.dtype)
+    layer = placed(module.BatchNorm(len(weight), eps=eps).to(weight.dtype))
     with torch.no_grad():
         layer.weight.copy_(weight)
         layer.bias.copy_(bias)
@@ -41,7 +41,7 @@ HISTORY = """
 def history(momentum, training, batches):
     "The state of a layer after each batch, as it is and as somebody holds it since before."
     mean, *_ = batches[0]
-    layer = module.BatchNorm(len(mean), momentum=momentum).to(mean.dtype).train(training)
+    layer = placed(module.BatchNorm(len(mean), momentum=momentum).to(mean.dtype)).train(training)
     held = [layer.running_mean, layer.running_var, layer.num_batches_tracked]
     held = [each.detach() for each in held]
     states = []
@@ -55,7 +55,7 @@ def history(momentum, training, batches):
 WITH_A_GRAPH = """
 def with_a_graph(momentum, mean, var, n):
     "The running variance of a float32 layer, and whether the statistics remember a graph."
-    layer = module.BatchNorm(len(mean), momentum=momentum)
+    layer = placed(module.BatchNorm(len(mean), momentum=momentum))
     layer.track(mean.requires_grad_() * 1, var.requires_grad_() * 1, n)
     graph = layer.running_mean.requires_grad or layer.running_var.requires_grad
     return layer.running_var, graph

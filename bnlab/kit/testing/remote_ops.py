@@ -163,9 +163,11 @@ class Executor:
     def define(self, source: str, name: str) -> Reference:
         """Execute source text of the test and return a reference to what it calls `name`.
 
-        The text finds the learner's module under the name `module`.
+        The text finds the learner's module under the name `module`, and under `placed` the
+        function that moves a tensor or a module to the device of the run.
         """
         namespace: dict[str, Any] = {"__name__": "supplied", "module": self.module}
+        namespace["placed"] = self._placed
         exec(compile(source, "<supplied>", "exec"), namespace)
         return self.refer(namespace[name])
 
