@@ -110,6 +110,8 @@ def test_experiment_result_has_its_provenance():
 @pytest.mark.parametrize("name", names())
 def test_experiment_asks_a_question_and_has_its_result(name):
     question = importlib.import_module(f"book.experiments.{name}").__doc__.splitlines()[0]
+    if name in governed() and not (RESULTS / f"{name}.json").exists():
+        return  # its rules are written, and it has not been run
     result = json.loads((RESULTS / f"{name}.json").read_text())
     assert (result["claim"], result["question"]) == (name, question)
     assert question.endswith("?")

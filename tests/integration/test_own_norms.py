@@ -60,7 +60,7 @@ def normalize(x, mean, var, eps=1e-5):
         wide, torch.tensor(mean), torch.tensor(var), eps=eps
     )[0].T.numpy()
 """
-    assert "which is not allowed here." in str(
+    assert "imports torch (line 64), which grading does not have" in str(
         check_source("moments", solutions.solved("moments") + body)
     )
 

@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from nbgrader.api import Gradebook
 
 from bngrader.authoring.sample_class import unwritten
 from bngrader.authoring.skeleton import strip
@@ -22,7 +23,7 @@ from bngrader.course.course import Course
 from bngrader.course.grade import class_data, grade
 from bngrader.course.journal import Journal
 from bngrader.course.submissions import find
-from bngrader.gradebook import converters, gradebook
+from bngrader.gradebook import converters
 from bngrader.grading import shards
 from bngrader.grading.pool import Job, JudgePool, Settings, cores
 from bngrader.grading.shards import Shard
@@ -364,7 +365,7 @@ def test_a_gradebook_that_another_program_holds_is_told_in_one_line(tmp_path, ca
     converters.load_nbgrader(
         Course(tmp_path)
     )  # puts alembic, which nbgrader looks for, on the path
-    with gradebook.Gradebook(f"sqlite:///{tmp_path}/gradebook.db") as book:
+    with Gradebook(f"sqlite:///{tmp_path}/gradebook.db") as book:
         book.add_assignment(unit("moments").name)
     code = (
         "import sqlite3, sys; base = sqlite3.connect(sys.argv[1], isolation_level=None); "
