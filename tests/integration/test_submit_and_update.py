@@ -66,7 +66,7 @@ def test_an_unfinished_unit_is_handed_in_with_a_list_of_what_is_missing(folder):
 def test_the_zip_holds_the_files_as_they_are_and_a_receipt_of_their_hashes(folder):
     (folder / "bnlab" / "moments.py").write_text(solutions.solved("moments"))
     done = bnlab(folder, "submit", "moments")
-    assert "batch_moments: 5 of 5 properties hold" in done.stdout
+    assert "batch_moments: 6 of 6 properties hold" in done.stdout
     inside = entries(only_zip(folder))
     receipt = json.loads(inside["moments/receipt.json"])
     assert receipt["unit"] == "moments"

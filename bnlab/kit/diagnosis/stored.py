@@ -8,6 +8,9 @@ import numpy as np
 
 from .results import SUMS, Leaf, Numbers, Other, Raised, Result
 
+ROUNDING = 1e-14
+"""Numbers whose array has nothing larger are the rounding of a 0."""
+
 DIGITS = 9
 """Counted from the largest value: its rounding is a tenth of the tolerance of float64."""
 
@@ -59,7 +62,7 @@ def from_data(data: Any) -> Any:
 def rounded(number: float, size: float = 0.0) -> float:
     """Return a number with a few digits, counted from the largest value of its array."""
     largest = max(size, abs(number))
-    if not largest:
+    if largest < ROUNDING:
         return 0
     value = round(number, DIGITS - 1 - int(np.floor(np.log10(largest))))
     return int(value) if value == int(value) and abs(value) < 1e6 else value
