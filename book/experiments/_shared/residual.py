@@ -41,8 +41,8 @@ def resnet(
     """
     if norm not in ORDERS:
         raise ValueError(f"resnet: norm is {norm!r}, expected one of {', '.join(ORDERS)}.")
-    stem = [] if norm == "preact" else _around(norm, channels)
-    layers: list[nn.Module] = [_conv(1, norm, channels), *stem]
+    behind_first = [] if norm == "preact" else _around(norm, channels)
+    layers: list[nn.Module] = [_conv(1, norm, channels), *behind_first]
     for stage, blocks in enumerate(stages):
         if stage:
             layers.append(nn.MaxPool2d(2))
