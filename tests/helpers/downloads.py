@@ -29,6 +29,11 @@ def work(of: str = "", unit: str = "moments", slug: str = "02_moments", time: st
     return files
 
 
+GOOD = work(time="2026-11-21T10:00:00Z")
+"""A submission, and below the files that it leaves in its folder."""
+FILES = {"02_moments.ipynb", "bnlab/moments.py", "receipt.json", "timestamp.txt"}
+
+
 def packed(entries, method: int = zipfile.ZIP_DEFLATED) -> bytes:
     """Returns a zip; an entry is a name or a ZipInfo, and may come twice."""
     file = io.BytesIO()
@@ -61,6 +66,12 @@ def taken_from(place: Path, into: Path, **options) -> tuple[list, dict[str, str]
     """Collects a download; returns the lines, and for each `learner/unit` whose work lies there."""
     lines = collect([place], into, Options(unmatched=into / "unmatched.csv", **options))
     return lines, owners(into)
+
+
+def take(inbox: Path, into: Path, **archives: bytes) -> tuple[list, dict[str, str]]:
+    """Lays out archives by the name of the learner, and collects them."""
+    laid_out(inbox, {f"{name}.zip": content for name, content in archives.items()})
+    return taken_from(inbox, into)
 
 
 def owners(into: Path) -> dict[str, str]:

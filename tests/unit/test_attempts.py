@@ -17,11 +17,6 @@ from bngrader.course.collecting.store import Store
 from tests.helpers.downloads import MODULE, laid_out, owners, taken_from, tree, work, zipped
 
 
-@pytest.fixture
-def into(tmp_path):
-    return tmp_path / "submitted"
-
-
 def day(number, hour=12):
     return datetime(2026, 11, number, hour, tzinfo=UTC)
 

@@ -10,6 +10,7 @@ from nbgrader.coursedir import CourseDirectory
 from bngrader.cli.main import main
 from bngrader.course.submissions import find
 from tests.helpers.downloads import (
+    GOOD,
     MODULE,
     NOTEBOOK,
     laid_out,
@@ -18,26 +19,6 @@ from tests.helpers.downloads import (
     work,
     zipped,
 )
-
-GOOD = work(time="2026-11-21T10:00:00Z")
-FILES = {"02_moments.ipynb", "bnlab/moments.py", "receipt.json", "timestamp.txt"}
-
-
-@pytest.fixture
-def inbox(tmp_path):
-    folder = tmp_path / "inbox"
-    folder.mkdir()
-    return folder
-
-
-@pytest.fixture
-def into(tmp_path):
-    return tmp_path / "submitted"
-
-
-def take(inbox, into, **archives):
-    laid_out(inbox, {f"{name}.zip": content for name, content in archives.items()})
-    return taken_from(inbox, into)
 
 
 def test_archives_of_other_kinds_are_named_with_what_to_do(inbox, into):

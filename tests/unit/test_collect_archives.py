@@ -11,34 +11,17 @@ from hypothesis import strategies as st
 
 from bngrader.authoring.release import handout_files
 from tests.helpers.downloads import (
+    FILES,
+    GOOD,
     MODULE,
     NOTEBOOK,
     laid_out,
     packed,
+    take,
     taken_from,
     work,
     zipped,
 )
-
-GOOD = work(time="2026-11-21T10:00:00Z")
-FILES = {"02_moments.ipynb", "bnlab/moments.py", "receipt.json", "timestamp.txt"}
-
-
-@pytest.fixture
-def inbox(tmp_path):
-    folder = tmp_path / "inbox"
-    folder.mkdir()
-    return folder
-
-
-@pytest.fixture
-def into(tmp_path):
-    return tmp_path / "submitted"
-
-
-def take(inbox, into, **archives):
-    laid_out(inbox, {f"{name}.zip": content for name, content in archives.items()})
-    return taken_from(inbox, into)
 
 
 def linked(name, target):

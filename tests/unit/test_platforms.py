@@ -15,11 +15,6 @@ def place(tmp_path):
     return tmp_path / "download"
 
 
-@pytest.fixture
-def into(tmp_path):
-    return tmp_path / "submitted"
-
-
 def stamp(into, learner, unit="moments"):
     return (into / learner / unit / "timestamp.txt").read_text()[:16]
 
