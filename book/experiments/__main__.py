@@ -6,6 +6,7 @@ import argparse
 import importlib
 import inspect
 import json
+import re
 import time
 from pathlib import Path
 
@@ -32,7 +33,7 @@ def experiment(name: str, quick: bool) -> dict:
     results = module.run(quick)
     seconds = time.process_time() - started + sum(RESTORED)
     command = f"python -m book.experiments {name}" + " --quick" * quick
-    source = provenance(command, getattr(module, "SEEDS", None), seconds)
+    source = provenance(command, module, seconds)
     if quick:
         source["seeds"] = f"some of {source['seeds']}"
     elif name in governed():
@@ -43,6 +44,13 @@ def experiment(name: str, quick: bool) -> dict:
         "provenance": source,
         "results": results,
     }
+
+
+def text_of(record: dict) -> str:
+    """JSON of a record, with each list of numbers on one line."""
+    numbers = re.compile(r"\[\s+([-+.\deE\s,]+?)\s+\]")
+    text = json.dumps(record, indent=1)
+    return numbers.sub(lambda found: "[" + " ".join(found[1].split()) + "]", text) + "\n"
 
 
 def main() -> None:
@@ -63,7 +71,7 @@ def main() -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name in arguments.name or names():
         path = folder / f"{name}.json"
-        path.write_text(json.dumps(experiment(name, arguments.quick), indent=1) + "\n")
+        path.write_text(text_of(experiment(name, arguments.quick)))
         print(f"{name}: {path.relative_to(HERE.parents[1])}")
 
 

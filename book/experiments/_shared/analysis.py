@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 from scipy import stats
@@ -119,8 +120,11 @@ def holm(p_values: Sequence[float]) -> list[float]:
     return [float(p) for p in corrected]
 
 
-def summary(values: Sequence[float]) -> dict[str, float]:
-    """Mean, standard deviation and Student interval of values that differ by seed."""
+def summary(values: Sequence[float]) -> dict[str, Any]:
+    """Mean, standard deviation and Student interval of values that differ by seed, and the values.
+
+    With the values in the record a reader can recompute the interval, or pool it with others.
+    """
     low, high = student_interval(values)
     return {
         "n": len(values),
@@ -129,20 +133,27 @@ def summary(values: Sequence[float]) -> dict[str, float]:
         "low": low,
         "high": high,
         "half": (high - low) / 2,
+        "values": [float(value) for value in values],
     }
 
 
-def median_summary(values: Sequence[float]) -> dict[str, float]:
+def median_summary(values: Sequence[float]) -> dict[str, Any]:
     """Median and its bootstrap interval, for times: they have stragglers on one side.
 
     >>> median_summary([2.0, 2.0, 2.0])
-    {'n': 3, 'median': 2.0, 'low': 2.0, 'high': 2.0}
+    {'n': 3, 'median': 2.0, 'low': 2.0, 'high': 2.0, 'values': [2.0, 2.0, 2.0]}
     """
     low, high = bootstrap_interval(values, np.median)
-    return {"n": len(values), "median": float(np.median(values)), "low": low, "high": high}
+    return {
+        "n": len(values),
+        "median": float(np.median(values)),
+        "low": low,
+        "high": high,
+        "values": [float(value) for value in values],
+    }
 
 
-def comparison(a: Sequence[float], b: Sequence[float]) -> dict[str, float]:
+def comparison(a: Sequence[float], b: Sequence[float]) -> dict[str, Any]:
     """Summary of the differences b - a, paired by seed, and how often b was larger.
 
     Raises:

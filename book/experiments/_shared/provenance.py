@@ -1,15 +1,20 @@
-"""Where a result comes from: command, seeds, versions and machine."""
+"""Where a result comes from: command, commit, code, seeds, versions and machine."""
 
 from __future__ import annotations
 
 import datetime
+import hashlib
+import inspect
 import platform
 import re
 import subprocess
 from importlib.metadata import version
 from pathlib import Path
+from types import ModuleType
 
 import torch
+
+from book.experiments._shared.trials import code_of
 
 PROTOCOL = Path(__file__).parents[1] / "protocol.md"
 
@@ -25,8 +30,7 @@ def protocol_commit() -> str:
     Raises:
         RuntimeError: the protocol has changes that are not committed.
     """
-    changed = _git("status", "--porcelain", "--", PROTOCOL.name)
-    if changed:
+    if _git("status", "--porcelain", "--", PROTOCOL.name):
         raise RuntimeError("provenance: protocol.md has changes, commit it before the run.")
     return _git("log", "-1", "--format=%H", "--", PROTOCOL.name)
 
@@ -38,21 +42,34 @@ def _git(*arguments: str) -> str:
     return done.stdout.strip()
 
 
-def provenance(command: str, seeds: range | None, seconds: float) -> dict:
+def code_hash(module: ModuleType) -> str:
+    """First 12 digits of the SHA-256 of the code of an experiment and of all that it uses here.
+
+    The checksums of MNIST and Fashion-MNIST are part of that code; the digits are scikit-learn's.
+    """
+    code = code_of("run", inspect.getsource(module))
+    return hashlib.sha256(code.encode()).hexdigest()[:12]
+
+
+def provenance(command: str, module: ModuleType, seconds: float) -> dict:
     """Everything needed to run a measurement again and to judge its timing.
 
     Args:
         command: what to type in the root of the repository.
-        seeds: seeds of the full experiment, None where nothing is random.
+        module: the experiment; its `SEEDS` are missing where nothing is random.
         seconds: processor time of the measurement.
     """
+    seeds = getattr(module, "SEEDS", None)
     return {
         "command": command,
+        "commit": _git("rev-parse", "HEAD"),
+        "code": code_hash(module),
         "seeds": _span(seeds) if seeds else "none",
         "versions": {"python": platform.python_version()}
         | {name: version(name) for name in ("torch", "numpy", "scipy", "scikit-learn")},
         "device": "cpu",
         "cpu": cpu_model(),
+        "processor": processor(),
         "threads": torch.get_num_threads(),
         "date": datetime.date.today().isoformat(),
         "seconds": round(seconds, 1),
@@ -61,12 +78,23 @@ def provenance(command: str, seeds: range | None, seconds: float) -> dict:
 
 def cpu_model() -> str:
     """Name of the processor."""
-    cpuinfo = Path("/proc/cpuinfo")
-    if not cpuinfo.exists():
-        return platform.processor() or platform.machine()
-    lines = cpuinfo.read_text().splitlines()
-    names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
-    return names[0] if names else platform.machine()
+    return _cpuinfo().get("model name") or platform.processor() or platform.machine()
+
+
+def processor() -> dict[str, str]:
+    """What tells a processor from others of its name, and the instructions that torch uses."""
+    found = {key: _cpuinfo().get(key, "") for key in ("cpu family", "model", "stepping")}
+    return found | {"capability": torch.backends.cpu.get_cpu_capability()}
+
+
+def _cpuinfo() -> dict[str, str]:
+    """Entries of the first core, empty where the system does not tell."""
+    path = Path("/proc/cpuinfo")
+    if not path.exists():
+        return {}
+    core = path.read_text().split("\n\n")[0].splitlines()
+    pairs = (line.partition(":")[::2] for line in core)
+    return {key.strip(): value.strip() for key, value in pairs}
 
 
 def _span(seeds: range) -> str:
