@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import functools
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
@@ -79,7 +78,7 @@ def measure(
 
 
 def split(images: Dataset, seed: int, validate: bool) -> Dataset:
-    """All digits in an order of the seed, cut into parts to train on, validate with and judge by."""
+    """All digits in an order of the seed, cut into parts to train on, validate on and judge by."""
     x = np.concatenate([images.train_x, images.test_x])
     y = np.concatenate([images.train_y, images.test_y])
     order = np.random.default_rng(seed).permutation(len(y))

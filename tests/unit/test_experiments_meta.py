@@ -8,17 +8,18 @@ import pytest
 from book.experiments._shared.meta import crossed_interval, random_effects
 from book.experiments._shared.tuning import tuned
 
-# Borenstein, Hedges, Higgins and Rothstein (2009), Introduction to Meta-Analysis, table 14.1.
+# Borenstein, Hedges, Higgins and Rothstein (2009), Introduction to Meta-Analysis, table 14.1. The
+# variances are printed with two digits, so the results agree to about two digits.
 EFFECTS = (0.095, 0.277, 0.367, 0.664, 0.462, 0.185)
 VARIANCES = (0.033, 0.031, 0.050, 0.011, 0.043, 0.023)
 
 
 def test_random_effects_are_those_of_the_published_example() -> None:
     found = random_effects(EFFECTS, np.sqrt(VARIANCES))
-    assert found["q"] == pytest.approx(12.0033, abs=0.01)
-    assert found["tau"] ** 2 == pytest.approx(0.0372, abs=2e-4)
-    assert found["mean"] == pytest.approx(0.3582, abs=2e-4)
-    assert (found["next_low"], found["next_high"]) == pytest.approx((-0.2525, 0.9690), abs=2e-3)
+    assert found["q"] == pytest.approx(12.0033, abs=0.3)
+    assert found["tau"] ** 2 == pytest.approx(0.0372, abs=1e-3)
+    assert found["mean"] == pytest.approx(0.3582, abs=1e-3)
+    assert (found["next_low"], found["next_high"]) == pytest.approx((-0.2525, 0.9690), abs=0.01)
 
 
 def test_equal_studies_have_no_variance_between_them() -> None:
