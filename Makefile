@@ -1,6 +1,7 @@
 # Targets of the course. `make` alone prints what there is.
 
 PYTHON ?= python3.11
+GPU_PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 READY_TEST := .venv/.ready-test
@@ -8,7 +9,7 @@ STEPS = $(MAKE) --no-print-directory -f tools/course.mk $(if $(filter -j%,$(MAKE
 
 .DEFAULT_GOAL := help
 .PHONY: help setup course test quick book pdf exercises figures experiments release grade \
-        validate-tests mutants bench attacks fuzz lint clean
+        validate-tests mutants bench gpu attacks fuzz lint clean
 
 help: ## print this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -75,6 +76,9 @@ bench: $(READY) ## time the references against torch, and the grader against its
 	@$(BIN)/python -m benchmarks.batch_norm
 	@$(BIN)/python -m benchmarks.grading
 	@$(BIN)/python -m benchmarks.class_run
+
+gpu: ## measure on a machine with a GPU, in at most nine minutes; needs torch with CUDA, no .venv
+	@$(GPU_PYTHON) -m benchmarks.gpu
 
 attacks: $(READY) ## run every attack on every tier of the sandbox; writes docs/attacks.md
 	@$(BIN)/python -m tools.attacks

@@ -13,7 +13,6 @@ from bnlab.kit.course import Unit, coded_units
 
 from ..core import solutions
 from ..core.errors import GraderError
-from .notebooks import notebook_bytes
 from .skeleton import strip
 
 NAMES = [
@@ -202,6 +201,8 @@ def _files(unit: Unit, write: Writer, rng: random.Random) -> dict[str, bytes]:
 
 def _notebook(unit: Unit, write: Writer, rng: random.Random) -> bytes:
     """Return the learner's notebook with answers, sometimes damaged."""
+    from .notebooks import notebook_bytes  # jupytext, which a run on a bare machine does without
+
     if write is binary_garbage:
         return rng.randbytes(500)
     notebook: dict[str, Any] = json.loads(notebook_bytes(unit))
