@@ -24,6 +24,12 @@ from ..core.errors import GraderError
 CHAPTER = re.compile(r"\*(?P<title>[^*`\n]+)\*, on the page `(?P<page>[0-9a-z_]+\.html)`")
 """The phrase with which each notebook names its chapter."""
 
+TASK_HEADING = re.compile(r"^## Task: `(?P<task>[\w.]+)`$", re.MULTILINE)
+"""The heading of a task; a link to the module follows it in the notebook."""
+
+RESTARTED = "  # NameError? Run the first code cell again."
+"""A comment of each check cell, which the traceback of a restarted kernel shows."""
+
 
 class NotebookError(GraderError):
     """A notebook source that the builder cannot use."""
@@ -33,8 +39,8 @@ def notebook_bytes(unit: Unit) -> bytes:
     """Return the content of `exercises/NN_<unit>.ipynb`.
 
     Raises:
-        NotebookError: unless the source has one check cell for each task, one quiz cell for each
-            question, one written cell, and names its chapter once.
+        NotebookError: unless the source has one heading and one check cell for each task, one quiz
+            cell for each question, one written cell, and names its chapter once.
     """
     notebook = build(unit)
     nbformat.validate(notebook)
@@ -52,6 +58,7 @@ def build(unit: Unit) -> Any:
         raise NotebookError(f"{name}: chapters are {pages}, expected ['{unit.slug}.html'].")
     points = {task.name: task.points for task in unit.tasks}
     questions = {question.name: question.points for question in unit.quiz}
+    headings: list[str] = []
     checked: list[str] = []
     asked: list[str] = []
     written = 0
@@ -59,9 +66,13 @@ def build(unit: Unit) -> Any:
         tags = cell.metadata.pop("tags", [])
         cell.id = f"{unit.name}-{index:02d}"
         cell.metadata = nbformat.from_dict({})
+        if cell.cell_type == "markdown":
+            headings += TASK_HEADING.findall(cell.source)
+            cell.source = TASK_HEADING.sub(rf"\g<0>\n\n{_link(unit)}", cell.source)
         if "check" in tags:
             task = _checked_task(cell.source, name)
             checked.append(task)
+            cell.source += RESTARTED
             if task not in points:
                 raise NotebookError(f"{name}: check is {task!r}, expected {list(points)}.")
             cell.metadata["nbgrader"] = _grading(check_cell_id(task), points[task])
@@ -78,6 +89,8 @@ def build(unit: Unit) -> Any:
             cell.metadata["nbgrader"] = _grading(
                 written_cell_id(unit.name), unit.written, "written"
             )
+    if headings != list(points):
+        raise NotebookError(f"{name}: headings are {headings}, expected {list(points)}.")
     if checked != list(points):
         raise NotebookError(f"{name}: checks are {checked}, expected {list(points)}.")
     if asked != list(questions):
@@ -106,6 +119,12 @@ def link_chapter(notebook: bytes, book: str) -> bytes:
         book: the address of the pages of the book.
     """
     return CHAPTER.sub(rf"[\g<title>]({book}/\g<page>)", notebook.decode()).encode()
+
+
+def _link(unit: Unit) -> str:
+    """Return a line with a link that opens the module in JupyterLab and in Notebook 7."""
+    module = f"bnlab/{unit.name}.py"
+    return f"File to edit: [`{module}`](../{module}). Save it before you run the check."
 
 
 def _setup(unit: Unit) -> Any:

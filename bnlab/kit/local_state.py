@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -24,11 +23,14 @@ def read_notes() -> dict[str, Any]:
     return notes if isinstance(notes, dict) else {}
 
 
-def write_notes(notes: dict[str, Any]) -> None:
-    """Store the state. In a folder that cannot be written, do nothing."""
+def write_notes(notes: dict[str, Any]) -> bool:
+    """Store the state; return whether the folder could be written."""
     path = home() / ".bnlab" / "notes.json"
-    with suppress(OSError):
+    try:
         path.parent.mkdir(exist_ok=True)
         partial = path.with_suffix(".partial")
         partial.write_text(json.dumps(notes, indent=1, sort_keys=True) + "\n", "utf-8")
         os.replace(partial, path)
+    except OSError:
+        return False
+    return True

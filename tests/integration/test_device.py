@@ -36,6 +36,7 @@ from bnlab.kit.checks import channels as channels_checks
 from bnlab.kit.course import coded_units, task
 from bnlab.kit.course import unit as find_unit
 from bnlab.kit.feedback import checker
+from bnlab.kit.feedback.task_check import TaskCheck
 from bnlab.kit.nets import devices
 from bnlab.kit.testing import remote_ops
 from bnlab.kit.testing.assertions import LearnerError, MismatchError
@@ -517,8 +518,8 @@ def test_check_uses_a_gpu_for_units_that_support_it_and_says_so(monkeypatch):
     found = {name: checker._device(name) for name in coded_units()}
     assert tuple(name for name, device in found.items() if device) == ON_GPU
     done = tuple(Outcome(each) for each in properties(channels_checks) if each.task == TASK.name)
-    assert checker.TaskCheck(TASK, done, device="cuda").summary.endswith("hold, on cuda")
-    assert checker.TaskCheck(TASK, done).summary.endswith("hold")
+    assert TaskCheck(TASK, done, device="cuda").summary.endswith("hold, on cuda")
+    assert TaskCheck(TASK, done).summary.endswith("hold")
 
 
 def test_exact_disables_tf32_and_restores_the_settings():

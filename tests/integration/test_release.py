@@ -192,6 +192,7 @@ def test_notebooks_are_valid_and_have_the_points_of_the_one_list():
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
+        ("## Task: `normalize`", "## Task: normalize", "headings are \\['batch_moments'\\]"),
         ('check("normalize")', 'check("batch_moments")', "checks are"),
         ('check("normalize")', "check(normalize)", "check cell is"),
         ('check("normalize")', 'check("normalise")', "check is 'normalise'"),

@@ -9,7 +9,8 @@ import pytest
 from bnlab.kit.course import task
 from bnlab.kit.feedback import book_links
 from bnlab.kit.feedback.fingerprints import KnownMistake
-from bnlab.kit.feedback.result import Check, TaskCheck
+from bnlab.kit.feedback.result import Check
+from bnlab.kit.feedback.task_check import TaskCheck
 from bnlab.kit.testing.properties import Outcome, Property
 
 

@@ -5,13 +5,19 @@ from __future__ import annotations
 import argparse
 import importlib.metadata
 import json
+import os
+import shutil
 import sys
 import traceback
 from contextlib import redirect_stdout, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..command_line import Parser, system_error
 from ..course import UserError
+
+if TYPE_CHECKING:
+    from ..feedback.result_text import Style
 
 DESCRIPTION = "Check your modules, get hints, see your progress, and write the zip to hand in."
 EPILOG = """\
@@ -68,9 +74,14 @@ def main(arguments: list[str] | None = None) -> int:
     """
     options = _parser().parse_args(arguments)
     try:
-        return int(options.run(options))
+        code = int(options.run(options))
+        sys.stdout.flush()
+        return code
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:  # the reader, such as `head`, has what it wants
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except (UserError, OSError) as error:
         if options.debug:
             traceback.print_exc()
@@ -107,6 +118,7 @@ def _parser() -> Parser:
     summary = "show the next of three hints for a task"
     one = commands.add_parser("hint", help=summary, description=HINT)
     one.add_argument("name", metavar="TASK", help="a task such as batch_moments")
+    one.add_argument("--step", type=int, metavar="N", help="show the hints up to this one")
     one.set_defaults(run=_hint)
 
     summary = "show which tasks are done and which units have a zip"
@@ -132,6 +144,16 @@ def _version() -> str:
     return "(not installed)"
 
 
+def _style() -> Style:
+    """Return the width of the window and whether it shows colors; see https://no-color.org."""
+    from ..feedback.result_text import Style
+
+    if not sys.stdout.isatty():
+        return Style()
+    color = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return Style(shutil.get_terminal_size().columns, color)
+
+
 # Each command imports what it needs, so that `--help` does not wait for NumPy and torch.
 
 
@@ -146,21 +168,24 @@ def _check(options: argparse.Namespace) -> int:
         print(json.dumps(as_data(result), indent=1, sort_keys=True))
     else:
         result = check(*options.names)
-        print(result)
+        print(result.text(_style()))
     return 0 if result.passed else 1
 
 
 def _hint(options: argparse.Namespace) -> int:
     from ..feedback.hints import hint
 
-    print(hint(options.name))
+    print(hint(options.name, options.step).text(_style().width or 92))
     return 0
 
 
 def _status(_: argparse.Namespace) -> int:
+    from ..feedback.book_links import front_page
     from .progress import progress
 
     print(progress())
+    if front_page():
+        print(f"The book: {front_page()}")
     return 0
 
 

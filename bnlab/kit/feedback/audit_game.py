@@ -9,7 +9,7 @@ from html import escape
 from torch import nn
 
 from ..nets import practice_layers
-from .result import COLOUR
+from .result_html import COLOUR
 from .timeout import TimeLimitError, timeout
 
 Test = Callable[[type[nn.Module]], None]

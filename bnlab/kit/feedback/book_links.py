@@ -76,6 +76,24 @@ def address(page: str) -> str:
     return f"http://127.0.0.1:{_ports[book]}/{PAGES}/{page}" if book in _ports else ""
 
 
+def place(page: str) -> str:
+    """Return where a page of the book can be opened from a terminal.
+
+    That is its address, or the address of its file on this disk. Without a book, it is the name of
+    the page.
+    """
+    if _base():
+        return address(page) or page
+    book = _local_book(page)
+    name, mark, part = page.partition("#")
+    return (book / PAGES / name).as_uri() + mark + part if book else page
+
+
+def front_page() -> str:
+    """Return where the front page of the book can be opened from a terminal; "" without a book."""
+    return place("index.html") if _base() or _local_book("index.html") else ""
+
+
 def _base() -> str:
     """Return the address of the pages that the environment or the manifest gives, or ""."""
     try:

@@ -9,7 +9,8 @@ from typing import Any
 
 from ..testing.properties import Outcome
 from .fingerprints import KnownMistake
-from .result import Check, TaskCheck
+from .result import Check
+from .task_check import TaskCheck
 
 FORMAT = 1
 """The version; it grows if a field goes or changes its meaning."""
@@ -34,6 +35,7 @@ def _task(each: TaskCheck) -> dict[str, Any]:
         "earlier": list(each.earlier),
         "device": each.device or "cpu",
         "properties": [_property(each, outcome) for outcome in each.outcomes],
+        "notes": list(each.notes),
         "mistakes": [_mistake(hint) for hint in each.hints],
     }
 

@@ -7,7 +7,9 @@ import sys
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from importlib import import_module
+from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
@@ -19,11 +21,13 @@ from ..testing.learner_module import LearnerModule
 from ..testing.properties import Outcome, Property, properties, record_property
 from ..testing.recorder import Recorder
 from .earlier_tasks import used_tasks
-from .fingerprints import recognise
-from .module_loader import ModuleLoadError, source_of, unit_loaded
+from .fingerprints import KnownMistake, recognise
+from .module_loader import ModuleLoadError, module_path, source_of, unit_loaded
 from .own_norms import OwnNormError, learner_of
-from .result import Check, TaskCheck
-from .timeout import TimeLimitError, limit_output, timeout
+from .result import Check
+from .surroundings import defined_in_notebook, noting_warnings, saved_at
+from .task_check import TaskCheck
+from .timeout import TimeLimitError, limit_output, refuse_input, timeout
 
 if TYPE_CHECKING:
     import torch
@@ -51,7 +55,14 @@ def check(*names: str) -> Check:
     done: dict[str, TaskCheck] = {}
     for name in dict.fromkeys(each.unit for each in tasks):
         _check_unit(name, [each for each in tasks if each.unit == name], done)
-    return Check([done[each.name] for each in tasks], uncoded)
+    return Check([_with_surroundings(done[each.name]) for each in tasks], uncoded)
+
+
+def _with_surroundings(found: TaskCheck) -> TaskCheck:
+    """Return the same result with the time of the file, and with code outside of the file."""
+    own = "" if found.passed else defined_in_notebook(found.task)
+    saved = saved_at(module_path(found.task.unit))
+    return replace(found, saved=saved, notes=(*found.notes, own) if own else found.notes)
 
 
 def _check_unit(name: str, tasks: Sequence[Task], done: dict[str, TaskCheck]) -> None:
@@ -85,16 +96,28 @@ def _check_task(each: Task, module: ModuleType) -> TaskCheck:
     learner = learner_of(module, device, unit(each.unit).allows_torch_norms)
     checks = properties(import_module(f"bnlab.kit.checks.{each.unit}"))
     outcomes: list[Outcome] = []
+    exact = nullcontext() if device is None else remote_ops.exact()
+    noted = noting_warnings(Path(module.__file__ or "").parent)
     try:
-        with one_thread(), limit_output(), nullcontext() if device is None else remote_ops.exact():
+        with one_thread(), limit_output(), refuse_input(), noted as notes, exact:
             for prop in checks:
                 if prop.task == each.name:
                     with timeout(CHECK_TIMEOUT_S):
                         outcomes.append(_outcome(prop, learner))
     except TimeLimitError as error:
-        return TaskCheck(each, problem=f"{each.name} {error}")
-    on = "" if device is None else str(device)
-    return TaskCheck(each, tuple(outcomes), hints=recognise(each.name, outcomes), device=on)
+        return TaskCheck(each, problem=str(error))
+    return TaskCheck(
+        each,
+        tuple(outcomes),
+        hints=_recognised(each.name, outcomes),
+        device="" if device is None else str(device),
+        notes=tuple(notes),
+    )
+
+
+def _recognised(name: str, outcomes: Sequence[Outcome]) -> tuple[KnownMistake, ...]:
+    with np.errstate(all="ignore"):  # the differences of results that overflowed
+        return recognise(name, outcomes)
 
 
 def _outcome(each: Property, learner: LearnerModule) -> Outcome:

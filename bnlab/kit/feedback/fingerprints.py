@@ -35,9 +35,6 @@ class KnownMistake:
     hint: str
     page: str
 
-    def __str__(self) -> str:
-        return f"{self.hint} In the book: {self.page}" if self.page else self.hint
-
 
 def recognise(task: str, outcomes: Sequence[Outcome]) -> tuple[KnownMistake, ...]:
     """Return the known mistakes that explain these recorded outcomes: two at most, or none."""

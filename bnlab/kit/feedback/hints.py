@@ -13,29 +13,46 @@ from ..local_state import read_notes, write_notes
 
 
 class Hint:
-    """The hints of a task that were asked for so far: HTML in a notebook, text in a terminal."""
+    """The hints of a task that were asked for so far: HTML in a notebook, text in a terminal.
 
-    def __init__(self, name: str, steps: tuple[str, ...], total: int):
-        self.name, self.steps, self.total = name, steps, total
+    Attributes:
+        stored: whether the number of hints could be stored, so that the next call gives one more.
+    """
+
+    def __init__(self, name: str, steps: tuple[str, ...], total: int, stored: bool = True):
+        self.name, self.steps, self.total, self.stored = name, steps, total, stored
 
     @property
     def _more(self) -> str:
-        left = self.total - len(self.steps)
+        count = len(self.steps)
+        if count == self.total:
+            return "This is the last hint."
+        if self.stored:
+            return f"Ask again for the next of {self.total} hints."
         return (
-            f"Ask again for the next of {self.total} hints." if left else "This is the last hint."
+            "The folder cannot be written, so the number of hints is not stored. For the next one, "
+            f'call hint("{self.name}", step={count + 1}), or in a terminal '
+            f"`bnlab hint {self.name} --step {count + 1}`."
         )
 
     def __repr__(self) -> str:
+        return self.text(92)
+
+    def text(self, width: int) -> str:
+        """Return the hints in lines of this many columns."""
         lines = [f"{self.name}:"]
         for number, step in enumerate(self.steps, 1):
-            lines += textwrap.wrap(f"{number}. {step}", 92, subsequent_indent="   ")
-        return "\n".join([*lines, self._more])
+            lines += textwrap.wrap(
+                f"{number}. {step}", width, subsequent_indent="   ",
+                break_on_hyphens=False, break_long_words=False,
+            )  # fmt: skip
+        return "\n".join([*lines, *textwrap.wrap(self._more, width)])
 
     def _repr_html_(self) -> str:
         steps = "".join(f"<li>{escape(step)}</li>" for step in self.steps)
         return (
             f"<p><strong><code>{escape(self.name)}</code></strong></p>"
-            f"<ol>{steps}</ol><p>{self._more}</p>"
+            f"<ol>{steps}</ol><p>{escape(self._more)}</p>"
         )
 
 
@@ -59,8 +76,8 @@ def hint(name: str, step: int | None = None) -> Hint:
     if not 1 <= step <= len(steps):
         raise UserError(f"hint: step is {step}, expected 1 to {len(steps)}.")
     seen[name] = max(step, int(seen.get(name, 0)))
-    write_notes(notes)
-    return Hint(name, steps[:step], len(steps))
+    stored = write_notes(notes)
+    return Hint(name, steps[:step], len(steps), stored)
 
 
 @cache

@@ -7,6 +7,7 @@ autoreload use the same loader.
 from __future__ import annotations
 
 import ast
+import linecache
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -21,7 +22,7 @@ from typing import ClassVar
 from ..course import coded_units, unit, units
 from ..testing.earlier_units import UnitFinder, importing
 from ..testing.remote_ops import learner_error
-from .timeout import TimeLimitError, limit_output, timeout
+from .timeout import TimeLimitError, limit_output, refuse_input, timeout
 
 LOAD_TIMEOUT_S = 10.0
 """CPU time that loading a module may take, without the import of torch."""
@@ -58,8 +59,9 @@ class FreshLoader(SourceFileLoader):
         if known is not None and known.library == "torch":
             import_module("torch")  # its seconds are not the learner's
         shown = f"{name.replace('.', '/')}.py"
+        linecache.checkcache(self.path)  # or a warning quotes a line that is no longer there
         try:
-            with limit_output(), timeout(LOAD_TIMEOUT_S):
+            with limit_output(), refuse_input(), timeout(LOAD_TIMEOUT_S):
                 exec(self.get_code(name), module.__dict__)
         except TimeLimitError as error:
             raise ModuleLoadError(f"{shown} {error}") from error
@@ -104,7 +106,7 @@ def unit_loaded(name: str) -> Iterator[tuple[ModuleType, UnitFinder]]:
     """
     earlier = [each for each in coded_units().values() if each.number < unit(name).number]
     names = (each.name for each in earlier)
-    loaders = {each: EarlierLoader(f"bnlab.{each}", str(_path(each))) for each in names}
+    loaders = {each: EarlierLoader(f"bnlab.{each}", str(module_path(each))) for each in names}
     with importing(name, loaders) as finder:
         module = load_unit(name)
         _check_libraries(name, source_of(module))
@@ -139,7 +141,8 @@ def source_of(module: ModuleType) -> str:
     return FreshLoader(module.__name__, module.__file__ or "").get_source(module.__name__) or ""
 
 
-def _path(name: str) -> Path:
+def module_path(name: str) -> Path:
+    """Return where the learner's module of a unit is, or should be."""
     return Path(import_module("bnlab").__file__ or "").parent / f"{name}.py"
 
 
@@ -149,7 +152,7 @@ def load_unit(name: str) -> ModuleType:
     Raises:
         ModuleLoadError: if the file is missing or does not load.
     """
-    path = _path(name)
+    path = module_path(name)
     if not path.is_file():
         raise ModuleLoadError(
             f"bnlab/{name}.py is missing; `bnlab update batch-norm-lab.zip` restores it"

@@ -1,7 +1,8 @@
-"""Limits on the time and the output of learners' code."""
+"""Limits on the time, the output and the input of learners' code."""
 
 from __future__ import annotations
 
+import builtins
 import ctypes
 import io
 import sys
@@ -84,6 +85,31 @@ def _catch_up(thread: int) -> None:
             pass
     except TimeLimitError:
         pass
+
+
+class InputRefusedError(Exception):
+    """Raised in code that asks for input, which nobody gives to a check."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the code waits for input, from input() or a debugger, and a check gives none; "
+            "call the function in a cell or in a Python session to debug it"
+        )
+
+
+@contextmanager
+def refuse_input() -> Iterator[None]:
+    """Make `input` raise in the block; debuggers use it as well."""
+
+    def refuse(*_: object, **__: object) -> str:
+        raise InputRefusedError
+
+    before = builtins.input
+    builtins.input = refuse
+    try:
+        yield
+    finally:
+        builtins.input = before
 
 
 class _CutStream(io.TextIOBase):
