@@ -27,4 +27,4 @@ def rows(ask: Ask) -> Rows:
     try:
         yield "chosen", best(checks.__getitem__, ask.device).tier
     except GraderError as error:
-        yield "refused", str(error)
+        yield "problem", str(error)

@@ -24,7 +24,14 @@ from bnlab.kit.testing.properties import NoResultError
 from ..remote import wire
 from .limits import DEVICE_TIMEOUT_S, MAX_STRETCH, MIN_CPU_SHARE, START_TIMEOUT_S, Budget, Limits
 
-WORKER = ("-m", "bngrader.worker")
+_ROOT = str(Path(__file__).resolve().parents[2])
+WORKER = (
+    "-c",
+    f"import sys; sys.path.append({_ROOT!r}); from bngrader.worker.forkserver import main; "
+    "sys.path.pop(); main()",
+)
+"""The program of the worker, also where `bngrader` is a folder and not installed. Children do not
+find the folder: it holds the solutions."""
 
 
 class DeathReason(Enum):
@@ -119,8 +126,8 @@ class Worker:
         try:
             frame = wire.receive(self._control, time.monotonic() + START_TIMEOUT_S)
         except (wire.DeadlineExceededError, wire.ConnectionClosedError):
-            words = (Path(sys.executable).name, *WORKER, "0", self.tier, self.device, self.library)
-            command = " ".join(words)
+            words = ("-m bngrader.worker 0", self.tier, self.device, self.library)
+            command = " ".join((Path(sys.executable).name, *words))
             text = f"sandbox: the worker did not start; run `{command}` to see why."
             raise RuntimeError(text) from None
         self._control.settimeout(None)

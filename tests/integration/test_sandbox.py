@@ -1,11 +1,15 @@
 """The sandbox: whatever a child does, the judge gets a value or a reason, in time."""
 
+import os
+import subprocess
 import time
+import venv
 
 import numpy as np
 import pytest
 import torch
 
+from bngrader.core import solutions
 from bngrader.remote.protocol import describe_module
 from bngrader.remote.proxy import ForbiddenOperationError, load_module
 from bngrader.sandbox.limits import MAX_STRETCH
@@ -336,3 +340,20 @@ def test_nothing_of_one_child_is_in_the_next(sandbox):
         source = "import numpy as np\ndef f(): return np.mean is not None, hasattr(np, 'left')\n"
         second = load_module(child, "moments", source)
         assert second.f() == (True, False)
+
+
+def test_worker_starts_where_the_grader_is_a_folder_and_not_installed(tmp_path):
+    """A Python that finds NumPy, torch and safetensors, and `bngrader` in the folder alone."""
+    venv.create(tmp_path / "bare", with_pip=False)
+    (packages,) = (tmp_path / "bare" / "lib").glob("python*/site-packages")
+    (packages / "libraries.pth").write_text(os.path.dirname(os.path.dirname(torch.__file__)))
+    program = (
+        "from bngrader.sandbox.forkserver_client import Worker; from bngrader.sandbox.limits "
+        "import Limits; w = Worker('none'); c = w.fork(Limits()); c.kill(); w.close(); print('ok')"
+    )
+    command = [str(tmp_path / "bare" / "bin" / "python"), "-c", program]
+    done = subprocess.run(command, cwd=solutions.ROOT, capture_output=True, text=True)
+    assert done.stdout == "ok\n", done.stderr
+    command[2] = "import bngrader"
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert "No module named 'bngrader'" in done.stderr  # the control: it is not installed
