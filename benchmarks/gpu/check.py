@@ -88,5 +88,11 @@ def _try(
         found["named"] += name in named
         found["mistakes"] = found.get("mistakes", 0) + 1
     if not expected:
-        problems = [each["problem"] for each in answer["tasks"] if each["problem"]]
-        found["different"].append({"module": name, "failed": sorted(failed), "said": problems[:2]})
+        said = [each["problem"] for each in answer["tasks"] if each["problem"]]
+        said += [
+            f"{one['name']}: {one['reason']}"
+            for each in answer["tasks"]
+            for one in each["properties"]
+            if one["verdict"] == "failed"
+        ]
+        found["different"].append({"module": name, "failed": sorted(failed), "said": said[:3]})

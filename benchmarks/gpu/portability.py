@@ -12,6 +12,7 @@ import inspect
 import sys
 import types
 import warnings
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -53,10 +54,7 @@ class BothModule(LocalModule):
     def _real(self, target: Any, args: Any) -> dict[str, Any]:
         executor = self._executor
         found = copy.deepcopy(executor._find(self._sent(target)))
-        sent = [place(each, self._there) for each in executor._received(self._sent(args))]
-        for each in sent:
-            if isinstance(each, torch.Tensor) and each.is_floating_point():
-                each.requires_grad_()
+        sent = _placed(executor._received(self._sent(args)), self._there)
         found = place(found, self._there)
         with _waits(self._there) as waits:
             try:
@@ -69,7 +67,17 @@ class BothModule(LocalModule):
                     raise
                 line = learner_error(error, executor.filename).line
                 return {"stops": True, "waits": False, "line": line}
-        return {"stops": False, "waits": bool(waits), "line": None}
+        return {"stops": False, "waits": bool(waits), "line": None} | waits.first()
+
+
+def _placed(value: Any, device: str) -> Any:
+    """Return a value as `fake_device.send` does: on the device, with gradients."""
+    if isinstance(value, tuple | list):
+        return type(value)(_placed(each, device) for each in value)
+    if isinstance(value, torch.Tensor):
+        moved = value.detach().to(device)
+        return moved.requires_grad_(moved.is_floating_point())
+    return place(value, device)
 
 
 class _waits(warnings.catch_warnings):  # noqa: N801 (used like a function)
@@ -98,6 +106,13 @@ class _Synchronizing:
 
     def __bool__(self) -> bool:
         return any("synchroniz" in str(each.message) for each in self._found)
+
+    def first(self) -> dict[str, Any]:
+        """Return where the first one was, for a person who looks for the reason."""
+        for each in self._found:
+            if "synchroniz" in str(each.message):
+                return {"where": f"{Path(each.filename).name}:{each.lineno}"}
+        return {}
 
 
 def rows(ask: Ask) -> Rows:

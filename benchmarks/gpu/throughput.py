@@ -32,7 +32,9 @@ def rows(ask: Ask) -> Rows:
                     report = judge.judge(unit, f"{solutions.solved(unit)}\n# {number}\n")
                     times.append(time.perf_counter() - start)
                     if not all(task.full for task in report.tasks):
-                        yield f"a right module failed, {device}, {unit}", report.problem
+                        failed = [e for t in report.tasks for e in t.verdicts if not e.passed]
+                        words = [f"{each.test}: {each.problem}" for each in failed]
+                        yield f"a right module failed, {device}, {unit}", words
                 seconds[unit] = round(statistics.median(times), 4)
                 yield f"seconds, {device}", seconds
             rate = round(len(seconds) / sum(seconds.values()), 3)

@@ -129,14 +129,17 @@ def _warm_up_torch(device: str) -> None:
     import torch
 
     torch.set_num_threads(1)
-    use_torch("cpu")  # not on a GPU, whose context a fork cannot inherit
+    # Not on a GPU, whose context a fork cannot inherit. With a GPU in sight, autograd starts a
+    # thread for it at the first backward pass on the CPU, too, which a fork would lose.
+    use_torch("cpu", backward=device == "cpu")
     x = torch.ones(2)
     torch.testing.assert_close(x, x)  # imports torch.distributed
-    torch_ops.portable(torch.relu, [x], "")  # imports the fake device
+    with torch.no_grad():
+        torch_ops.portable(torch.relu, [x], "")  # imports the fake device
     forbidden_ops.prepare(device)
 
 
-def use_torch(device: str) -> None:
+def use_torch(device: str, backward: bool = True) -> None:
     """Do a little of what every submission does."""
     import torch
 
@@ -144,7 +147,8 @@ def use_torch(device: str) -> None:
         x = torch.ones(4, 3, 2, 2, dtype=dtype, device=device, requires_grad=True)
         conv = torch.nn.Conv2d(3, 3, 1, dtype=dtype, device=device)
         for tensor in (torch.relu(conv(x)), x.mean((0, 2, 3)).rsqrt()):
-            tensor.backward(torch.ones_like(tensor))  # with a given gradient, torch imports sympy
+            if backward:  # with a given gradient, torch imports sympy
+                tensor.backward(torch.ones_like(tensor))
 
 
 def _initialise(device: str) -> str:
