@@ -51,11 +51,9 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 
-c.GenerateFeedback.preprocessors = [
-    "nbgrader.preprocessors.GetGrades",
-    f"{OURS}.ForLearners",
-    "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
-]
+# The page for the learner is ours: it fits a phone, makes no request and runs no script.
+c.GenerateFeedback.exporter_class = f"{OURS}.FeedbackExporter"
+c.GenerateFeedback.preprocessors = []
 
 # The late policy is that of the course file, if it has one.
 c.AssignLatePenalties.plugin_class = "bngrader.gradebook.late.CoursePolicy"

@@ -113,5 +113,7 @@ def _visible_text(name: str, content: bytes) -> str:
         cells = json.loads(text)["cells"]
         return "\n".join("".join(cell["source"]) for cell in cells)
     if name.endswith(".html"):
+        # A learner's own text on a feedback page is escaped, so it ends at the next tag.
+        text = re.sub(r'<pre class="own[^>]*>[^<]*</pre>', "", text)
         return html.unescape(re.sub(r"<[^>]+>", "", text))
     return text

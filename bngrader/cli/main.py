@@ -21,6 +21,7 @@ from . import (
     collect,
     doctor,
     export,
+    feedback,
     grade,
     init,
     merge,
@@ -32,7 +33,8 @@ from . import (
 from .options import add_common
 
 COMMANDS = (
-    init, build, release, sample, collect, attempts, doctor, grade, merge, export, check_leaks,
+    init, build, release, sample, collect, attempts, doctor, grade, merge, feedback, export,
+    check_leaks,
     sandbox, validate_tests,
 )  # fmt: skip
 

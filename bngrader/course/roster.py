@@ -27,7 +27,7 @@ _LEARNER = (
     "e-mail-adresse", "e-mail", "adresse de courriel", "dirección de correo", "identifier",
 )  # fmt: skip
 """The columns that name the folder of a learner, the first that is there; all of them are ids."""
-_EMAIL = {"email", "email address", "e-mail-adresse", "e-mail", "adresse de courriel",
+EMAIL = {"email", "email address", "e-mail-adresse", "e-mail", "adresse de courriel",
           "dirección de correo"}  # fmt: skip
 _FIRST = {"first name", "first_name", "firstname", "vorname", "prénom", "nombre", "given name"}
 _LAST = {"last name", "last_name", "lastname", "surname", "nachname", "nom", "nom de famille",

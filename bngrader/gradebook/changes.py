@@ -47,8 +47,11 @@ class Todo:
 
 def common_digest(config: Config) -> str:
     """Return a digest of all that rows, notebooks and pages of every submission depend on."""
-    files = [*sorted(Path(__file__).parent.glob("*.py")), ROOT / "bnlab" / "kit" / "course.toml"]
+    own = Path(__file__).parent
+    files = [*sorted([*own.glob("*.py"), *own.glob("*.j2")]), ROOT / "bnlab/kit/course.toml"]
+    files += [own.parent / "course" / name for name in ("module_parts.py", "page.css.j2")]
     files += sorted((SOLUTIONS / "notebooks").glob("*.md"))
+    files += sorted((SOLUTIONS / "quiz_keys").glob("*.toml"))
     files.append(Path(config.CourseDirectory.root) / COURSE_FILE)  # the late policy
     versions = (f"{name} {version(name)}" for name in VERSIONS)
     return digest(digest_text(config), *versions, *content(files))

@@ -18,7 +18,14 @@ from bnlab.kit.formats import written_cell_id
 from ..core.report import Report
 from ..course.notebooks import Notebook
 from .marks import Before, Earlier
-from .preprocessors import PristineExporter, inert, pristine, write_answers, write_verdicts
+from .preprocessors import (
+    PristineExporter,
+    add_for_marker,
+    inert,
+    pristine,
+    write_answers,
+    write_verdicts,
+)
 
 FOR_MARKER = "earlier-answer"
 
@@ -45,11 +52,12 @@ class UnitNotebook:
         text, _ = exporter.from_notebook_node(pristine(unit, Notebook()), resources=resources)
         self._sanitized = nbformat.reads(text, as_version=nbformat.NO_CONVERT)
 
-    def graded(self, report: Report, submitted: Notebook) -> Any:
-        """Return the notebook with the texts of a learner and the verdicts of a report."""
+    def graded(self, report: Report, submitted: Notebook, source: str | None) -> Any:
+        """Return the notebook with the texts and module of a learner and the verdicts."""
         notebook = copy.deepcopy(self._sanitized)
         write_answers(self._unit, notebook, submitted)
         write_verdicts(notebook, report)
+        add_for_marker(self._unit, notebook, source)
         return notebook
 
 
@@ -100,7 +108,7 @@ def read_before(unit: Unit, text: bytes | None, module: bytes | None) -> Before:
         for cell in nbformat.reads(text.decode(), as_version=nbformat.NO_CONVERT).cells:
             if cell.metadata.get("nbgrader", {}).get("grade_id") == written_cell_id(unit.name):
                 written = cell.source
-            elif "bngrader" in cell.metadata:
+            elif "earlier" in cell.metadata.get("bngrader", {}):
                 earlier = Earlier.from_data(cell.metadata["bngrader"].get("earlier"))
     except (ValueError, AttributeError, KeyError, TypeError):
         return Before()

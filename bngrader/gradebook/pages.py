@@ -1,15 +1,15 @@
-"""The feedback pages, equal to those of `nbgrader generate_feedback`.
-
-nbconvert spends most of a second on a page: it makes an environment of templates, renders and
-sanitizes each cell, and parses the whole page once more. Here one exporter renders all pages, and
-what is the same on many pages is done once. The first page of each unit is also made by nbconvert
-itself; if it differs, nbconvert makes all pages of the unit.
-"""
+"""The feedback pages, equal to those of `nbgrader generate_feedback`."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
+
+import nbformat
+from traitlets.config import Config
 
 from bnlab.kit.course import unit as find_unit
 
@@ -17,8 +17,11 @@ from ..core.text import printable
 from ..course.course import Course
 from ..course.submissions import TIMESTAMP
 from . import database
+from .answers import shown_from
 from .changes import cannot_go_on, common_digest, graded_files
-from .database import Name
+from .database import Book, Name
+from .feedback_page import Circumstances, feedback_page
+from .files import write_folder
 from .settings import settings
 from .state import SAVE_INTERVAL_S, State, content, digest, stamp
 
@@ -38,26 +41,21 @@ def write_feedback(
     with database.reader(config.CourseDirectory.db_url) as execute:
         book = database.read(execute, names)
     lines: list[str] = []
-    common = common_digest(config)
+    common, around = common_digest(config), _Surroundings(course, book)
     with State(course) as state:
-        renderer = None
         for unit in names:
             for name in sorted(each for each in book.submissions if each[1] == unit):
                 if not _is_folder_name(name[0]):
                     continue
                 files = graded_files(course, name)
-                shown = digest(common, book.text(name), *content(files))
-                page = _page(course, name)
+                now = around.of(name)
+                shown = digest(common, now.digest_text(), book.text(name), *content(files))
+                page = page_path(course, name)
                 if not files[0].exists() or state.pages.get(name) == [shown, *stamp(page)]:
                     continue
-                from .renderer import Renderer  # imports nbgrader, which takes seconds
-
-                renderer = renderer or Renderer(course, find_unit(unit))
                 try:
-                    text = renderer.page(
-                        find_unit(unit), name[0], files[0].read_text("utf-8"), book
-                    )
-                    _write(course, name, text, renderer.mode)
+                    node = nbformat.reads(files[0].read_text("utf-8"), nbformat.NO_CONVERT)
+                    _write(course, name, _page(course, name, node, book, now), _mode(config))
                 except OSError as error:
                     raise cannot_go_on(course, error, "its mark and its old or new page") from None
                 except Exception as error:
@@ -70,22 +68,65 @@ def write_feedback(
     return lines
 
 
+def page_path(course: Course, name: Name) -> Path:
+    """Return the path of a feedback page."""
+    learner, unit = name
+    return course.feedback / learner / unit / f"{find_unit(unit).slug}.html"
+
+
+def page_of(course: Course, name: Name, notebook: Any, book: Book) -> str:
+    """Return the page of one submission.
+
+    Args:
+        notebook: the graded notebook.
+        book: what the gradebook holds of the unit.
+    """
+    return _page(course, name, notebook, book, _Surroundings(course, book).of(name))
+
+
+def _page(course: Course, name: Name, notebook: Any, book: Book, around: Circumstances) -> str:
+    (module,) = content([graded_files(course, name)[1]])
+    text = None if module is None else module.decode("utf-8", "replace")
+    return feedback_page(
+        find_unit(name[1]), name[0], notebook, book.submissions[name], text, around
+    )
+
+
+class _Surroundings:
+    """What pages depend on beside their submissions."""
+
+    def __init__(self, course: Course, book: Book):
+        rules, roster = course.settings(), course.roster()
+        people = roster.people if roster else ()
+        self._names = {each.learner: each.names[0] for each in people if each.names}
+        self._zone, self._now = rules.zone, datetime.now(UTC)
+        self._from = {unit: shown_from(rules, unit, book) for unit in book.assignments}
+        self._book = os.environ.get("BOOK_BASE_URL", "").rstrip("/")
+
+    def of(self, name: Name) -> Circumstances:
+        learner, unit = name
+        return Circumstances(
+            self._from.get(unit), self._now, self._zone, self._names.get(learner, ""), self._book
+        )
+
+
 def _is_folder_name(learner: str) -> bool:
     """Return whether a learner of a roster can have a folder of this name."""
     return learner not in ("", ".", "..") and not set(learner) & {"/", "\0"}
 
 
-def _page(course: Course, name: Name) -> Path:
-    learner, unit = name
-    return course.feedback / learner / unit / f"{find_unit(unit).slug}.html"
+def _mode(config: Config) -> int:
+    """Return the permissions of a page, as nbgrader has them."""
+    for section in ("GenerateFeedback", "BaseConverter"):
+        if "permissions" in config[section]:
+            return int(str(config[section].permissions), 8)
+    return 0o664 if config.CourseDirectory.get("groupshared") else 0o644
 
 
 def _write(course: Course, name: Name, text: str, mode: int) -> None:
     """Write a page, with the module and the time beside it as nbgrader does."""
-    from .writer import write_folder
-
     _, module = graded_files(course, name)
-    page = _page(course, name)
+    page = page_path(course, name)
     files = {page: text}
     time = module.parent.parent / TIMESTAMP
     targets = {module: page.parent / "bnlab" / module.name, time: page.parent / TIMESTAMP}

@@ -3,7 +3,8 @@
 The submitted notebook is never run. `PristineExporter` rebuilds it from our notebook and takes only
 the written answer from it. `Verdicts` takes the place of nbgrader's `Execute`: it writes the
 verdicts as text and the points as the result into each check cell, and the answer with its
-explanation into each quiz cell. `ForLearners` takes out of the feedback what is for the marker.
+explanation into each quiz cell, and adds what the marker needs. `FeedbackExporter` makes the page
+for the learner.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import nbformat
-from nbconvert.exporters import NotebookExporter
+from nbconvert.exporters import Exporter, NotebookExporter
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from bnlab.kit.course import Unit, units
@@ -23,20 +24,22 @@ from bnlab.kit.formats import QUIZ_PREFIX, check_cell_id, quiz_cell_id, written_
 
 from ..authoring.notebooks import build
 from ..core.errors import GraderError
-from ..core.report import Report
+from ..core.report import QuizMark, Report, TaskReport, as_data
+from ..core.solutions import questions
 from ..course.course import Course
 from ..course.grade import judge_submission
 from ..course.journal import Journal
+from ..course.module_parts import Part, parts
 from ..course.notebooks import Notebook, read_notebook
 from ..course.submissions import Submission
-from .database import Rows, read, reader
+from .database import read, reader
 from .feedback import quiz_feedback, task_feedback
+from .feedback_page import OTHERS_ID
 
 if TYPE_CHECKING:
     from ..judging.judge import Judge
 
 OTHERS = "Text from other cells of the submitted notebook:"
-NOT_MARKED = "Not marked yet. This answer can earn {:g} points."
 
 
 @cache
@@ -75,15 +78,14 @@ class Verdicts(NbGraderPreprocessor):
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
         """Return the notebook with an output in each check cell and each quiz cell."""
-        write_verdicts(nb, self._report(resources["nbgrader"]))
-        return nb, resources
-
-    def _report(self, names: Any) -> Report:
-        course = _course(self.config)
+        course, names = _course(self.config), resources["nbgrader"]
         if course is None:
             raise GraderError("nbgrader: CourseDirectory.root is not set; use nbgrader_config.py.")
         learner, unit = names["student"], names["assignment"]
-        return report_on(course, Submission(learner, unit, course.submitted / learner / unit))
+        submission = Submission(learner, unit, course.submitted / learner / unit)
+        write_verdicts(nb, report_on(course, submission))
+        add_for_marker(units()[unit], nb, submission.source()[0])
+        return nb, resources
 
 
 def write_verdicts(notebook: Any, report: Report) -> None:
@@ -97,23 +99,75 @@ def write_verdicts(notebook: Any, report: Report) -> None:
         cell.outputs, cell.execution_count = [], None
         if grade_id in tasks:
             task = tasks[grade_id]
-            cell.outputs = _outputs(task_feedback(task), task.points, task.max_points)
+            cell.outputs = _outputs(task_feedback(task), task)
         elif grade_id in quiz:
             mark = quiz[grade_id]
             cell.source = f"{mark.question} = {mark.answer or None}"
-            cell.outputs = _outputs(quiz_feedback(mark), mark.points, mark.max_points)
+            cell.outputs = _outputs(quiz_feedback(mark), mark)
 
 
-def _outputs(text: str, earned: float, most: float) -> list[Any]:
-    """Return the outputs of a cell.
+def _outputs(text: str, report: TaskReport | QuizMark) -> list[Any]:
+    """Return the outputs of a cell: text for the marker, points, and the report for the page.
 
     nbgrader takes the first result as the points, and gives full points if there is none.
     """
-    points = min(max(float(earned), 0.0), float(most))
+    points = min(max(float(report.points), 0.0), float(report.max_points))
     return [
         nbformat.v4.new_output("stream", name="stdout", text=text),
-        nbformat.v4.new_output("execute_result", data={"text/plain": repr(points)}),
+        nbformat.v4.new_output(
+            "execute_result",
+            data={"text/plain": repr(points)},
+            metadata={"bngrader": as_data(report)},
+        ),
     ]
+
+
+def add_for_marker(unit: Unit, notebook: Any, source: str | None) -> None:
+    """Add cells that only the marker sees: the learner's module, and what to give points for.
+
+    The definition that a task asks for comes before its check, all that is around the definitions
+    after the last check, and the rubric of `solutions/quiz_keys` before the written answer.
+
+    Args:
+        source: text of the module, None if there is none.
+    """
+    found = parts(source or "", {task.name.partition(".")[0] for task in unit.tasks})
+    own = {each.name: each for each in found if each.name}
+    cells: list[Any] = []
+    left = [each for each in found if not each.name]
+    last = check_cell_id(unit.tasks[-1].name) if unit.tasks else ""
+    tasks = {check_cell_id(task.name): task.name.partition(".")[0] for task in unit.tasks}
+    for cell in notebook.cells:
+        name = cell.metadata.get("nbgrader", {}).get("grade_id")
+        if name in tasks and (part := own.pop(tasks[name], None)):
+            cells.append(_for_marker(f"module-{part.line}", _shown(unit, part)))
+        if name == written_cell_id(unit.name):
+            cells.append(_for_marker("rubric", _rubric(unit)))
+        cells.append(cell)
+        if name == last and left:
+            text = "\n\n".join(_shown(unit, part) for part in left)
+            cells.append(_for_marker("module", text))
+    notebook.cells = cells
+
+
+def _shown(unit: Unit, part: Part) -> str:
+    what = f"`{part.name}`" if part.name else "Another part"
+    return (
+        f"{what} of the submitted `bnlab/{unit.name}.py`, line {part.line}:\n\n{inert(part.text)}"
+    )
+
+
+def _rubric(unit: Unit) -> str:
+    rows = questions(unit.name).get("written", [])
+    lines = [f"- {row['points']:g} points: {row['expect']}" for row in rows]
+    return "\n".join(["**For the marker only: what a good answer says.**", "", *lines])
+
+
+def _for_marker(cell_id: str, text: str) -> Any:
+    """Return a Markdown cell that the feedback page leaves out."""
+    cell = nbformat.v4.new_markdown_cell(text)
+    cell.id, cell.metadata["bngrader"] = cell_id, {}
+    return cell
 
 
 class OpenQuiz(NbGraderPreprocessor):
@@ -167,40 +221,27 @@ def write_answers(unit: Unit, notebook: Any, submitted: Notebook) -> None:
         if submitted.others:
             text = "\n\n".join(inert(each) for each in submitted.others)
             others = nbformat.v4.new_markdown_cell(f"{OTHERS}\n\n{text}")
-            others.id = "text-in-other-cells"
+            others.id = OTHERS_ID
             notebook.cells.insert(index + 1, others)
         return
 
 
-class ForLearners(NbGraderPreprocessor):
-    """Takes out of a feedback page what is for the marker, and says what is not marked yet."""
+class FeedbackExporter(Exporter):
+    """Makes the feedback page from a graded notebook, for `nbgrader generate_feedback`."""
 
-    def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
-        """Return the notebook for the learner; `GetGrades` must come before."""
-        names = resources["nbgrader"]
+    file_extension = ".html"
+
+    def from_notebook_node(self, nb: Any, resources: Any = None, **_: Any) -> Any:
+        """Return the page; the rows of the gradebook and the module are read here."""
+        from .pages import page_of
+
+        resources = self._init_resources(resources)
+        names, course = resources["nbgrader"], _course(self.config)
+        if course is None:
+            raise GraderError("nbgrader: CourseDirectory.root is not set; use nbgrader_config.py.")
         with reader(names["db_url"]) as execute:
             book = read(execute, [names["assignment"]])
-        for_learner(nb, book.submissions[names["student"], names["assignment"]])
-        return nb, resources
-
-
-def for_learner(notebook: Any, rows: Rows) -> None:
-    """Change a graded notebook with marks and comments into the one for the learner.
-
-    Args:
-        notebook: a graded notebook.
-        rows: what the gradebook holds of the submission.
-    """
-    notebook.cells = [each for each in notebook.cells if "bngrader" not in each.metadata]
-    for cell in notebook.cells:
-        marks = cell.metadata.get("nbgrader", {})
-        name = marks.get("grade_id")
-        grade, comment = rows.grades.get(name), rows.comments.get(name)
-        if comment is not None:
-            marks["comment"] = comment.for_learner
-        if grade is not None and grade.pending and marks.get("solution"):
-            # Without "grade", the page shows no points for the cell.
-            marks["grade"], marks["comment"] = False, NOT_MARKED.format(marks["points"])
+        return page_of(course, (names["student"], names["assignment"]), nb, book), resources
 
 
 def inert(text: str) -> str:

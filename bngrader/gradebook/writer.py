@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import datetime
-import os
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from nbgrader import api
@@ -28,6 +25,7 @@ from . import converters, database
 from .changes import Todo, cannot_go_on, graded_files, recorded_digest
 from .copying import parsed_time
 from .database import LOCK_TIMEOUT_S, Assignment, Comment, Grade, Name, Rows
+from .files import write_folder
 from .graded_notebook import UnitNotebook, add_earlier, as_text, automatic_marks, read_before
 from .marks import Marks, Now, mark
 from .settings import sqlite_path
@@ -114,7 +112,7 @@ class _Prepared:
 
     def __init__(self, course: Course, unit: Unit, base: UnitNotebook, todo: Todo):
         self.unit, self.todo, self.marks = unit, todo, Marks()
-        self.notebook = base.graded(todo.graded.report, todo.notebook)
+        self.notebook = base.graded(todo.graded.report, todo.notebook, todo.source)
         self.auto = automatic_marks(self.notebook)
         self.time = parsed_time(todo.stamp)
         self.paths = graded_files(course, todo.name)
@@ -145,31 +143,6 @@ class _Prepared:
         if self.todo.stamp:
             files[folder / TIMESTAMP] = f"{self.todo.stamp}\n"
         write_folder(folder, files, mode)
-
-
-def write_folder(folder: Path, files: dict[Path, str], mode: int) -> None:
-    """Write files below a folder, each as a whole, and remove all others there."""
-    for path in strangers(folder, set(files)):
-        path.unlink()
-    for path, text in files.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_name(f".{path.name}.partial")
-        try:
-            with open(partial, "w", encoding="utf-8", newline="") as file:
-                file.write(text)
-            partial.chmod(mode)
-            os.replace(partial, path)
-        finally:
-            with suppress(OSError):
-                partial.unlink()
-
-
-def strangers(folder: Path, known: set[Path]) -> Iterator[Path]:
-    """Yield the files below a folder that an earlier version or a killed run has left."""
-    for place, _, names in os.walk(folder):
-        for name in names:
-            if (path := Path(place, name)) not in known:
-                yield path
 
 
 def _write_rows(

@@ -47,7 +47,10 @@ from bngrader.core.text import printable
 from bngrader.course.notebooks import read_notebook
 from bngrader.course.submissions import Submission, find
 from bngrader.gradebook import preprocessors
+from bngrader.gradebook.database import Rows
 from bngrader.gradebook.feedback import task_feedback
+from bngrader.gradebook.feedback_page import Circumstances
+from bngrader.gradebook.feedback_page import feedback_page as learners_page
 from bngrader.judging.judge import Judge
 from bngrader.remote.proxy import ForbiddenOperationError, load_module
 from bngrader.sandbox.sandbox import ChildDiedError, Limits
@@ -295,7 +298,7 @@ def write_notebook(attack: Attack, targets: Targets) -> Path:
 
 
 def feedback_page(attack: Attack, targets: Targets, report: Report) -> str:
-    """Return the feedback page of nbgrader on a notebook.
+    """Return what formgrader and feedback page show of a notebook.
 
     Raises:
         AssertionError: where the points of a check cell differ from those of the report.
@@ -312,13 +315,15 @@ def feedback_page(attack: Attack, targets: Targets, report: Report) -> str:
         if marks.get("grade") and marks["grade_id"].startswith("check-"):
             task = marks["grade_id"].removeprefix("check-")
             assert determine_grade(cell) == (earned[task], maximum[task])
+    preprocessors.add_for_marker(unit, notebook, submission.source()[0])
     page, _ = html_exporter().from_notebook_node(notebook)
-    return str(page)
+    rows = Rows("", "", None, None, None)
+    return str(page) + learners_page(unit, "mallory", notebook, rows, None, Circumstances())
 
 
 @cache
 def html_exporter() -> Any:
-    """Return nbconvert's exporter, which nbgrader's feedback uses; it takes seconds to make."""
+    """Return nbconvert's exporter, which the formgrader uses; it takes seconds to make."""
     return HTMLExporter(template_name="basic")
 
 
