@@ -20,7 +20,10 @@ if "nbgrader" in sys.modules:
 OURS = "bngrader.gradebook.preprocessors"
 
 c.CourseDirectory.course_id = "batch-norm"
-c.CourseDirectory.root = str(Course(default_root()).root)
+course = Course(default_root())
+c.CourseDirectory.root = str(course.root)
+if address := course.settings().database:
+    c.CourseDirectory.db_url = address
 
 # Our notebooks contain no answers and no tests, so nbgrader only locks and records cells.
 c.ClearSolutions.text_stub = "Your answer here."

@@ -1,8 +1,9 @@
 """The generated files of the repository, and the handout that learners receive.
 
 `exercises/*.ipynb`, `bnlab/*.py` and the fingerprints are generated from `solutions/`. The handout
-consists of these, the kit, and a few more files of `exercises/`. If BOOK_BASE_URL is set, its
-notebooks link to the book at that address; otherwise the book is part of the handout.
+consists of these, the kit, and a few more files of `exercises/`; a course may leave units out and
+give other points. If the book has an address, the notebooks link to it; otherwise the book is part
+of the handout.
 """
 
 from __future__ import annotations
@@ -14,14 +15,16 @@ import re
 import shutil
 import subprocess
 import zipfile
+from collections.abc import Mapping
 from fnmatch import fnmatch
 from pathlib import Path
 
-from bnlab.kit.course import units
+from bnlab.kit.course import Unit, units
 from bnlab.kit.formats import MANIFEST, PAGES
 
 from ..core import solutions
 from ..core.errors import GraderError
+from ..core.files import write_atomically
 from ..core.solutions import ROOT
 from .fingerprints import fingerprints_text
 from .leak_check import check_files
@@ -37,6 +40,8 @@ ALLOWED = (
 
 MOVED = {"exercises/README.md": "README.md", "exercises/pyproject.toml": "pyproject.toml"}
 """Further files, with their path in the handout."""
+
+TABLE = "bnlab/kit/course.toml"
 
 BOOK = Path("_build") / "html"
 LEFT_OUT = ("_static/locales/*", "*.map", "*.ttf", ".*", "objects.inv")
@@ -104,25 +109,36 @@ def _dirty(root: Path, name: str) -> bool:
     return state.returncode == 0 and state.stdout[1:2] == "M"
 
 
-def handout_files(root: Path = ROOT, book: Path | None = None) -> dict[str, bytes]:
+def handout_files(
+    root: Path = ROOT,
+    book: Path | None = None,
+    of: Mapping[str, Unit] | None = None,
+    address: str = "",
+) -> dict[str, bytes]:
     """Return the files of the handout by their path in it.
 
     Args:
         root: folder of the repository.
-        book: folder of the built book, which is included unless BOOK_BASE_URL is set; None for a
-            handout without the book.
+        book: folder of the built book, which is included unless the book has an address; None for
+            a handout without the book.
+        of: the units of the course, with its points; None for all units of the repository.
+        address: where the book is, unless BOOK_BASE_URL is set.
 
     Raises:
         GraderError: if BOOK_BASE_URL is not an address.
     """
+    of = units() if of is None else of
     files = {
         path.relative_to(root).as_posix(): path.read_bytes()
         for pattern in ALLOWED
         for path in sorted(root.glob(pattern))
-        if not _of_another_unit(path)
+        if not _of_another_unit(path, of)
     }
     files |= {inside: (root / name).read_bytes() for name, inside in MOVED.items()}
-    address = _book_address()
+    if of != units():
+        files |= {f"exercises/{each.slug}.ipynb": notebook_bytes(each) for each in of.values()}
+        files[TABLE] = course_table(files[TABLE].decode(), of).encode()
+    address = book_address(address)
     if address:
         for name in files:
             if name.endswith(".ipynb"):
@@ -136,13 +152,38 @@ def handout_files(root: Path = ROOT, book: Path | None = None) -> dict[str, byte
     return dict(sorted(files.items()))
 
 
-def _of_another_unit(path: Path) -> bool:
+def _of_another_unit(path: Path, of: Mapping[str, Unit]) -> bool:
     """Return whether a file belongs to a unit that the course leaves out."""
     if path.suffix == ".ipynb":
-        return path.stem not in {unit.slug for unit in units().values()}
+        return path.stem not in {unit.slug for unit in of.values()}
     if path.parent.name in ("bnlab", "checks") and path.suffix == ".py":
-        return path.stem not in {"__init__", *units()}
+        return path.stem not in {"__init__", *of}
     return False
+
+
+def course_table(text: str, of: Mapping[str, Unit]) -> str:
+    """Return the table of units, `bnlab/kit/course.toml`, with the units and points of a course."""
+    head, *sections = re.split(r"^(?=\[\w+\]$)", text, flags=re.MULTILINE)
+    made = [head]
+    for section in sections:
+        name = section[1 : section.index("]")]
+        if name in of:
+            unit = of[name]
+            points = {
+                "tasks": _inline({each.name: each.points for each in unit.tasks}),
+                "quiz": _inline({each.name: each.points for each in unit.quiz}),
+                "written": str(unit.written),
+            }
+            for key, value in points.items():
+                section = re.sub(rf"^{key} = .*$", f"{key} = {value}", section, flags=re.MULTILINE)
+            made.append(section)
+    return "".join(made)
+
+
+def _inline(points: Mapping[str, int]) -> str:
+    """Return points as an inline table of TOML."""
+    rows = ", ".join(f"{json.dumps(name)} = {value}" for name, value in points.items())
+    return f"{{ {rows} }}" if rows else "{}"
 
 
 def _check_current(root: Path) -> None:
@@ -165,9 +206,13 @@ def built_book(root: Path = ROOT) -> Path | None:
     return root / BOOK if (root / BOOK / PAGES / "index.html").is_file() else None
 
 
-def _book_address() -> str:
-    """Return the address of the pages of the book; "" if BOOK_BASE_URL is not set."""
-    base = os.environ.get("BOOK_BASE_URL", "").rstrip("/")
+def book_address(address: str = "") -> str:
+    """Return the address of the pages of the book, which BOOK_BASE_URL overrides; "" without one.
+
+    Raises:
+        GraderError: if BOOK_BASE_URL is not an address.
+    """
+    base = os.environ.get("BOOK_BASE_URL", address).rstrip("/")
     if base and not re.fullmatch(r"https?://[^\s()<>\"\\]+", base):
         raise GraderError(
             f"release: BOOK_BASE_URL is {base!r}, expected an address like https://example.org/book."
@@ -184,7 +229,13 @@ def _book_files(book: Path) -> dict[str, bytes]:
     }
 
 
-def release(course: Path, root: Path = ROOT, book: Path | None = None) -> Path:
+def release(
+    course: Path,
+    root: Path = ROOT,
+    book: Path | None = None,
+    of: Mapping[str, Unit] | None = None,
+    address: str = "",
+) -> Path:
     """Write the handout as a folder and a zip, and the sources for nbgrader.
 
     A release that fails leaves the previous folder and zip as they are.
@@ -192,7 +243,7 @@ def release(course: Path, root: Path = ROOT, book: Path | None = None) -> Path:
     Args:
         course: folder of the running course.
         root: folder of the repository.
-        book: folder of the built book, as in `handout_files`.
+        book, of, address: as in `handout_files`.
 
     Returns:
         The path of the zip.
@@ -202,7 +253,8 @@ def release(course: Path, root: Path = ROOT, book: Path | None = None) -> Path:
         GraderError: if a generated file is older than its source. Nothing is written.
     """
     _check_current(root)
-    files = handout_files(root, book)
+    of = units() if of is None else of
+    files = handout_files(root, book, of, address)
     check_files(files)
     folder = course / "handout" / HANDOUT
     _replace_folder(folder, files)
@@ -214,13 +266,23 @@ def release(course: Path, root: Path = ROOT, book: Path | None = None) -> Path:
             row = zipfile.ZipInfo(f"{HANDOUT}/{name}", EPOCH)
             zipped.writestr(row, content, zipfile.ZIP_DEFLATED)
     os.replace(partial, archive)
-    for unit in units().values():
-        path = course / "source" / unit.name / f"{unit.slug}.ipynb"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_suffix(".partial")
-        partial.write_bytes(files[f"exercises/{unit.slug}.ipynb"])
-        os.replace(partial, path)
+    write_sources(course, of, address)
     return archive
+
+
+def write_sources(course: Path, of: Mapping[str, Unit], address: str = "") -> None:
+    """Write the notebooks of some units where nbgrader looks for the sources of assignments.
+
+    Args:
+        course: folder of the running course.
+        of, address: as in `handout_files`.
+    """
+    address = book_address(address)
+    for unit in of.values():
+        content = notebook_bytes(unit)
+        if address:
+            content = link_chapter(content, address)
+        write_atomically(course / "source" / unit.name / f"{unit.slug}.ipynb", content)
 
 
 def _replace_folder(folder: Path, files: dict[str, bytes]) -> None:

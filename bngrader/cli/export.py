@@ -48,14 +48,14 @@ def add_parser(commands: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Write the marks."""
-    from bnlab.kit.course import unit, units
+    from bnlab.kit.course import unit
 
     from ..core.text import count
     from ..gradebook import export
 
     course = course_of(options)
-    left_out = course.settings().left_out
-    names = [unit(name).name for name in options.unit or units() if name not in left_out]
+    known = course.units()
+    names = [unit(name).name for name in options.unit or known if name in known]
     path = options.out or course.root / f"marks-{options.form}.csv"
     check_writable(path)
     found = export.marks(course, names)
@@ -67,8 +67,8 @@ def run(options: argparse.Namespace) -> int:
     console.print(f"written: {shown(path)}", soft_wrap=True, markup=False)
     if left:
         console.print(f"{count(left, 'cell')} left empty, because a person must still mark it.")
-    known = {learner for learner, _ in export.roster_rows(course)}
-    lost = sorted(set(found) - known) if known else []
+    people = {learner for learner, _ in export.roster_rows(course)}
+    lost = sorted(set(found) - people) if people else []
     if lost:
         console.print(
             f"not in the roster, and so not in the file: {', '.join(lost[:5])}"

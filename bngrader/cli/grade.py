@@ -3,28 +3,19 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bnlab.kit.course import unit, units
-
 from ..core.errors import GraderError
-from ..core.text import printable
+from ..core.text import count
 from ..grading.shards import Shard
-from ..sandbox.tiers import TIERS
 from .console import console, print_lines, progress, shown
-from .options import add_command, check_writable, course_of, json_text, private_paths
+from .judging import add_judging, add_selection, check_units, device_of, judged, selected
+from .options import add_command, check_writable, course_of, json_text
 
 if TYPE_CHECKING:
     from ..course.course import Course
     from ..course.grade import Graded
-    from ..course.submissions import Submission
-    from ..grading.pool import Job, Result, Settings
-
-DEVICES = ("cpu", "cuda", "auto")
 
 DESCRIPTION = """\
 Judge every submission in DIR; print the points, the most frequent mistakes, and notes.
@@ -42,11 +33,17 @@ submission, as far as something has changed since the last run. DIR must be the 
 of the course. If the run is stopped, each submission has its old or its new marks; run the command
 again. The formgrader can save meanwhile. Manual marks and comments stay. A written answer that has
 changed since it was marked waits for a new mark; the formgrader shows the old one beside it.
+A recorded mark of a submission that has not changed stays, also after a change of hidden tests:
+`bngrader regrade` explains and changes it.
+
+--only ada, --only ada/moments and --unit moments choose submissions; tables and files then hold
+these alone. --changed chooses those that are not as they were recorded in the gradebook.
 
 examples:
   bngrader grade
   bngrader grade --gradebook --json course/grades.json --html course/class.html
-  bngrader grade course/submitted --unit moments --unit forward -j 4
+  bngrader grade --unit moments --unit forward -j 4
+  bngrader grade --gradebook --only ada --only bo/moments
 
 a class that is too large for one machine:
   shards, for instance in a Slurm job array, and one merge:
@@ -82,8 +79,11 @@ def add_parser(commands: Any) -> None:
         "folder", nargs="?", type=Path, metavar="DIR",
         help="folder of <learner>/<unit>/ (default: submitted/ in the folder of the course)",
     )  # fmt: skip
+    add_selection(parser)
     parser.add_argument(
-        "--unit", action="append", metavar="UNIT", help="grade only this unit; may be repeated"
+        "--changed",
+        action="store_true",
+        help="only submissions that are not as they were recorded in the gradebook",
     )
     parser.add_argument(
         "--json", type=Path, metavar="FILE", help="write points and verdicts to FILE"
@@ -97,24 +97,9 @@ def add_parser(commands: Any) -> None:
         action="store_true",
         help="judge all submissions again, also those in the journal",
     )
-    parser.add_argument(
-        "-j", "--jobs", type=int, metavar="N", help="judge processes (default: one per core)"
-    )
     parser.add_argument("--shard", metavar="I/N", help="grade only shard I of N; needs --json")
     parser.add_argument("--scheduler", metavar="ADDRESS", help="judge on a Dask cluster")
-    parser.add_argument(
-        "--device", choices=DEVICES, default="cpu", help="where torch code runs (default: cpu)"
-    )
-    isolation = parser.add_mutually_exclusive_group()
-    isolation.add_argument(
-        "--sandbox", choices=TIERS[:-1],
-        help="sandbox tier for learners' code (default: the best that holds here)",
-    )  # fmt: skip
-    isolation.add_argument(
-        "--i-trust-these-submissions",
-        action="store_true",
-        help="run learners' code without a sandbox",
-    )
+    add_judging(parser)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -125,32 +110,39 @@ def run(options: argparse.Namespace) -> int:
     from ..course.grade import class_data
     from ..grading.shards import part
 
+    check_units(options)
     shard = _checked(options)
-    wanted = {unit(name).name for name in options.unit or units()}
     course = course_of(options)
     for path in filter(None, (options.json, options.html)):
         check_writable(path)
     found, notes = submissions.find(options.folder or course.submitted)
-    roster = None if options.folder else course.roster()
-    wanted -= set(course.settings().left_out) if not options.unit else set()
-    found = [each for each in found if each.unit in wanted]
+    part_only = bool(options.folder or options.only or options.changed or shard)
+    roster = None if part_only else course.roster()
+    found = selected(options, course, found)
+    if options.changed:
+        from ..gradebook.recorded import changed
+
+        found = changed(course, found)
+        if not found:
+            console.print("No submission has changed since it was recorded.")
+            return 0
     mine = [each for each in found if not shard or shard.holds(each.learner, each.unit)]
     secret = course.secret()
     if options.gradebook:
         from ..gradebook import gradebook
 
         gradebook.check_ready(course, found)
-    device = options.device if options.scheduler else _device(options, course)
-    graded = _graded(options, course, mine, secret, device)
+    device = options.device if options.scheduler else device_of(options, course)
+    graded = judged(options, course, mine, secret, device)
     if options.json:
         data = class_data(graded)
-        for learner in roster.learners if roster and not shard else ():
+        for learner in roster.learners if roster else ():
             data["learners"].setdefault(learner, {})  # who handed in nothing
         if shard:
             data = part(data, shard, ((e.learner, e.unit) for e in found), secret, device)
         write_atomically(options.json, json_text(data))
     report = class_report(graded, notes)
-    for learner in roster.learners if roster and not shard else ():
+    for learner in roster.learners if roster else ():
         report.points.setdefault(learner, [""] * len(report.units))
     print_class(report, console)
     unrecorded = record(course, graded) if options.gradebook else []
@@ -175,6 +167,8 @@ def _checked(options: argparse.Namespace) -> Shard | None:
         raise GraderError(
             "grade: --gradebook cannot be used with --shard; give it to `bngrader merge`."
         )
+    if shard and (options.only or options.changed):
+        raise GraderError("grade: --shard cannot be used with --only and --changed.")
     if options.jobs is not None and options.jobs < 1:
         raise GraderError(f"grade: -j is {options.jobs}, expected at least 1.")
     if options.scheduler and options.device == "auto":
@@ -185,53 +179,6 @@ def _checked(options: argparse.Namespace) -> Shard | None:
     return shard
 
 
-def _graded(
-    options: argparse.Namespace,
-    course: Course,
-    mine: Sequence[Submission],
-    secret: bytes,
-    device: str,
-) -> list[Graded]:
-    """Return the reports, judged here or on a cluster, and show the progress."""
-    from ..course.grade import grade
-    from ..course.journal import Journal
-    from ..grading.pool import Settings
-
-    settings = Settings(
-        secret, course.mistake_cache, _tier(options), device=device, private=private_paths(course)
-    )
-    with ExitStack() as stack:
-        journal = stack.enter_context(Journal(course.journal(options.shard or "")))
-        run = _runner(options, settings, stack)
-        bar = stack.enter_context(progress())
-        row = bar.add_task("judging", total=len(mine))
-
-        def show(each: Graded) -> None:
-            bar.advance(row)
-            if not each.report.judged:
-                where = printable(f"{each.submission.learner}/{each.submission.unit}")
-                line = f"{where}: could not be judged: {each.report.problem}"
-                bar.console.print(line, soft_wrap=True, markup=False)
-
-        graded = grade(mine, secret, run, journal, options.force, show, device)
-    if journal.fault:
-        print_lines([journal.fault])
-    return graded
-
-
-def _runner(
-    options: argparse.Namespace, settings: Settings, stack: ExitStack
-) -> Callable[[Sequence[Job]], Iterator[Result]]:
-    """Return the function that judges: of a cluster, or of a judge pool that the stack closes."""
-    if options.scheduler:
-        from ..grading import dask_cluster
-
-        return partial(dask_cluster.run, settings=settings, address=options.scheduler)
-    from ..grading.pool import JudgePool
-
-    return stack.enter_context(JudgePool(settings, options.jobs)).run
-
-
 def record(course: Course, graded: list[Graded]) -> list[str]:
     """Record marks and write feedback; return a line for each submission that nbgrader refused."""
     from ..gradebook import gradebook
@@ -240,12 +187,20 @@ def record(course: Course, graded: list[Graded]) -> list[str]:
     with progress() as bar:
         row = bar.add_task("gradebook", total=len(names))
         notes: list[str] = []
+        held: list[tuple[str, str]] = []
         _write_dates(course)
-        lines = gradebook.record(course, graded, lambda name: bar.advance(row), notes.append)
+        lines = gradebook.record(course, graded, lambda name: bar.advance(row), notes.append, held)
         if _write_dates(course):  # the extensions of submissions that were new
-            lines = gradebook.record(course, graded)
+            held = []
+            lines = gradebook.record(course, graded, held=held)
         row = bar.add_task("feedback", total=len(names))
         lines += gradebook.write_feedback(course, names, lambda name: bar.advance(row))
+    if held:
+        lines.append(
+            f"{count(len(held), 'recorded mark')} would change, because hidden tests or right "
+            "answers have changed, and stay as they are: `bngrader regrade --explain` lists them, "
+            "and `bngrader regrade --reason TEXT` changes them."
+        )
     print_lines([*notes, *lines])
     return lines
 
@@ -257,16 +212,3 @@ def _write_dates(course: Course) -> bool:
     from ..gradebook.late import write_dates  # imports nbgrader, which takes seconds
 
     return write_dates(course)
-
-
-def _device(options: argparse.Namespace, course: Course) -> str:
-    """Return where torch code runs; anything but the CPU is probed."""
-    if options.device == "cpu":
-        return "cpu"
-    from ..sandbox.devices import resolve_device
-
-    return resolve_device(options.device, _tier(options), private_paths(course))
-
-
-def _tier(options: argparse.Namespace) -> str | None:
-    return "none" if options.i_trust_these_submissions else options.sandbox

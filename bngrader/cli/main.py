@@ -25,6 +25,8 @@ from . import (
     grade,
     init,
     merge,
+    new_term,
+    regrade,
     release,
     sample,
     sandbox,
@@ -33,9 +35,8 @@ from . import (
 from .options import add_common
 
 COMMANDS = (
-    init, build, release, sample, collect, attempts, doctor, grade, merge, feedback, export,
-    check_leaks,
-    sandbox, validate_tests,
+    init, build, release, sample, collect, attempts, doctor, grade, regrade, merge, feedback,
+    export, new_term, check_leaks, sandbox, validate_tests,
 )  # fmt: skip
 
 DESCRIPTION = """\

@@ -7,6 +7,8 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
+from bnlab.kit.course import Unit
+
 from ..core.errors import GraderError
 from ..core.files import write_atomically
 from ..core.solutions import ROOT
@@ -49,6 +51,18 @@ class Course:
             GraderError: it cannot be read.
         """
         return read_settings(self.file)
+
+    def units(self) -> dict[str, Unit]:
+        """Return the units of the course by name, with its points; without those left out."""
+        return self.settings().units
+
+    def unit(self, name: str) -> Unit:
+        """Return a unit with the points of the course, also one that the course leaves out.
+
+        Raises:
+            CourseError: there is no such unit.
+        """
+        return self.settings().unit(name)
 
     def roster_files(self) -> list[Path]:
         """Return the files of the roster, first the one that the course file or its name says."""

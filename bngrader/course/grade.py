@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from bnlab.kit.course import Unit
 from bnlab.kit.course import unit as find_unit
 
 from ..core.report import FORMAT, Report, as_data, from_data
@@ -15,6 +16,7 @@ from ..judging.quiz import grade_quiz
 from ..sandbox.tiers import TIERS
 from .journal import Journal, key_of
 from .notebooks import Notebook, read_notebook
+from .points import in_points_of
 from .submissions import Submission
 
 if TYPE_CHECKING:
@@ -39,7 +41,11 @@ class Graded:
 
 
 def judge_submission(
-    judge: Judge, submission: Submission, secret: bytes = b"", journal: Journal | None = None
+    judge: Judge,
+    submission: Submission,
+    secret: bytes = b"",
+    journal: Journal | None = None,
+    unit: Unit | None = None,
 ) -> Report:
     """Return the report on one submission, from the journal or from a judge of this process.
 
@@ -47,6 +53,7 @@ def judge_submission(
         judge: a judge with the course secret, for the CPU.
         secret: the course secret; needed if there is a journal.
         journal: what was judged before, and where the report is added.
+        unit: its unit with the points of the course; without it they are those of the kit.
     """
     source, problem = submission.source()
     key, report = "", None
@@ -57,7 +64,7 @@ def judge_submission(
         report = judge.judge(submission.unit, source, problem)
         if journal is not None:
             journal.add(submission.learner, submission.unit, key, report)
-    return _completed(report, submission).report
+    return _completed(report, submission, unit or find_unit(submission.unit)).report
 
 
 def grade(
@@ -68,6 +75,7 @@ def grade(
     force: bool = False,
     progress: Callable[[Graded], None] = lambda _: None,
     device: str = "cpu",
+    units: Mapping[str, Unit] | None = None,
 ) -> list[Graded]:
     """Grade a class; submissions that the journal knows are not judged again.
 
@@ -79,6 +87,7 @@ def grade(
         force: also judge what the journal knows.
         progress: called with each result as soon as it is there.
         device: where learners' code runs in the units that run on a GPU, "cpu" or "cuda".
+        units: the units with the points of the course; of others they are those of the kit.
 
     Returns:
         One result for each submission, in the order of `submissions`.
@@ -89,7 +98,8 @@ def grade(
     jobs = []
 
     def take(name: tuple[str, str], report: Report) -> None:
-        graded[name] = _completed(report, by_name[name])
+        unit = (units or {}).get(name[1]) or find_unit(name[1])
+        graded[name] = _completed(report, by_name[name], unit)
         progress(graded[name])
 
     for name, submission in by_name.items():
@@ -110,16 +120,15 @@ def grade(
     return [graded[name] for name in by_name]
 
 
-def _completed(report: Report, submission: Submission) -> Graded:
+def _completed(report: Report, submission: Submission, unit: Unit) -> Graded:
     """Return a submission with the report on its module, and what its notebook adds to it."""
-    unit = find_unit(submission.unit)
     notebook = read_notebook(unit, submission)
     remarks = report.remarks
     if others := submission.others(notebook.name):
         remarks += (f"other files in the folder, neither read nor copied: {others}.",)
     quiz = grade_quiz(unit.name, notebook.quiz)
     full = replace(report, quiz=quiz, remarks=remarks, notebook_problem=notebook.problem)
-    return Graded(submission, full, notebook)
+    return Graded(submission, in_points_of(unit, full), notebook)
 
 
 def weakest_tier(reports: Sequence[Report]) -> str:

@@ -1,11 +1,12 @@
 """The course file, `course.toml`: what a teacher decides about a course. Every key may be left out.
 
-Whoever adds a key here must add what reads it, and its line in the template.
+Whoever adds a key here must add what reads it, and its line in `template.toml`.
 """
 
 from __future__ import annotations
 
 import math
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,9 +15,11 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bnlab.kit.course import did_you_mean, units
+from bnlab.kit.course import Unit, did_you_mean, units
+from bnlab.kit.course import unit as find_unit
 
 from ..core.errors import GraderError
+from .points import Points, adapted, read_points
 from .roster import Columns
 
 FILE = "course.toml"
@@ -30,7 +33,11 @@ _KEYS = {
         "timezone",
         "timestamp_from",
         "left_out",
+        "book",
+        "database",
         "roster",
+        "titles",
+        "points",
         "due",
         "extensions",
         "late",
@@ -38,47 +45,7 @@ _KEYS = {
     "roster": ("files", "learner", "name"),
 }
 
-TEMPLATE = """\
-# The course file. Every key may be left out; `bngrader doctor` checks what is here.
-
-# Where downloads come from: moodle, canvas, blackboard, brightspace, gradescope, classroom, folder.
-# Without this line `bngrader collect` recognises it by the names.
-# platform = "moodle"
-
-# The time zone of your school: for due dates, and for platforms whose downloads name none.
-# Without this line it is that of this machine.
-# timezone = "Europe/Berlin"
-
-# The clock of the time of submission: "auto" is the platform's if it has one, then the learner's
-# receipt (which can be forged), then the file's; "file" never uses the receipt.
-# timestamp_from = "auto"
-
-# Units that this class does not do.
-# left_out = ["audit"]
-
-[roster]
-# Who is in the class, as your platform exports it; without this line roster.csv and roster-*.csv.
-# files = ["roster.csv"]
-# The column that names the folder of a learner, and that of the name, if they are not recognised.
-# learner = "SIS Login ID"
-# name = "Student"
-
-[due]
-# When each unit is due; a day ends at 23:59:59.
-# moments = 2026-11-20
-# forward = 2026-11-27T18:00:00
-
-[extensions]
-# Later due dates of single learners.
-# ada = { moments = 2026-11-24 }
-
-[late]
-# What is taken off for each day that has begun, at most, and the minutes for which nothing is.
-# A table such as [late.moments] holds for one unit.
-# percent_per_day = 10
-# most_percent = 50
-# grace_minutes = 15
-"""
+TEMPLATE = Path(__file__).with_name("template.toml").read_text("utf-8")
 
 LATE_KEYS = ("percent_per_day", "most_percent", "grace_minutes")
 
@@ -114,6 +81,10 @@ class CourseSettings:
         due: the due date of units, in UTC.
         extensions: later due dates, by learner and unit.
         late: the late policy of units; "" is that of all others.
+        book: the address of the built book, "" if it has none.
+        database: the address of the gradebook, "" for the file in the folder of the course.
+        titles: what the platform calls units.
+        points: the points of units that differ from those of `bnlab/kit/course.toml`.
     """
 
     platform: str = ""
@@ -125,6 +96,23 @@ class CourseSettings:
     due: Mapping[str, datetime] = field(default_factory=dict)
     extensions: Mapping[str, Mapping[str, datetime]] = field(default_factory=dict)
     late: Mapping[str, Late] = field(default_factory=dict)
+    book: str = ""
+    database: str = ""
+    titles: Mapping[str, str] = field(default_factory=dict)
+    points: Mapping[str, Points] = field(default_factory=dict)
+
+    @property
+    def units(self) -> dict[str, Unit]:
+        """The units of the course by name, with its points and titles."""
+        return {name: self.unit(name) for name in units() if name not in self.left_out}
+
+    def unit(self, name: str) -> Unit:
+        """Return a unit with the points and the title of the course, also one that it leaves out.
+
+        Raises:
+            CourseError: there is no such unit.
+        """
+        return adapted(find_unit(name), self.points.get(name, {}), self.titles.get(name, ""))
 
     def due_for(self, learner: str, unit: str) -> datetime | None:
         """Return when a unit is due for a learner; None if there is no due date."""
@@ -166,20 +154,42 @@ def _settings(data: dict[str, Any]) -> CourseSettings:
                 f"timezone is {name!r}, expected one such as Europe/Berlin."
             ) from None
     files = roster.get("files")
+    titles, points = _table(data, "titles"), _table(data, "points")
+    left_out = data.get("left_out", [])
+    if not isinstance(left_out, list):
+        raise GraderError(f"left_out is {left_out!r}, expected a list of units in brackets.")
     return CourseSettings(
         _one_of(data, "platform", PLATFORMS, ""),
         zone,
         _one_of(data, "timestamp_from", CLOCKS, "auto"),
-        tuple(_unit(name, "left_out") for name in data.get("left_out", [])),
+        tuple(_unit(name, "left_out") for name in left_out),
         None if files is None else tuple(map(str, [files] if isinstance(files, str) else files)),
         Columns(_text(roster, "learner"), _text(roster, "name")),
         _dates(data.get("due", {}), "due", zone),
         {
             str(learner): _dates(rows, f"extensions.{learner}", zone)
-            for learner, rows in data.get("extensions", {}).items()
+            for learner, rows in _table(data, "extensions").items()
         },
         _late(data.get("late", {})),
+        _address(data, "book", r"https?://[^\s()<>\"\\]+", "https://example.org/norms").rstrip("/"),
+        _address(data, "database", r"\w+(\+\w+)?://\S+", "postgresql://grader@localhost/batchnorm"),
+        {_unit(key, "titles"): _text(titles, key) for key in titles},
+        {_unit(key, "points"): read_points(rows, find_unit(key)) for key, rows in points.items()},
     )
+
+
+def _address(data: Mapping[str, Any], key: str, form: str, example: str) -> str:
+    value = _text(data, key)
+    if value and not re.fullmatch(form, value):
+        raise GraderError(f"{key} is {value!r}, expected an address such as {example}.")
+    return value
+
+
+def _table(data: Mapping[str, Any], key: str) -> dict[str, Any]:
+    value = data.get(key, {})
+    if not isinstance(value, dict):
+        raise GraderError(f"{key} is {value!r}, expected a table [{key}].")
+    return value
 
 
 def _late(table: Any) -> dict[str, Late]:

@@ -134,6 +134,7 @@ def find(root: Path) -> tuple[list[Submission], list[str]]:
                     f"{where}: ignored, because no unit has this name ({', '.join(units())})."
                 )
     if not found:
+        _check_depth(root)
         raise GraderError(
             f"grade: no submission found in {root}, expected <learner>/<unit>/; "
             "run `bngrader collect` or `bngrader sample` first."
@@ -141,6 +142,19 @@ def find(root: Path) -> tuple[list[Submission], list[str]]:
     order = list(units())
     found.sort(key=lambda each: (each.learner, order.index(each.unit)))
     return found, notes
+
+
+def _check_depth(root: Path) -> None:
+    """Raise an error if `root` is the folder of one learner, or of one submission."""
+    course, only = root.parent, root.name
+    if root.name in units() and (root / "bnlab").is_dir():
+        course, only = root.parent.parent, f"{root.parent.name}/{root.name}"
+    elif not any((root / name).is_dir() for name in units()):
+        return
+    raise GraderError(
+        f"grade: {root} is the folder of one learner, expected a folder with <learner>/<unit>/; "
+        f"run `bngrader grade {course} --only {printable(only)}`."
+    )
 
 
 def _folders(root: Path) -> Iterator[Path]:

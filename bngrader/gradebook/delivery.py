@@ -11,8 +11,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bnlab.kit.course import unit as find_unit
-
 from ..core.errors import GraderError
 from ..core.files import write_atomically
 from ..core.text import printable
@@ -22,10 +20,10 @@ from ..course.roster import EMAIL, people_of
 from ..course.submissions import Submission
 from ..course.tables import write_table
 from . import database, platform_names
+from .cell_points import points_of_cells
 from .changes import graded_files
 from .copying import parsed_time
 from .database import Book, Rows
-from .gradebook import points_of_cells
 from .pages import page_path
 from .settings import settings, shown_address, sqlite_path
 from .state import content
@@ -175,7 +173,7 @@ class Delivery:
             "unit": unit,
             "file": str(page_path(self._course, (learner, unit))),
             "points": "not marked yet" if waits else f"{points:g}",
-            "of": sum(points_of_cells(find_unit(unit)).values()),
+            "of": sum(points_of_cells(self._course.unit(unit)).values()),
             "unmarked": "yes" if waits else "no",
         }
 

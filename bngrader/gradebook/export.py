@@ -19,8 +19,7 @@ from pathlib import Path
 
 from nbgrader.api import Gradebook
 
-from bnlab.kit.course import unit as find_unit
-from bnlab.kit.course import units as all_units
+from bnlab.kit.course import Unit
 
 from ..core.errors import GraderError
 from ..course.course import Course
@@ -79,11 +78,12 @@ def write(
         GraderError: the roster lacks what the form needs.
     """
     header, people = _people(course, form, found)
-    titles = {name: _title(name, header) for name in units}
-    identity = _identity(header, form)
+    all_units = course.units()
+    titles = {name: _title(all_units, name, header) for name in units}
+    identity = _identity(all_units, header, form)
     rows: list[dict[str, object]] = []
     if form == "canvas":
-        most = {titles[name]: _most(name) for name in units}
+        most = {titles[name]: _most(all_units[name]) for name in units}
         rows.append({"Student": "    Points Possible", **most})
     left = 0
     for learner, cells in people:
@@ -128,27 +128,24 @@ def _people(
     return ["learner"], [(learner, [learner]) for learner in sorted(found)]
 
 
-def _identity(header: list[str], form: str) -> list[str]:
+def _identity(units: Mapping[str, Unit], header: list[str], form: str) -> list[str]:
     """Return the columns that say who somebody is."""
     if form == "canvas":
         return [name for name in CANVAS_COLUMNS if name in header]
-    return [name for name in header if name and not _unit_of(name)]
+    return [name for name in header if name and not _unit_of(units, name)]
 
 
-def _title(unit: str, header: list[str]) -> str:
+def _title(units: Mapping[str, Unit], unit: str, header: list[str]) -> str:
     """Return the title of the column of a unit: that of the roster's file, if it has one."""
-    return next((name for name in header if _unit_of(name) == unit), find_unit(unit).title)
+    return next((name for name in header if _unit_of(units, name) == unit), units[unit].title)
 
 
-def _unit_of(title: str) -> str:
+def _unit_of(units: Mapping[str, Unit], title: str) -> str:
     """Return the unit that a column such as `Moments (4711)` is about, "" for others."""
     bare = re.sub(r"\s*\(\d+\)$", "", title).casefold()
-    names = {
-        key: name for name, each in all_units().items() for key in (name, each.slug, each.title)
-    }
+    names = {key: name for name, each in units.items() for key in (name, each.slug, each.title)}
     return next((name for key, name in names.items() if key.casefold() == bare), "")
 
 
-def _most(name: str) -> int:
-    unit = find_unit(name)
+def _most(unit: Unit) -> int:
     return unit.machine_points + unit.written

@@ -9,19 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bnlab.kit.course import Unit, units
-from bnlab.kit.course import unit as find_unit
-from bnlab.kit.formats import check_cell_id, quiz_cell_id, written_cell_id
-
 from ..core.errors import GraderError
+from ..core.text import count
 from ..course.course import Course
 from ..course.submissions import Submission
 from . import database
+from .cell_points import cell_changes
 from .pages import write_feedback
 from .record import record
 from .settings import settings, shown_address, sqlite_path
 
-__all__ = ["check_ready", "make_assignments", "record", "write_feedback"]
+__all__ = ["check_cells", "check_ready", "make_assignments", "record", "write_feedback"]
+
+EXPLAIN = (
+    "`bngrader regrade --explain` lists whose mark would change; run `bngrader regrade --reason "
+    "TEXT` to change them"
+)
 
 
 def make_assignments(course: Course, progress: Callable[[str], None] = lambda _: None) -> None:
@@ -32,12 +35,12 @@ def make_assignments(course: Course, progress: Callable[[str], None] = lambda _:
     """
     from . import converters  # imports nbgrader, which takes seconds
 
-    url = settings(course).CourseDirectory.db_url
+    changes = _changes_under_submissions(course)
     faults = []
-    for name, each in units().items():
+    for name in course.units():
         try:
-            if change := _cells_with_submissions(url, each):
-                raise GraderError(change)
+            if name in changes:
+                raise GraderError(changes[name])
             converters.assignment(course, name)
         except GraderError as error:
             faults.append(str(error))
@@ -46,54 +49,52 @@ def make_assignments(course: Course, progress: Callable[[str], None] = lambda _:
         raise GraderError(" ".join(faults))
 
 
-def _cells_with_submissions(url: str, unit: Unit) -> str:
-    """Return what nbgrader cannot change in a unit once there are submissions; "" if nothing."""
-    path = sqlite_path(url)
-    if path is not None and not path.is_file():
-        return ""
-    try:
-        with database.reader(url) as execute:
-            book = database.read(execute, [unit.name])
-    except GraderError:  # nbgrader makes the tables, or says what is wrong
-        return ""
-    assignment, wanted = book.assignments.get(unit.name), points_of_cells(unit)
-    if assignment is None or not book.submissions or set(assignment.cells) == set(wanted):
-        return ""
-    gone, new = (
-        ", ".join(sorted(each)) or "none"
-        for each in (assignment.cells.keys() - wanted, wanted.keys() - assignment.cells)
-    )
-    return (
-        f"release: assignment {unit.name} has submissions, so nbgrader lets no cell be removed "
-        f"({gone}) or added ({new}); restore these tasks and questions, or run `nbgrader db "
-        f"assignment remove {unit.name} --force`, which deletes its marks and those that people "
-        "gave, then release and grade again."
-    )
-
-
-def points_of_cells(unit: Unit) -> dict[str, int]:
-    """Return the points of each cell of a unit that is marked."""
-    points = {check_cell_id(task.name): task.points for task in unit.tasks}
-    points |= {quiz_cell_id(question.name): question.points for question in unit.quiz}
-    return points | {written_cell_id(unit.name): unit.written}
-
-
-def _check_points(where: str, unit: Unit, found: dict[str, float]) -> None:
-    """Raise an error if the gradebook has other cells or points than the course.
+def check_recorded(course: Course) -> None:
+    """Raise an error if there is no gradebook.
 
     Raises:
-        GraderError: with the first difference, and the commands that remove it.
+        GraderError: naming the command that makes one.
     """
-    wanted = points_of_cells(unit)
-    for cell in sorted(wanted.keys() | found):
-        before, now = found.get(cell), wanted.get(cell)
-        if before != now:
-            has = "no cell" if before is None else f"{before:g} points for"
-            raise GraderError(
-                f"gradebook: {where} has {has} {cell} of {unit.name}, and course.toml has "
-                f"{'none' if now is None else f'{now:g}'}; run `bngrader build`, then "
-                "`bngrader release`, then grade again."
+    path = sqlite_path(settings(course).CourseDirectory.db_url)
+    if path is not None and not path.is_file():
+        raise GraderError(
+            f"gradebook: {path} not found; run `bngrader grade --gradebook` first, which records "
+            "marks."
+        )
+
+
+def check_cells(course: Course) -> None:
+    """Raise an error if a release would change points under marks that are recorded.
+
+    Raises:
+        GraderError: naming the changes, and the command that explains and makes them.
+    """
+    if changes := _changes_under_submissions(course):
+        raise GraderError(" ".join(changes.values()))
+
+
+def _changes_under_submissions(course: Course) -> dict[str, str]:
+    """Return a sentence for each unit with submissions whose cells or points have changed."""
+    url = settings(course).CourseDirectory.db_url
+    path = sqlite_path(url)
+    if path is not None and not path.is_file():
+        return {}
+    units = course.units()
+    try:
+        with database.reader(url) as execute:
+            book = database.read(execute, units)
+    except GraderError:  # nbgrader makes the tables, or says what is wrong
+        return {}
+    found = {}
+    for name, assignment in book.assignments.items():
+        handed_in = sum(unit == name for _, unit in book.submissions)
+        changes = cell_changes(assignment, units[name])
+        if handed_in and changes:
+            found[name] = (
+                f"release: {name} has {count(handed_in, 'submission')} in the gradebook, and its "
+                f"points change ({changes}). {EXPLAIN}, then release again."
             )
+    return found
 
 
 def check_ready(course: Course, submissions: list[Submission]) -> None:
@@ -114,11 +115,16 @@ def check_ready(course: Course, submissions: list[Submission]) -> None:
     missing = "run `bngrader release` first, which makes the assignments."
     if path is not None and not path.is_file():
         raise GraderError(f"gradebook: {where} not found; {missing}")
-    names = dict.fromkeys(each.unit for each in submissions)
+    names, units = dict.fromkeys(each.unit for each in submissions), course.settings()
     with database.reader(url, lock=True) as execute:
         book = database.read(execute, names)
     for name in names:
         if name not in book.assignments:
             raise GraderError(f"gradebook: assignment {name} is not in {where}; {missing}")
-        cells = book.assignments[name].cells
-        _check_points(where, find_unit(name), {cell: most for cell, (_, most) in cells.items()})
+        if changes := cell_changes(book.assignments[name], units.unit(name)):
+            handed_in = any(unit == name for _, unit in book.submissions)
+            todo = EXPLAIN if handed_in else "Run `bngrader release`"
+            raise GraderError(
+                f"gradebook: the points of {name} in {where} are not those of the course "
+                f"({changes}). {todo}, then grade again."
+            )

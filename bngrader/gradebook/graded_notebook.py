@@ -16,12 +16,12 @@ from bnlab.kit.course import Unit
 from bnlab.kit.formats import written_cell_id
 
 from ..core.report import Report
+from ..core.text import inert
 from ..course.notebooks import Notebook
 from .marks import Before, Earlier
 from .preprocessors import (
     PristineExporter,
     add_for_marker,
-    inert,
     pristine,
     write_answers,
     write_verdicts,

@@ -18,6 +18,7 @@ from ..course.course import Course
 from ..course.submissions import TIMESTAMP
 from . import database
 from .answers import shown_from
+from .cell_points import as_recorded
 from .changes import cannot_go_on, common_digest, graded_files
 from .database import Book, Name
 from .feedback_page import Circumstances, feedback_page
@@ -87,9 +88,8 @@ def page_of(course: Course, name: Name, notebook: Any, book: Book) -> str:
 def _page(course: Course, name: Name, notebook: Any, book: Book, around: Circumstances) -> str:
     (module,) = content([graded_files(course, name)[1]])
     text = None if module is None else module.decode("utf-8", "replace")
-    return feedback_page(
-        find_unit(name[1]), name[0], notebook, book.submissions[name], text, around
-    )
+    unit = as_recorded(course.unit(name[1]), book.assignments.get(name[1]))
+    return feedback_page(unit, name[0], notebook, book.submissions[name], text, around)
 
 
 class _Surroundings:

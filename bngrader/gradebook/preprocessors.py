@@ -26,6 +26,7 @@ from ..authoring.notebooks import build
 from ..core.errors import GraderError
 from ..core.report import QuizMark, Report, TaskReport, as_data
 from ..core.solutions import questions
+from ..core.text import inert
 from ..course.course import Course
 from ..course.grade import judge_submission
 from ..course.journal import Journal
@@ -61,7 +62,8 @@ def report_on(course: Course, submission: Submission) -> Report:
         journal = None
         with suppress(GraderError):  # in use by `bngrader grade`, or not writable
             journal = stack.enter_context(Journal(course.journal()))
-        return judge_submission(_judge(course), submission, course.secret(), journal)
+        unit = course.unit(submission.unit)
+        return judge_submission(_judge(course), submission, course.secret(), journal, unit)
 
 
 def _course(config: Any) -> Course | None:
@@ -84,7 +86,7 @@ class Verdicts(NbGraderPreprocessor):
         learner, unit = names["student"], names["assignment"]
         submission = Submission(learner, unit, course.submitted / learner / unit)
         write_verdicts(nb, report_on(course, submission))
-        add_for_marker(units()[unit], nb, submission.source()[0])
+        add_for_marker(course.unit(unit), nb, submission.source()[0])
         return nb, resources
 
 
@@ -190,9 +192,11 @@ class PristineExporter(NotebookExporter):
     def from_filename(self, filename: str, resources: Any = None, **kw: Any) -> tuple[Any, Any]:
         """Return what nbconvert returns for our notebook, or for a file that is no submission."""
         path, course = Path(filename).absolute(), _course(self.config)
-        unit = units().get(path.parent.name)
-        if unit is None or course is None or path.parent.parent.parent != course.submitted:
+        name = path.parent.name
+        ours = course is not None and path.parent.parent.parent == course.submitted
+        if course is None or not ours or name not in units():
             return super().from_filename(filename, resources=resources, **kw)
+        unit = course.unit(name)
         submission = Submission(path.parent.parent.name, unit.name, path.parent)
         resources = self._init_resources(resources)
         resources["metadata"].setdefault("name", path.stem)
@@ -242,16 +246,3 @@ class FeedbackExporter(Exporter):
         with reader(names["db_url"]) as execute:
             book = read(execute, [names["assignment"]])
         return page_of(course, (names["student"], names["assignment"]), nb, book), resources
-
-
-def inert(text: str) -> str:
-    """Return a text as a Markdown code block, so that markup and scripts in it have no effect."""
-    lines = ["".join(c if c.isprintable() else "?" for c in line) for line in text.splitlines()]
-    longest = max((len(run) for line in lines for run in _backticks(line)), default=0)
-    fence = "`" * max(3, longest + 1)
-    return "\n".join([f"{fence}text", *lines, fence])
-
-
-def _backticks(line: str) -> list[str]:
-    """Return the runs of backticks in a line."""
-    return [run for run in "".join(c if c == "`" else " " for c in line).split() if run]

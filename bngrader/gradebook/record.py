@@ -27,6 +27,7 @@ def record(
     graded: list[Graded],
     progress: Callable[[str], None] = lambda _: None,
     note: Callable[[str], None] = lambda _: None,
+    held: list[Name] | None = None,
 ) -> list[str]:
     """Record what has changed in a class since it was recorded last.
 
@@ -35,6 +36,8 @@ def record(
         graded: the submissions with their reports.
         progress: called with each unit that is done.
         note: called with a line for each answer whose mark became that of an earlier answer.
+        held: if given, a submission that has not changed since it was recorded keeps its marks, and
+            is added here if they would be others: after a change of hidden tests or answers.
 
     Returns:
         A line for each submission that is not recorded.
@@ -57,7 +60,7 @@ def record(
                 from .writer import Writer  # imports nbgrader, which takes seconds
 
                 writer = writer or Writer(course, config, state)
-                refused |= writer.write(find_unit(unit), todo, note)
+                refused |= writer.write(course.unit(unit), todo, note, held)
             progress(unit)
     return [f"{printable('/'.join(name))}: not recorded, {why}." for name, why in refused.items()]
 

@@ -42,8 +42,11 @@ def settings(course: Course) -> Config:
 
 
 def _address(config: Config, course: Course) -> str:
-    """Return the address of the gradebook's database; a relative path is one in the course."""
-    url = config.CourseDirectory.get("db_url", "")
+    """Return the address of the gradebook's database; a relative path is one in the course.
+
+    It is that of the course file, or else that of the configuration.
+    """
+    url = course.settings().database or config.CourseDirectory.get("db_url", "")
     if not isinstance(url, str) or not url:
         return f"{SQLITE}{course.gradebook}"
     path = sqlite_path(url)

@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import Any
 
 from nbgrader import api
-from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy import bindparam, create_engine, event
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
@@ -28,6 +27,8 @@ from .database import LOCK_TIMEOUT_S, Assignment, Comment, Grade, Name, Rows
 from .files import write_folder
 from .graded_notebook import UnitNotebook, add_earlier, as_text, automatic_marks, read_before
 from .marks import Marks, Now, mark
+from .penalties import Penalties
+from .recorded import Present, read_recorded
 from .settings import sqlite_path
 from .state import SAVE_INTERVAL_S, State, content
 
@@ -49,24 +50,33 @@ class Writer:
         self._engine = engine(config.CourseDirectory.db_url)
 
     def write(
-        self, unit: Unit, todo: Sequence[Todo], note: Callable[[str], None]
+        self,
+        unit: Unit,
+        todo: Sequence[Todo],
+        note: Callable[[str], None],
+        held: list[Name] | None = None,
     ) -> dict[Name, str]:
         """Record submissions of a unit; return which cannot be recorded, and why.
+
+        Args:
+            note: called with a line for each answer whose mark became that of an earlier answer.
+            held: if given, a submission that has not changed keeps its marks, and its name is
+                added here if they would be others.
 
         Raises:
             GraderError: the database or a file cannot be written.
         """
         converter = converters.autograde(self._course, unit.name)
         base = UnitNotebook(unit, converter)
-        penalties = AssignLatePenalties(parent=converter)
-        penalties.init_plugin()
+        penalties = Penalties(self._course, unit.name)
         mode = int(str(converter.permissions), 8)
         refused: dict[Name, str] = {}
+        now = None if held is None else Present(unit)
         for start in range(0, len(todo), BATCH):
             new = []
             for each in todo[start : start + BATCH]:
                 try:
-                    new.append(_Prepared(self._course, unit, base, each))
+                    new.append(_Prepared(self._course, unit, base, each, now))
                 except (GraderError, ValueError, KeyError) as error:
                     refused[each.name] = printable(str(error)).rstrip(".")
             try:
@@ -74,6 +84,9 @@ class Writer:
                     _write_rows(connection, unit, new, penalties)
                     book = database.read(connection.exec_driver_sql, [unit.name])
                 for one in new:
+                    if one.held and held is not None:
+                        held.append(one.todo.name)
+                        continue
                     one.write_files(mode)
                     self._state.marks[one.todo.name] = recorded_digest(
                         self._course, one.todo.inputs, book, one.todo.name
@@ -110,16 +123,23 @@ def engine(url: str) -> Any:
 class _Prepared:
     """A submission with its graded notebook, before the gradebook is locked."""
 
-    def __init__(self, course: Course, unit: Unit, base: UnitNotebook, todo: Todo):
+    held = False
+    """Whether its marks would be others, although nothing was handed in since."""
+
+    def __init__(
+        self, course: Course, unit: Unit, base: UnitNotebook, todo: Todo, present: Present | None
+    ):
         self.unit, self.todo, self.marks = unit, todo, Marks()
         self.notebook = base.graded(todo.graded.report, todo.notebook, todo.source)
         self.auto = automatic_marks(self.notebook)
         self.time = parsed_time(todo.stamp)
         self.paths = graded_files(course, todo.name)
         self.before = read_before(unit, *content(self.paths))
+        recorded = read_recorded(course, todo.name) if present else None
+        self._same = bool(present and recorded and present.same(recorded, todo.graded))
 
-    def now(self, assignment: Assignment) -> Now:
-        """Return what is recorded now."""
+    def now(self, assignment: Assignment, rows: Rows | None) -> Now:
+        """Return what is recorded now; the marks of `rows` if they are held."""
         cell = written_cell_id(self.unit.name)
         written = next(
             (
@@ -130,7 +150,12 @@ class _Prepared:
             "",
         )
         points = {name: most for name, (_, most) in assignment.cells.items()}
-        return Now(self.auto, cell, written, self.todo.source, points)
+        auto = dict(self.auto)
+        if self._same and rows is not None:
+            old = {name: grade.auto for name, grade in rows.grades.items()}
+            self.held = any(auto[name] != old[name] for name in old)
+            auto |= old
+        return Now(auto, cell, written, self.todo.source, points)
 
     def write_files(self, mode: int) -> None:
         """Write notebook, module and time into `autograded/`, and remove what else lies there."""
@@ -146,7 +171,7 @@ class _Prepared:
 
 
 def _write_rows(
-    connection: Connection, unit: Unit, new: Sequence[_Prepared], penalties: AssignLatePenalties
+    connection: Connection, unit: Unit, new: Sequence[_Prepared], penalties: Penalties
 ) -> None:
     """Write the rows of some submissions of a unit in the transaction of a connection."""
     if connection.dialect.name == "postgresql":
@@ -166,9 +191,10 @@ def _write_rows(
         elif each.time is not None and each.time != present.timestamp:
             rows.change(api.SubmittedAssignment, present.id, timestamp=each.time)
         present = replace(present, timestamp=each.time or present.timestamp)
-        each.marks = mark(present, each.before, each.now(assignment))
+        each.marks = mark(present, each.before, each.now(assignment, before))
         rows.marks(present, each.marks)
-        penalty = _penalty(penalties, learner, assignment, present, each.marks)
+        after = replace(present, grades=each.marks.grades)
+        penalty = penalties.of(learner, assignment, after)
         if penalty != present.penalty:
             rows.change(api.SubmittedNotebook, present.notebook, late_submission_penalty=penalty)
     rows.write(connection)
@@ -179,25 +205,6 @@ def _empty(assignment: Assignment, unit: Unit) -> Rows:
     grades = {name: Grade(api.new_uuid()) for name in sorted(assignment.cells)}
     comments = {name: Comment(api.new_uuid()) for name in sorted(assignment.comments)}
     return Rows(api.new_uuid(), api.new_uuid(), None, None, None, grades, comments)
-
-
-def _penalty(
-    penalties: AssignLatePenalties,
-    learner: str,
-    assignment: Assignment,
-    rows: Rows,
-    marks: Marks,
-) -> float | None:
-    """Return the penalty for being late, by the policy of nbgrader's settings."""
-    if rows.timestamp is None or assignment.due is None:
-        return None
-    due = assignment.due + (rows.extension or datetime.timedelta())
-    late = (rows.timestamp - due).total_seconds()
-    if late <= 0:
-        return None
-    score = replace(rows, grades=marks.grades).score
-    penalty = penalties.plugin_inst.late_submission_penalty(learner, score, late)
-    return None if penalty is None else min(max(penalty, 0), score)
 
 
 class _Changes:

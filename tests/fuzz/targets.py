@@ -19,10 +19,10 @@ from pathlib import Path
 from zipfile import ZipFile
 
 from bngrader.authoring.notebooks import notebook_bytes
+from bngrader.core.text import inert
 from bngrader.course.collecting.nodes import UnreadableError
 from bngrader.course.notebooks import parsed
 from bngrader.course.submissions import read_text
-from bngrader.gradebook import preprocessors
 from bngrader.judging import quiz, static_review
 from bngrader.remote import wire
 from bngrader.remote.proxy import RemoteModule
@@ -75,10 +75,10 @@ def notebook(data: bytes) -> None:
     read = parsed(MOMENTS, text)
     assert read.problem.isprintable()
     assert len(read.problem) < 500
-    inert = preprocessors.inert("\n".join((read.written, *read.others)))
-    first, *_, last = inert.split("\n")
+    shown = inert("\n".join((read.written, *read.others)))
+    first, *_, last = shown.split("\n")
     assert last == first.removesuffix("text"), "the fence is not closed"
-    assert last not in inert.split("\n")[1:-1], "the fence is closed early"
+    assert last not in shown.split("\n")[1:-1], "the fence is closed early"
     for mark in (*quiz.grade_quiz("moments", text), *quiz.grade_quiz("moments", read.quiz)):
         assert 0 <= mark.points <= mark.max_points
         assert mark.answer.isprintable()

@@ -121,7 +121,7 @@ def test_the_leak_check_finds_a_solution_mark():
 def test_a_leak_stops_the_release_before_anything_is_written(tmp_path, monkeypatch):
     files = release.handout_files()
     files["bnlab/kit/nets/data.py"] += a_secret().encode()
-    monkeypatch.setattr(release, "handout_files", lambda root, book=None: files)
+    monkeypatch.setattr(release, "handout_files", lambda *_: files)
     with pytest.raises(leak_check.LeakError):
         release.release(tmp_path)
     assert list(tmp_path.iterdir()) == []
