@@ -7,6 +7,7 @@ from typing import Any
 from sphinx.application import Sphinx
 
 from book._ext import (
+    code_example,
     figure_svg,
     html_postprocess,
     interactive_figure,
@@ -23,6 +24,7 @@ from book._ext import (
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register every part with Sphinx."""
     for part in (
+        code_example,
         figure_svg,
         interactive_figure,
         results,
