@@ -58,7 +58,7 @@ from ..remote import wire
 from ..sandbox.linux import libc
 from ..sandbox.linux.confinement import Confinement
 from . import forbidden_ops, libraries
-from .session import reseed_numpy, serve
+from .session import reseed, reseed_numpy, serve
 
 
 def main() -> None:
@@ -155,6 +155,7 @@ def _initialise(device: str) -> str:
     """Return why nothing can be computed on the device, "" if it works."""
     try:
         use_torch(device)
+        reseed()  # torch counts the GPUs with ctypes once, which a child may not use later
     except Exception as error:
         return f"{type(error).__name__}: {error}"[:500]
     return ""

@@ -15,7 +15,7 @@ from bnlab.kit.checks.folding import (
     freeze_model,
 )
 from bnlab.kit.testing.assertions import assert_close, assert_true
-from bnlab.kit.testing.folded_layers import check_fold
+from bnlab.kit.testing.folded_layers import check_fold, neutral
 from bnlab.kit.testing.inputs import BIG_EPS, features, images, tensor
 from bnlab.kit.testing.model_watch import check_left_alone
 from bnlab.kit.testing.properties import property_of
@@ -96,8 +96,8 @@ def batch_norm_without_affine_is_folded(learner, rng):
 def arguments_are_left_alone(learner, rng):
     layer, norm, x = linear(rng, bias=True, eps=0.1)
     layer.weight.requires_grad_(False)
-    neutral = nn.BatchNorm1d(5, eps=0.0).double()  # nothing to change, but much to share
-    check_fold(learner, (layer, norm.train(), x), (layer, neutral.eval(), x))
+    same = neutral(5).double()  # nothing to change, but much to share
+    check_fold(learner, (layer, norm.train(), x), (layer, same, x))
 
 
 @property_of("fold_batch_norm", "a layer in double or half precision is folded in that precision")
