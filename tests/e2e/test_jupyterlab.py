@@ -1,5 +1,7 @@
 """A learner's first hour in JupyterLab: from the handout to the zip, in a real browser.
 
+The server is started with the command of the handout's README.
+
 With BNLAB_SHOTS set to a folder, pictures of every state are left there.
 """
 
@@ -7,11 +9,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
 import time
-import urllib.request
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -27,10 +29,17 @@ from tests.helpers.learner import unpack
 
 SIZE = {"width": 1280, "height": 1000}
 TIMEOUT_MS = 180_000  # ms: a kernel that imports torch on a busy machine
+DOCUMENTED = re.compile(r"^\.venv/bin/jupyter (lab .*exercises/)\d\d_\w+\.ipynb$", re.MULTILINE)
+"""The command in the README that starts JupyterLab."""
+
+OPENED = "import sys; open(sys.argv[1], 'w').write(sys.argv[2])"
+"""A browser that stores the address that it is to open."""
+
 MISTAKES = {
     "moments": "unbiased_variance",
-    "channels": "one_pair_per_image",
+    "backward": "no_mean_path",
     "layer": "momentum_reversed",
+    "folding": "shift_dropped",
 }
 SETTINGS = {
     "apputils-extension/notification.jupyterlab-settings": {
@@ -43,8 +52,8 @@ SETTINGS = {
 
 
 @contextmanager
-def jupyter_lab(folder: Path, theme: str):
-    """A server on the learner's folder; gives its address."""
+def jupyter_lab(folder: Path, unit: str, theme: str):
+    """A server on the learner's folder, as documented; gives the address that it opens."""
     settings = folder.parent / "settings"
     themes = {"apputils-extension/themes.jupyterlab-settings": {"theme": theme}}
     for name, content in {**SETTINGS, **themes}.items():
@@ -68,9 +77,13 @@ def jupyter_lab(folder: Path, theme: str):
         "JUPYTERLAB_WORKSPACES_DIR": str(folder.parent / "workspaces"),
         "JUPYTER_RUNTIME_DIR": str(folder.parent / "runtime"),
     }  # fmt: skip
+    opened, browser = folder.parent / "opened", folder.parent / "browser.py"
+    browser.write_text(OPENED)
+    environment["BROWSER"] = f"{sys.executable} {browser} {opened} %s"
+    (documented,) = DOCUMENTED.findall((folder / "README.md").read_text("utf-8"))
     words = [
-        "lab", "--no-browser", f"--port={port}", "--expose-app-in-browser", "--allow-root",
-        "--IdentityProvider.token=", f"--ServerApp.root_dir={folder}",
+        *f"{documented}{find_unit(unit).slug}.ipynb".split(), f"--port={port}",
+        "--expose-app-in-browser", "--allow-root", "--IdentityProvider.token=",
     ]  # fmt: skip
     with (folder.parent / "server.log").open("wb") as log:
         server = subprocess.Popen(
@@ -78,14 +91,11 @@ def jupyter_lab(folder: Path, theme: str):
             cwd=folder, env=environment, stdout=log, stderr=log,
         )  # fmt: skip
     try:
-        address = f"http://127.0.0.1:{port}"
         for _ in range(300):
-            try:
-                urllib.request.urlopen(f"{address}/api", timeout=5).close()
+            if opened.is_file() and opened.read_text().endswith("html"):
                 break
-            except OSError:
-                time.sleep(0.3)
-        yield address
+            time.sleep(0.3)
+        yield opened.read_text()
     finally:
         server.terminate()
         server.wait(30)
@@ -99,8 +109,8 @@ class Learner:
         page.set_default_timeout(TIMEOUT_MS)
 
     def open_notebook(self) -> None:
-        path = f"exercises/{find_unit(self.unit).slug}.ipynb"
-        self.page.goto(f"{self.address}/lab/tree/{path}?reset")
+        self.page.goto(self.address)
+        self.page.wait_for_url(f"**/lab/tree/exercises/{find_unit(self.unit).slug}.ipynb")
         self.page.wait_for_selector(".jp-Notebook .jp-CodeCell")
         # The page says "idle" before the kernel listens.
         self.page.evaluate(
@@ -116,25 +126,25 @@ class Learner:
         # Not awaited: what it started is waited for where it shows.
         self.page.evaluate("name => { window.jupyterapp.commands.execute(name); }", name)
 
-    def write_module(self, source: str) -> None:
-        """Opens the module in JupyterLab's editor, replaces its text, saves, and goes back."""
-        self.page.evaluate(
-            "path => { window.jupyterapp.commands"
-            ".execute('docmanager:open', {path, factory: 'Editor'}); }",
-            f"bnlab/{self.unit}.py",
-        )
-        editor = self.page.locator(".jp-FileEditor:visible .cm-content")
-        editor.click()
+    def open_module(self) -> None:
+        """Clicks the link to the module under the heading of a task."""
+        self.page.locator(".jp-Notebook:visible a", has_text=f"bnlab/{self.unit}.py").first.click()
+        self.page.locator(".jp-FileEditor:visible .cm-content").click()
+
+    def write_module(self, source: str, save: bool = True) -> None:
+        """Opens the module by its link, pastes a text over it, saves, and goes back."""
+        self.open_module()
+        self.page.evaluate("text => navigator.clipboard.writeText(text)", source)
         self.page.keyboard.press("Control+A")
-        self.page.keyboard.press("Delete")
-        # As one input, or the editor would indent and close brackets by itself.
-        self.page.evaluate(
-            """text => {
-                const widget = window.jupyterapp.shell.currentWidget;
-                widget.content.model.sharedModel.setSource(text);
-            }""",
-            source,
-        )
+        self.page.keyboard.press("Control+V")
+        if save:
+            self.save_module()
+        else:
+            self.page.locator(".lm-DockPanel-tabBar .lm-TabBar-tab", has_text=".ipynb").click()
+            self.page.locator(".jp-Notebook:visible").wait_for()
+
+    def save_module(self) -> None:
+        """Saves the open module, closes it, and goes back to the notebook."""
         self.page.keyboard.press("Control+S")
         self.page.wait_for_function(
             "() => !window.jupyterapp.shell.currentWidget.context.model.dirty"
@@ -153,6 +163,11 @@ class Learner:
             }"""
         )
         self.command("notebook:run-all-cells")
+
+    def run_check(self, task: str) -> None:
+        """Runs the check cell of a task alone."""
+        self.cell(f'check("{task}")').locator(".cm-content").click()
+        self.page.keyboard.press("Shift+Enter")
 
     def cell(self, text: str):
         return self.page.locator(".jp-CodeCell:visible", has_text=text).first
@@ -197,27 +212,37 @@ class Learner:
             self.page.screenshot(path=Path(folder) / name)
 
 
+@contextmanager
+def at_work(tmp_path: Path, unit: str, theme: str):
+    """A learner with the notebook of a unit open, and the handout's folder."""
+    folder = unpack(tmp_path / "Übung 1")
+    errors: list[str] = []
+    with jupyter_lab(folder, unit, theme) as address, chromium() as browser:
+        context = browser.new_context(viewport=SIZE)
+        context.grant_permissions(["clipboard-read", "clipboard-write"])
+        page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        learner = Learner(page, address, unit, theme)
+        learner.open_notebook()
+        yield learner, folder
+    assert errors == []
+
+
 @pytest.mark.parametrize(
     ("unit", "theme"),
     [
         ("moments", "JupyterLab Light"),
-        ("channels", "JupyterLab Dark"),
+        ("backward", "JupyterLab Dark"),
         ("layer", "JupyterLab Light"),
+        ("folding", "JupyterLab Dark"),
     ],
 )
 def test_a_unit_from_the_handout_to_the_zip(tmp_path, unit, theme):
-    folder = unpack(tmp_path / "Übung 1")
     each = find_unit(unit)
     first = each.tasks[0].name
     mistake = next(m for m in solutions.mistakes(unit) if m.name == MISTAKES[unit])
     truths = solutions.questions(unit)
-    errors: list[str] = []
-    with jupyter_lab(folder, theme) as address, chromium() as browser:
-        page = browser.new_context(viewport=SIZE).new_page()
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        learner = Learner(page, address, unit, theme)
-
-        learner.open_notebook()
+    with at_work(tmp_path, unit, theme) as (learner, folder):
         learner.run_all()
         learner.sees(f"{first} not written yet")
         learner.picture("1_fresh", f"{first} not written yet")
@@ -232,7 +257,7 @@ def test_a_unit_from_the_handout_to_the_zip(tmp_path, unit, theme):
         for task in each.tasks:
             count = len([1 for row in solutions.hidden_tests(unit) if row.task == task.name])
             assert count
-            page.locator(".jp-OutputArea-output", has_text=f"{task.name} ").filter(
+            learner.page.locator(".jp-OutputArea-output", has_text=f"{task.name} ").filter(
                 has_not_text="failed"
             ).filter(has_text="properties hold").first.wait_for(state="attached")
         learner.picture("3_right", f"{first} ")
@@ -248,4 +273,28 @@ def test_a_unit_from_the_handout_to_the_zip(tmp_path, unit, theme):
     assert files[f"bnlab/{unit}.py"].decode() == solutions.solved(unit)
     marks = grade_quiz(unit, files[f"{each.slug}.ipynb"].decode())
     assert [mark.points for mark in marks] == [1.0, 1.0]
-    assert errors == []
+
+
+def test_a_check_helps_whoever_did_not_save_or_wrote_in_the_notebook_or_restarted(tmp_path):
+    with at_work(tmp_path, "moments", "JupyterLab Dark") as (learner, _):
+        learner.run_all()
+        learner.sees("batch_moments not written yet in bnlab/moments.py (file saved at ")
+
+        learner.write_module(solutions.solved("moments"), save=False)
+        learner.run_check("batch_moments")
+        learner.page.wait_for_timeout(2000)
+        learner.sees("batch_moments not written yet in bnlab/moments.py (file saved at ")
+        learner.picture("5_unsaved", "batch_moments not written yet")
+
+        learner.type_below("def batch_moments(x): return x.mean(0), x.var(0)")
+        learner.run_check("batch_moments")
+        learner.sees("this notebook has a batch_moments of its own, which is not checked")
+        learner.picture("6_in_the_notebook", "this notebook has a batch_moments")
+
+        learner.page.evaluate(
+            "() => window.jupyterapp.shell.currentWidget.context.sessionContext"
+            ".session.kernel.restart()"
+        )
+        learner.run_check("batch_moments")
+        learner.sees("# NameError? Run the first code cell again.")
+        learner.picture("7_new_kernel", "# NameError? Run the first")
