@@ -124,7 +124,7 @@ def link_chapter(notebook: bytes, book: str) -> bytes:
 def _link(unit: Unit) -> str:
     """Return a line with a link that opens the module in JupyterLab and in Notebook 7."""
     module = f"bnlab/{unit.name}.py"
-    return f"File to edit: [`{module}`](../{module}). Save it before you run the check."
+    return f"File to edit: [{module}](../{module}). Save it before you run the check."
 
 
 def _setup(unit: Unit) -> Any:

@@ -1,9 +1,14 @@
-"""Hidden tests of `backward`: gradients through live statistics, and through frozen ones."""
+"""Hidden tests of `backward`: slopes, the graph, live statistics, and frozen ones."""
 
 import numpy as np
 import torch
 
-from bnlab.kit.testing.assertions import assert_close, assert_unchanged, unpack
+from bnlab.kit.testing.assertions import (
+    assert_close,
+    assert_unchanged,
+    precondition,
+    unpack,
+)
 from bnlab.kit.testing.inputs import (
     BIG_EPS,
     affine,
@@ -70,6 +75,105 @@ def many_rows(rng):
     x[rng.integers(len(x))] = [100.0, -50.0]
     dy = rng.uniform(0.66, 0.74, size=x.shape) * (x == 0)
     return dy.astype(np.float16), x, np.array([1.5, -0.5], np.float16)
+
+
+LOSSES = """
+import numpy as np
+
+def cubes(x):
+    return float((np.arange(1.0, x.size + 1).reshape(x.shape) * x**3).sum())
+
+def product(x):
+    return float(np.prod(x))
+"""
+STEP = 0.05
+
+
+def cubes_slope(x, step):
+    """The central difference of `cubes`, which differs from its slope by the square of the step."""
+    return np.arange(1.0, x.size + 1).reshape(x.shape) * (3 * x**2 + step**2)
+
+
+@property_of("numerical_gradient", "each number is moved alone, one step up and one step down")
+def numerical_gradient_is_central(learner, rng):
+    x = rng.normal(size=(3, 2))
+    found = learner.numerical_gradient(learner.define(LOSSES, "cubes"), x, STEP)
+    assert_close(found, cubes_slope(x, STEP), "the gradient", rtol=1e-9, atol=1e-9)
+
+
+@property_of("numerical_gradient", "an array of any shape has a gradient of its shape")
+def numerical_gradient_of_any_shape(learner, rng):
+    given = [rng.normal(size=shape) for shape in ((1,), (4,), (1, 3), (2, 1, 2))]
+    calls = [(learner.define(LOSSES, "cubes"), x, STEP) for x in given]
+    for (result, _), x in zip(learner.call_each("numerical_gradient", calls), given, strict=True):
+        assert_close(result, cubes_slope(x, STEP), "the gradient", rtol=1e-9, atol=1e-9)
+
+
+@property_of("numerical_gradient", "x is the same after the call, and while other numbers move")
+def numerical_gradient_leaves_x_alone(learner, rng):
+    x = rng.normal(size=(2, 2)) + 2
+    loss = learner.define(LOSSES, "product")
+    ((result, (_, after, _)),) = learner.call_each("numerical_gradient", [(loss, x, STEP)])
+    assert_close(result, np.prod(x) / x, "the gradient", rtol=1e-9, atol=1e-9)
+    assert_unchanged([after], [x], "x")
+
+
+@property_of("numerical_gradient", "the step is 1e-5 where it is not given")
+def numerical_gradient_has_a_default_step(learner, rng):
+    x = rng.normal(size=3)
+    found = learner.numerical_gradient(learner.define(LOSSES, "cubes"), x)
+    assert_close(found, cubes_slope(x, 0.0), "the gradient", rtol=1e-7, atol=1e-7)
+
+
+NODES = "dxhat, drstd, dvar, dcentered, dmean, dx"
+
+
+def node_gradients(dy, x, weight, eps):
+    """The gradient of each node of the forward pass, by autograd in float64."""
+    dy, x, weight = (tensor(each) for each in (dy, x, weight))
+    x.requires_grad_()
+    mean = x.mean(dim=0)
+    centered = x - mean
+    var = centered.square().mean(dim=0)
+    rstd = (var + eps) ** -0.5
+    xhat = centered * rstd
+    nodes = (xhat, rstd, var, centered, mean, x)
+    return tuple(each.numpy() for each in torch.autograd.grad((weight * xhat * dy).sum(), nodes))
+
+
+def node(name, sentence):
+    """A property that one node of `backward_steps` has its gradient; those before it have to be."""
+    index = NODES.split(", ").index(name)
+
+    def gradient_of_the_node(learner, rng):
+        for n, d in ((5, 3), (1, 2), (4, 1)):
+            dy, x, weight = batch(rng, n, d)
+            result = learner.backward_steps(dy, cached(x, weight, 0.1))
+            found, want = unpack(result, NODES), node_gradients(dy, x, weight, 0.1)
+            with precondition():
+                for each, one, other in zip(NODES.split(", ")[:index], found, want, strict=False):
+                    assert_close(one, other, each)
+            assert_close(found[index], want[index], name)
+
+    gradient_of_the_node.__name__ = f"gradient_of_{name.removeprefix('d')}"
+    return property_of("backward_steps", sentence)(gradient_of_the_node)
+
+
+step_xhat = node("dxhat", "dxhat: the weight multiplied the normalized batch")
+step_rstd = node("drstd", "drstd: one number per feature multiplied all rows")
+step_var = node("dvar", "dvar: the root and its reciprocal have the slope of a power")
+step_centered = node("dcentered", "dcentered: what comes directly, and what comes by the variance")
+step_mean = node("dmean", "dmean: the mean was taken off every row")
+step_x = node("dx", "dx: what comes directly, and what comes by the mean")
+
+
+@property_of("backward_steps", "dy and the cache are left as they were, for a second call")
+def steps_leave_their_arguments_alone(learner, rng):
+    dy, x, weight = batch(rng)
+    given = dy, cached(x, weight, 0.1)
+    ((result, after),) = learner.call_each("backward_steps", [given])
+    assert_close(unpack(result, NODES)[0], weight * dy, "dxhat")
+    assert_unchanged(after, given, "dy, cache")
 
 
 @property_of("batch_norm_backward", "dbias is the sum of dy over the rows")

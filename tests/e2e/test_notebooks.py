@@ -194,7 +194,7 @@ def test_a_killed_kernel_takes_nothing_with_it(tmp_path):
         said(client, start)
         said(client, 'kit.hint("standardize")')
         done = said(client, "kit.progress()")
-        assert "2 of 24 tasks done" in done
+        assert "2 of 26 tasks done" in done
         module.write_text(solutions.solved("scaling") + DIES)
         dies(client, 'kit.check("scaling")')
     assert module.read_text() == solutions.solved("scaling") + DIES

@@ -182,9 +182,9 @@ def test_notes_that_are_damaged_are_begun_anew(folder):
 
 def test_status_follows_the_files_and_knows_what_was_handed_in(folder):
     module = folder / "bnlab" / "moments.py"
-    assert "0 of 24 tasks done" in bnlab(folder, "status").stdout
+    assert "0 of 26 tasks done" in bnlab(folder, "status").stdout
     module.write_text(solutions.solved("moments"))
-    assert "2 of 24 tasks done" in bnlab(folder, "status").stdout
+    assert "2 of 26 tasks done" in bnlab(folder, "status").stdout
     module.write_text(solutions.mistakes("moments")[0].source)
     said = bnlab(folder, "status").stdout
     assert "not right yet" in said
@@ -198,7 +198,7 @@ def test_status_follows_the_files_and_knows_what_was_handed_in(folder):
     assert [page.index(f">{task.name}<") for unit in units().values() for task in unit.tasks] == (
         sorted(page.index(f">{task.name}<") for unit in units().values() for task in unit.tasks)
     )
-    assert "1 of 24 tasks done" in page
+    assert "1 of 26 tasks done" in page
 
 
 # --- update ---------------------------------------------------------------------------------------

@@ -75,6 +75,110 @@ def many_rows(rng):
     return dy.astype(np.float16), x, np.array([-1.5, 0.5], np.float16)
 
 
+CUBES = """
+def cubes(x):
+    weighted = [(2 + index) * value**3 for index, value in enumerate(x.ravel())]
+    return float(sum(weighted))
+"""
+WIDE_STEP = 0.1
+
+
+def slope_of_cubes(x, step):
+    """Return the central difference of the loss above, of the shape of `x`."""
+    up, down = (x + step) ** 3, (x - step) ** 3
+    return (2 + np.arange(x.size).reshape(x.shape)) * (up - down) / (2 * step)
+
+
+@property_of("numerical_gradient", "each number is moved alone, one step up and one step down")
+def each_number_is_moved_alone(learner, rng):
+    x = rng.normal(size=(2, 3))
+    found = learner.numerical_gradient(learner.define(CUBES, "cubes"), x, WIDE_STEP)
+    assert_close(found, slope_of_cubes(x, WIDE_STEP), "the gradient")
+
+
+@property_of("numerical_gradient", "an array of any shape has a gradient of its shape")
+def any_shape_has_a_gradient(learner, rng):
+    loss = learner.define(CUBES, "cubes")
+    given = [rng.normal(size=shape) for shape in ((1,), (5,), (3, 1), (2, 2, 1))]
+    calls = learner.call_each("numerical_gradient", [(loss, x, WIDE_STEP) for x in given])
+    for (result, _), x in zip(calls, given, strict=True):
+        assert_close(result, slope_of_cubes(x, WIDE_STEP), "the gradient")
+
+
+@property_of("numerical_gradient", "x is the same after the call; the step is 1e-5 by default")
+def x_is_the_same_after_the_differences(learner, rng):
+    x = rng.normal(size=4)
+    loss = learner.define(CUBES, "cubes")
+    ((result, (_, after)),) = learner.call_each("numerical_gradient", [(loss, x)])
+    assert_close(result, slope_of_cubes(x, STEP), "the gradient", **CLOSE)
+    assert_unchanged([after], [x], "x")
+
+
+NODES = "dxhat, drstd, dvar, dcentered, dmean, dx"
+
+
+def node_slopes(dy, x, weight, eps):
+    """Return the gradient of each node of the forward pass by central differences."""
+    mean = x.mean(axis=0)
+    centered = x - mean
+    var = np.mean(centered**2, axis=0)
+    rstd = (var + eps) ** -0.5
+
+    def at_xhat(xhat):
+        return np.sum(dy * weight * xhat)
+
+    def at_var(var, centered=centered):
+        return at_xhat(centered * (var + eps) ** -0.5)
+
+    def at_centered(centered):
+        return at_var(np.mean(centered**2, axis=0), centered)
+
+    return (
+        slopes(at_xhat, centered * rstd),
+        slopes(lambda each: at_xhat(centered * each), rstd),
+        slopes(at_var, var),
+        slopes(at_centered, centered),
+        slopes(lambda each: at_centered(x - each), mean),
+        slopes(lambda each: at_centered(each - each.mean(axis=0)), x),
+    )
+
+
+def node(name, sentence):
+    """Return the property that one node has its gradient; it waits for those before it."""
+    names = NODES.split(", ")
+    index = names.index(name)
+
+    def gradient_of_the_node(learner, rng):
+        dy, x, weight = batch(rng)
+        found = unpack(learner.backward_steps(dy, cached(x, weight, 0.1)), NODES)
+        want = node_slopes(dy, x, weight, 0.1)
+        with precondition():
+            for each, one, other in zip(names[:index], found, want, strict=False):
+                assert_close(one, other, each, **CLOSE)
+        assert_close(found[index], want[index], name, **CLOSE)
+
+    gradient_of_the_node.__name__ = f"gradient_of_{name.removeprefix('d')}"
+    return property_of("backward_steps", sentence)(gradient_of_the_node)
+
+
+step_xhat = node("dxhat", "dxhat: the weight multiplied the normalized batch")
+step_rstd = node("drstd", "drstd: one number per feature multiplied all rows")
+step_var = node("dvar", "dvar: the root and its reciprocal have the slope of a power")
+step_centered = node("dcentered", "dcentered: what comes directly, and what comes by the variance")
+step_mean = node("dmean", "dmean: the mean was taken off every row")
+step_x = node("dx", "dx: what comes directly, and what comes by the mean")
+
+
+@property_of("backward_steps", "dy and the cache are the same after the call")
+def steps_leave_their_arguments_alone(learner, rng):
+    dy, x, weight = batch(rng)
+    given = dy, cached(x, weight, 0.1)
+    ((result, after),) = learner.call_each("backward_steps", [given])
+    with precondition():
+        assert_close(unpack(result, NODES)[0], dy * weight, "dxhat")
+    assert_unchanged(after, given, "dy, cache")
+
+
 @property_of("batch_norm_backward", "a gradient that is the same in all rows does not move x")
 def a_shared_gradient_moves_nothing(learner, rng):
     _, x, weight = batch(rng)

@@ -23,3 +23,24 @@ def batch_norm_eval_backward(dy, x, running_mean, running_var, weight, eps=1e-5)
     rstd = (var + eps) ** -0.5
     dscale, dbias = (grad * x).sum(axis=0), grad.sum(axis=0)
     return as_given(dy, weight * rstd * grad, (dscale - mean * dbias) * rstd, dbias)
+
+
+def numerical_gradient(loss, x, step=1e-5):
+    gradient = np.zeros_like(x)
+    places = np.nditer(x, flags=["multi_index"])
+    for _ in places:
+        move = np.zeros_like(x)
+        move[places.multi_index] = step
+        gradient[places.multi_index] = (loss(x + move) - loss(x - move)) / (step + step)
+    return gradient
+
+
+def backward_steps(dy, cache):
+    xhat, weight, rstd = cache
+    dxhat = dy * weight
+    along = (dxhat * xhat).sum(axis=0)
+    drstd, dvar = along / rstd, -along * rstd**2 / 2
+    dcentered = rstd * (dxhat - xhat * along / len(dy))
+    # The deviations sum to zero, so the mean gets nothing by the variance.
+    dmean = -rstd * dxhat.sum(axis=0)
+    return dxhat, drstd, dvar, dcentered, dmean, dcentered - dcentered.mean(axis=0)

@@ -3,7 +3,7 @@
 item: E every other native normalization
 unit: backward
 harm: the task is not done
-deserves: batch_norm_backward 0, batch_norm_eval_backward 4
+deserves: numerical_gradient 2, backward_steps 4, batch_norm_backward 0, batch_norm_eval_backward 2
 says: This unit is written in NumPy
 control: unwatched
 """
