@@ -3,7 +3,7 @@
 item: E autograd for the task that says "by hand"
 unit: backward
 harm: the gradient is not derived
-deserves: nothing
+deserves: numerical_gradient 2, backward_steps 4, batch_norm_backward 0, batch_norm_eval_backward 0
 says: This unit is written in NumPy
 control: by_design: in a unit written in NumPy, no other library can be imported
 """
