@@ -59,8 +59,8 @@ ul, h2:last-of-type { display: none; }
 """
 
 SHORTEN = """([learners, mistakes]) => {
-  const [points, wrong] = document.querySelectorAll("table");
-  for (const [table, most] of [[points, learners], [wrong, mistakes]])
+  const tables = [["#points", learners], ["#mistakes", mistakes]];
+  for (const [table, most] of tables.map(([name, most]) => [document.querySelector(name), most]))
     [...table.rows].slice(most + 1).forEach(row => row.remove());
 }"""
 

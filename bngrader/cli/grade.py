@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from .options import add_command, check_writable, course_of, json_text
 if TYPE_CHECKING:
     from ..course.course import Course
     from ..course.grade import Graded
+    from ..course.report.situation import Situation
 
 DESCRIPTION = """\
 Judge every submission in DIR; print the points, the most frequent mistakes, and notes.
@@ -106,7 +108,7 @@ def run(options: argparse.Namespace) -> int:
     """Judge a class, or a shard of it."""
     from ..core.files import write_atomically
     from ..course import submissions
-    from ..course.class_report import class_page, class_report, print_class
+    from ..course.class_report import class_report, print_class
     from ..course.grade import class_data
     from ..grading.shards import part
 
@@ -147,7 +149,7 @@ def run(options: argparse.Namespace) -> int:
     print_class(report, console)
     unrecorded = record(course, graded) if options.gradebook else []
     if options.html:
-        write_atomically(options.html, class_page(report))
+        write_page(options.html, course, graded, notes, whole=not part_only)
     written = {
         "points and verdicts": options.json,
         "class report": options.html,
@@ -156,6 +158,20 @@ def run(options: argparse.Namespace) -> int:
     }
     print_lines(f"{what}: {shown(path)}" for what, path in written.items() if path)
     return 0 if all(each.report.judged for each in graded) and not unrecorded else 1
+
+
+def write_page(
+    path: Path, course: Course, graded: Sequence[Graded], notes: Sequence[str], whole: bool = True
+) -> Situation:
+    """Write the class report as a page; return what it says beside the reports."""
+    from ..core.files import write_atomically
+    from ..course.report.page import class_page
+    from ..course.report.situation import situation
+    from ..gradebook.marking_queue import waiting
+
+    around = situation(course, graded, notes, waiting(course) if whole else {}, whole)
+    write_atomically(path, class_page(graded, around))
+    return around
 
 
 def _checked(options: argparse.Namespace) -> Shard | None:

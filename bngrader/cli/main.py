@@ -28,6 +28,7 @@ from . import (
     new_term,
     regrade,
     release,
+    report,
     sample,
     sandbox,
     validate_tests,
@@ -35,8 +36,8 @@ from . import (
 from .options import add_common
 
 COMMANDS = (
-    init, build, release, sample, collect, attempts, doctor, grade, regrade, merge, feedback,
-    export, new_term, check_leaks, sandbox, validate_tests,
+    init, build, release, sample, collect, attempts, doctor, grade, regrade, merge, report,
+    feedback, export, new_term, check_leaks, sandbox, validate_tests,
 )  # fmt: skip
 
 DESCRIPTION = """\

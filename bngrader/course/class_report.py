@@ -1,11 +1,10 @@
-"""The class report: points, frequent mistakes and notes, for the terminal and as an HTML page."""
+"""The class report on the terminal: points, frequent mistakes and notes."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from rich import box
 from rich.console import Console
@@ -19,7 +18,6 @@ from ..core.text import count, printable
 from .grade import Graded, weakest_tier
 
 MAX_MISUNDERSTANDINGS = 10
-TEMPLATE = "class_report.html.j2"
 
 
 @dataclass(frozen=True)
@@ -116,18 +114,3 @@ def print_class(report: ClassReport, console: Console) -> None:
         console.print(table)
     for line in report.notes:
         console.print(line, soft_wrap=True, markup=False)
-
-
-def class_page(report: ClassReport) -> str:
-    """Return the report as an HTML page; texts of learners are escaped."""
-    from jinja2 import Environment, FileSystemLoader
-
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters["printable"] = printable
-    return environment.get_template(TEMPLATE).render(report=report)

@@ -1,5 +1,6 @@
 """Pages made of what learners wrote, in Chromium: readable everywhere, and inert."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import nbformat
@@ -8,7 +9,11 @@ from axe_playwright_python.sync_playwright import Axe
 
 from bngrader.authoring.notebooks import build
 from bngrader.core.report import QuizMark, RecognisedMistake, Report, TaskReport, Verdict
+from bngrader.course.grade import Graded
 from bngrader.course.notebooks import Notebook
+from bngrader.course.report.page import class_page
+from bngrader.course.report.situation import Situation
+from bngrader.course.submissions import Submission
 from bngrader.gradebook.database import Comment, Grade, Rows
 from bngrader.gradebook.feedback_page import Circumstances, feedback_page
 from bngrader.gradebook.preprocessors import add_for_marker, write_answers, write_verdicts
@@ -68,3 +73,33 @@ def test_a_feedback_page_fits_a_phone_in_both_themes_and_runs_nothing(browser, t
     around = Circumstances(name=HOSTILE)
     path.write_text(feedback_page(moments, HOSTILE, notebook, rows, module, around), "utf-8")
     check(browser, path)
+
+
+def test_a_class_report_can_be_sorted_and_fits_a_phone(browser, tmp_path):
+    names = {f"l{i:02d}": HOSTILE for i in range(70)}
+    graded, times = [], {}
+    for number, name in enumerate(names):
+        verdict = Verdict("t", "holds", number % 3 == 0, "took longer than 10 s " + HOSTILE)
+        mistake = RecognisedMistake("m", "Your variance is divided by N - 1.", "02_moments.html#x")
+        task = TaskReport("batch_moments", 4, (verdict,), (mistake,) * (number % 3 > 0))
+        report = Report("moments", (task,), remarks=(HOSTILE,), notebook_problem=HOSTILE)
+        graded.append(Graded(Submission(name, "moments", tmp_path), report))
+        times[name, "moments"] = tuple(
+            datetime(2026, 11, 1 + number % 20, hour, tzinfo=UTC) for hour in (1, 2)
+        )
+    around = Situation(names, times, due={"moments": datetime(2026, 11, 15, tzinfo=UTC)})
+    path = tmp_path / "report.html"
+    path.write_text(class_page(graded, around), "utf-8")
+    check(browser, path)
+    with page(browser, DESKTOP, "light") as (tab, seen):
+        tab.goto(path.as_uri())
+        tab.evaluate("for (const d of document.querySelectorAll('details')) d.open = true")
+        shown = (
+            "[...document.querySelectorAll('#points tbody td:nth-child(2)')].map(c => c.innerText)"
+        )
+        assert tab.evaluate(shown)[:3] == ["4!", "0!", "0!"]
+        tab.click("#points thead th:nth-child(2) button")
+        assert set(tab.evaluate(shown)[:40]) == {"0!"}
+        tab.click("#points thead th:nth-child(2) button")
+        assert set(tab.evaluate(shown)[:20]) == {"4!"}
+        assert not seen, seen

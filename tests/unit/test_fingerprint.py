@@ -29,7 +29,7 @@ DECIDE = {
 DO_NOT_DECIDE = {
     "a help text": "bngrader/cli/grade.py",
     "the class report": "bngrader/course/class_report.py",
-    "its template": "bngrader/course/class_report.html.j2",
+    "its template": "bngrader/course/report/page.html.j2",
     "the gradebook": "bngrader/gradebook/gradebook.py",
     "the feedback": "bngrader/gradebook/feedback.py",
     "the journal": "bngrader/course/journal.py",

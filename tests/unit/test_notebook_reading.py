@@ -6,9 +6,11 @@ import pytest
 
 from bngrader.core.report import Report, as_data
 from bngrader.core.solutions import ROOT, questions
-from bngrader.course.class_report import class_page, class_report
+from bngrader.course.class_report import class_report
 from bngrader.course.grade import Graded
 from bngrader.course.notebooks import read_notebook
+from bngrader.course.report.page import class_page
+from bngrader.course.report.situation import Situation
 from bngrader.course.submissions import Submission
 from bngrader.judging.quiz import grade_quiz
 from bnlab.kit.course import unit
@@ -165,5 +167,5 @@ def test_table_page_and_data_show_an_unread_notebook(submission):
     shown = class_report([Graded(submission, report)], [])
     assert shown.points["ada"] == ["0!"]
     assert any(line == f"! ada/forward: {read.problem}" for line in shown.notes)
-    assert read.problem in class_page(shown)
+    assert read.problem in class_page([Graded(submission, report)], Situation())
     assert as_data(report)["notebook_problem"] == read.problem

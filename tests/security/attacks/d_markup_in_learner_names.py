@@ -11,8 +11,10 @@ import io
 
 from rich.console import Console
 
-from bngrader.course.class_report import class_page, class_report, print_class
+from bngrader.course.class_report import class_report, print_class
 from bngrader.course.grade import Graded
+from bngrader.course.report.page import class_page
+from bngrader.course.report.situation import Situation
 from bngrader.course.submissions import Submission
 
 NAMES = (
@@ -39,7 +41,7 @@ def also(targets, reports):
     screen = io.StringIO()
     report = class_report(graded, [])
     print_class(report, Console(file=screen, width=200))
-    page = class_page(report)
+    page = class_page(graded, Situation())
     assert "<table" in page
     assert all(each.isprintable() or each == "\n" for each in screen.getvalue())
     return page
