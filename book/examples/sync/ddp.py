@@ -7,12 +7,8 @@ from torch.nn.parallel import DistributedDataParallel
 dist.init_process_group("gloo")
 rank = dist.get_rank()
 model = DistributedDataParallel(nn.BatchNorm1d(1, momentum=1.0))
-x = (
-    torch.tensor([[1.0], [3.0]])
-    if rank == 0
-    else torch.tensor([[3.0], [9.0]])
-)
-model(x)
+rows = [[1.0], [3.0]] if rank == 0 else [[3.0], [9.0]]
+model(torch.tensor(rows))
 
 means = [torch.zeros(1) for _ in range(2)]
 dist.all_gather(means, model.module.running_mean)
