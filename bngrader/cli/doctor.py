@@ -31,9 +31,11 @@ def add_parser(commands: Any) -> None:
 def run(options: argparse.Namespace) -> int:
     """Examine the course."""
     from ..core.text import count
-    from ..course.doctor import examine
+    from ..course import doctor
+    from ..gradebook import doctor as of_gradebook
 
-    found = examine(course_of(options))
+    course = course_of(options)
+    found = doctor.examine(course) + of_gradebook.examine(course)
     print_lines(f"! {line}" for line in found)
     console.print(f"{count(len(found), 'thing')} to look at." if found else "Everything fits.")
     return 1 if found else 0

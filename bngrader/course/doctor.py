@@ -1,9 +1,7 @@
-"""What in the course file, the roster, the submissions and the gradebook does not fit together."""
+"""What in the course file, the roster and the submissions does not fit together."""
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 from bnlab.kit.course import units
@@ -38,7 +36,6 @@ def examine(course: Course) -> list[str]:
     found += _people(settings, roster, learners)
     found += _units(course, settings, learners)
     found += _unmatched(course)
-    found += _gradebook(course, settings, roster)
     return found
 
 
@@ -66,12 +63,12 @@ def _people(settings: CourseSettings, roster: Roster | None, learners: list[Path
     strangers = [each.name for each in learners if each.name not in known]
     if strangers:
         found.append(
-            f"{count(len(strangers), 'learner')} of submitted/ {_are(strangers)} not in the roster "
-            f"({_short(strangers)}): add them to it, or rename their folders."
+            f"{count(len(strangers), 'learner')} of submitted/ {are(strangers)} not in the roster "
+            f"({short(strangers)}): add them to it, or rename their folders."
         )
     lost = sorted(set(settings.extensions) - known)
     if lost:
-        found.append(f"[extensions] names {_short(lost)}, who {_are(lost)} not in the roster.")
+        found.append(f"[extensions] names {short(lost)}, who {are(lost)} not in the roster.")
     return found
 
 
@@ -84,14 +81,14 @@ def _units(course: Course, settings: CourseSettings, learners: list[Path]) -> li
         if (each / unit).is_dir()
     ]
     if left:
-        found.append(f"{_short(left)}: handed in, but course.toml leaves this unit out.")
+        found.append(f"{short(left)}: handed in, but course.toml leaves this unit out.")
     without = [
         name
         for name in units()
         if name not in settings.due and any((each / name).is_dir() for each in learners)
     ]
     if settings.due and without:
-        found.append(f"[due] has no date for {_short(without)}, which was handed in; add it.")
+        found.append(f"[due] has no date for {short(without)}, which was handed in; add it.")
     for learner, rows in settings.extensions.items():
         for unit, when in rows.items():
             due = settings.due.get(unit)
@@ -117,40 +114,12 @@ def _unmatched(course: Course) -> list[str]:
     ]
 
 
-def _gradebook(course: Course, settings: CourseSettings, roster: Roster | None) -> list[str]:
-    """Compare with the gradebook; it is only read."""
-    if not course.gradebook.is_file():
-        return []
-    try:
-        with closing(sqlite3.connect(f"{course.gradebook.as_uri()}?mode=ro", uri=True)) as book:
-            dates = dict(book.execute("SELECT name, duedate FROM assignment"))
-            students = {row[0] for row in book.execute("SELECT id FROM student")}
-    except sqlite3.Error as error:
-        return [f"{course.gradebook} cannot be read ({error}); restore it from a backup."]
-    found = []
-    for unit, due in settings.due.items():
-        wanted = f"{due:%Y-%m-%d %H:%M:%S}"
-        if unit in dates and str(dates[unit] or "")[:19] != wanted:
-            found.append(
-                f"{unit} is due {dates[unit] or 'at no time'} in the gradebook and {wanted} UTC in "
-                "course.toml: run `bngrader grade --gradebook`, which writes it."
-            )
-    if roster is not None:
-        strangers = sorted(students - set(roster.learners))
-        if strangers:
-            found.append(
-                f"{_short(strangers)} {_are(strangers)} in the gradebook and not in the roster."
-            )
-    gone = sorted(name for name in dates if name in settings.left_out)
-    if gone:
-        found.append(f"{_short(gone)}: in the gradebook, but course.toml leaves it out.")
-    return found
-
-
-def _short(names: list[str]) -> str:
+def short(names: list[str]) -> str:
+    """Return the first names in one line."""
     shown = ", ".join(printable(name) for name in names[:MAX_NAMES])
     return f"{shown} and {len(names) - MAX_NAMES} more" if len(names) > MAX_NAMES else shown
 
 
-def _are(names: list[str]) -> str:
+def are(names: list[str]) -> str:
+    """Return the verb for some names."""
     return "is" if len(names) == 1 else "are"

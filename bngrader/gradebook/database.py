@@ -180,7 +180,10 @@ def unreadable(url: str, error: Exception) -> str:
         )
     if sqlite_path(url) is None:
         why = str(getattr(error, "orig", None) or error).splitlines()[0]
-        return f"gradebook: {where} cannot be read ({why}); see db_url in nbgrader_config.py."
+        return (
+            f"gradebook: {where} cannot be read ({why}); see `database` in course.toml, or db_url "
+            "in nbgrader_config.py. PostgreSQL needs the package psycopg."
+        )
     return (
         f"gradebook: {where} is not a database of nbgrader ({type(error).__name__}). Restore it "
         "from a backup, or move it away and run `bngrader release`, which makes a new one."

@@ -51,11 +51,14 @@ def write_dates(course: Course) -> bool:
     rules = course.settings()
     if not rules.due:
         return False
+    made = engine(nbgrader_settings(course).CourseDirectory.db_url)
     try:
-        with engine(nbgrader_settings(course).CourseDirectory.db_url).begin() as connection:
+        with made.begin() as connection:
             return any([_write_unit(connection, rules, unit) for unit in rules.due])
     except SQLAlchemyError as error:
         raise cannot_go_on(course, error, "its old marks") from None
+    finally:
+        made.dispose()
 
 
 def _write_unit(connection: Any, rules: CourseSettings, unit: str) -> bool:

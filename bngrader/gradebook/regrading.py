@@ -145,8 +145,11 @@ def _dumps(connection: Any, units: list[str]) -> dict[str, Any]:
 @contextmanager
 def _gradebook(course: Course) -> Any:
     """Yield a connection to the gradebook in one transaction."""
+    made = engine(settings(course).CourseDirectory.db_url)
     try:
-        with engine(settings(course).CourseDirectory.db_url).begin() as connection:
+        with made.begin() as connection:
             yield connection
     except (OSError, SQLAlchemyError) as error:
         raise cannot_go_on(course, error, "its old or its new marks") from None
+    finally:
+        made.dispose()

@@ -30,15 +30,27 @@ class _Settings(JupyterApp):
 
 def settings(course: Course) -> Config:
     """Return nbgrader's settings with the folder of a course and an absolute database address."""
+    config = _configuration(course)
+    config.CourseDirectory.root = str(course.root)
+    config.CourseDirectory.db_url = _address(config, course)
+    return config
+
+
+def configured_address(course: Course) -> str:
+    """Return the db_url that nbgrader_config.py in the folder of the course sets, "" for none."""
+    if not (course.root / f"{FILE}.py").is_file():
+        return ""
+    found = _configuration(course).CourseDirectory.get("db_url", "")
+    return found if isinstance(found, str) else ""
+
+
+def _configuration(course: Course) -> Config:
     app = _Settings()
     with contextlib.chdir(ROOT):
         app.load_config_file()
         for folder in dict.fromkeys((ROOT, course.root)):
             Application.load_config_file(app, FILE, path=str(folder))
-    config = app.config
-    config.CourseDirectory.root = str(course.root)
-    config.CourseDirectory.db_url = _address(config, course)
-    return config
+    return app.config
 
 
 def _address(config: Config, course: Course) -> str:

@@ -1,7 +1,12 @@
 """A course that changes in the term: points, cells, units, another database."""
 
 import contextlib
+import json
+import os
 import sqlite3
+import subprocess
+import sys
+import tomllib
 import warnings
 
 import pytest
@@ -15,8 +20,9 @@ from bngrader.core.report import Report, TaskReport, Verdict
 from bngrader.course.course import Course
 from bngrader.course.grade import grade
 from bngrader.course.submissions import find
-from bngrader.gradebook import gradebook
+from bngrader.gradebook import doctor, gradebook
 from bnlab.kit.course import unit, units
+from tests.helpers.downloads import laid_out
 
 warnings.simplefilter("ignore")
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -154,3 +160,49 @@ def test_a_unit_that_the_course_leaves_out_is_not_in_the_handout():
     fewer = {name: each for name, each in units().items() if name != "audit"}
     gone = set(whole) - set(release.handout_files(of=fewer))
     assert gone == {"bnlab/audit.py", "bnlab/kit/checks/audit.py", "exercises/14_audit.ipynb"}
+
+
+def test_doctor_names_what_in_the_gradebook_does_not_fit_and_what_to_do(course):
+    assert doctor.examine(course) == []
+    gradebook.make_assignments(course)
+    hand_in(course, "cy")
+    record(course)
+    (course.root / "roster.csv").write_text("id,name\nada,Ada\n")
+    course.file.write_text(
+        "left_out = ['scaling']\n[due]\nmoments = 2026-11-20T12:00:00Z\n"
+        "[points]\nmoments = { written = 5 }\n"
+    )
+    said = "\n".join(doctor.examine(course))
+    for part in (
+        "moments is due at no time in the gradebook and 2026-11-20 12:00:00 UTC in course.toml",
+        "moments: written-moments 2 -> 5 points, since the gradebook was made; run `bngrader reg",
+        "cy is in the gradebook and not in the roster",
+        "scaling: in the gradebook, but course.toml leaves it out",
+    ):
+        assert part in said
+
+
+def test_the_handout_has_the_units_and_points_of_the_course_and_works(tmp_path):
+    course = Course(tmp_path / "course")
+    write_atomically(
+        course.file, "left_out = ['moments', 'audit']\n[points]\nforward = { batch_norm = 9 }\n"
+    )
+    rules = course.settings()
+    laid_out(tmp_path / "handout", release.handout_files(of=rules.units))
+    told = subprocess.run(
+        [sys.executable, "-m", "bnlab.kit.cli.main", "status"], cwd=tmp_path / "handout",
+        capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(tmp_path / "handout")},
+    )  # fmt: skip
+    assert told.returncode == 0, told.stderr
+    assert "forward" in told.stdout
+    assert "02_moments" not in told.stdout
+    notebook = json.loads((tmp_path / "handout" / "exercises" / "03_forward.ipynb").read_text())
+    cells = (cell["metadata"].get("nbgrader", {}) for cell in notebook["cells"])
+    points = {each["grade_id"]: each["points"] for each in cells if each.get("grade")}
+    assert points["check-batch_norm"] == 9
+    table = tomllib.loads((tmp_path / "handout" / "bnlab" / "kit" / "course.toml").read_text())
+    assert table["forward"]["tasks"]["batch_norm"] == 9
+    assert not {"moments", "audit"} & set(table)
+    release.write_sources(course.root, rules.units, "https://example.org/norms")
+    source = (course.root / "source" / "forward" / "03_forward.ipynb").read_text()
+    assert "https://example.org/norms/03_forward.html" in source.replace("content/", "")
