@@ -31,13 +31,14 @@ from . import (
     report,
     sample,
     sandbox,
+    similarity,
     validate_tests,
 )
 from .options import add_common
 
 COMMANDS = (
     init, build, release, sample, collect, attempts, doctor, grade, regrade, merge, report,
-    feedback, export, new_term, check_leaks, sandbox, validate_tests,
+    similarity, feedback, export, new_term, check_leaks, sandbox, validate_tests,
 )  # fmt: skip
 
 DESCRIPTION = """\

@@ -101,7 +101,7 @@ def _names(source: str) -> Iterator[tuple[str, int]]:
     which `getattr` may use. Names of the file's own functions are not among them.
     """
     before, importing, begins, depth, line = "", False, True, 0, 1
-    for token in _TOKEN.finditer(re.sub(r"\r\n?", "\n", source)):
+    for token in TOKEN.finditer(re.sub(r"\r\n?", "\n", source)):
         kind, text, at = token.lastgroup, token[0], line
         line += text.count("\n")
         if text == ";" or (kind == "end" and depth == 0):
@@ -120,7 +120,7 @@ def _names(source: str) -> Iterator[tuple[str, int]]:
 
 
 _DEPTH = {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}
-_TOKEN = re.compile(
+TOKEN = re.compile(
     r"""
     (?P<blank> [\ \t\f\r]++ | \#[^\n]*+ | \\\r?\n )
     | (?P<end> \n )

@@ -13,6 +13,8 @@ from bngrader.course.grade import Graded
 from bngrader.course.notebooks import Notebook
 from bngrader.course.report.page import class_page
 from bngrader.course.report.situation import Situation
+from bngrader.course.similarity.page import similarity_page
+from bngrader.course.similarity.pairs import modules
 from bngrader.course.submissions import Submission
 from bngrader.gradebook.database import Comment, Grade, Rows
 from bngrader.gradebook.feedback_page import Circumstances, feedback_page
@@ -103,3 +105,14 @@ def test_a_class_report_can_be_sorted_and_fits_a_phone(browser, tmp_path):
         tab.click("#points thead th:nth-child(2) button")
         assert set(tab.evaluate(shown)[:20]) == {"4!"}
         assert not seen, seen
+
+
+def test_a_similarity_report_shows_both_texts_and_runs_nothing(browser, tmp_path):
+    text = "\n".join(f"a{i} = x[{i}] * y[{i + 1}] - z({i})  # {HOSTILE}" for i in range(60))
+    names = {"ada": HOSTILE, HOSTILE[:60]: "Bo"}
+    texts = {("moments", "module", who): text for who in names}
+    found = modules("moments", {who: text for who in names})
+    assert len(found) == 1
+    path = tmp_path / "similarity.html"
+    path.write_text(similarity_page(found, texts, {"modules": 2}, names), "utf-8")
+    check(browser, path)
