@@ -41,3 +41,28 @@ def test_example_in_two_processes_prints_what_stands_beside_it(name):
 
 def test_output_is_the_same_with_the_kernels_of_another_processor():
     check(PLAIN, ATEN_CPU_CAPABILITY="default")
+
+
+TWO_FORWARD_PASSES = """# torchrun
+import torch
+import torch.distributed as dist
+from torch import nn
+from torch.nn.parallel import DistributedDataParallel
+
+dist.init_process_group("gloo")
+model = DistributedDataParallel(nn.Sequential(nn.Linear(4, 4), nn.BatchNorm1d(4)))
+x = torch.randn(2, 8, 4)
+(model(x[0]) - model(x[1])).square().sum().backward()
+if dist.get_rank() == 0:
+    print("no error")
+dist.destroy_process_group()
+"""
+
+
+def test_two_forward_passes_before_a_backward_pass_raise_nothing_in_this_torch(
+    tmp_path, monkeypatch
+):
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "b.py").write_text(TWO_FORWARD_PASSES)
+    monkeypatch.setattr(code_blocks, "FOLDER", tmp_path)
+    assert code_blocks.execute("a/b") == {"": "no error"}

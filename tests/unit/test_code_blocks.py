@@ -155,6 +155,27 @@ def test_all_public_reports_have_their_answer():
     assert all(f"({label})=" in SYMPTOMS for label in labels)
 
 
+@pytest.mark.filterwarnings("ignore:`torch.jit.script_method` is deprecated")
+def test_fusing_refuses_a_pair_in_training_mode():
+    from torch.fx.experimental.optimization import fuse
+    from torch.nn.utils.fusion import fuse_conv_bn_eval
+
+    pair = nn.Conv2d(1, 2, 3), nn.BatchNorm2d(2)
+    with pytest.raises(AssertionError, match="only for eval"):
+        fuse_conv_bn_eval(*pair)
+    with pytest.raises(AssertionError, match="only for eval"):
+        fuse(nn.Sequential(*pair))
+
+
+def test_torch_fills_in_the_count_of_a_file_without_versions_and_not_of_another():
+    bn = nn.BatchNorm1d(3)
+    saved = bn.state_dict()
+    del saved["num_batches_tracked"]
+    bn.load_state_dict(dict(saved))
+    with pytest.raises(RuntimeError, match="num_batches_tracked"):
+        bn.load_state_dict(saved)
+
+
 @pytest.fixture
 def example(tmp_path, monkeypatch):
     """Write an example `a/b` and return its name."""
