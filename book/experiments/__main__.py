@@ -37,7 +37,7 @@ def experiment(name: str, quick: bool) -> dict:
     if quick:
         source["seeds"] = f"some of {source['seeds']}"
     elif name in governed():
-        source["protocol"] = protocol_commit()
+        source["protocol"] = protocol_commit(name)
     return {
         "claim": name,
         "question": inspect.getdoc(module).splitlines()[0],

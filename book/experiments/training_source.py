@@ -49,6 +49,9 @@ def run(quick: bool) -> dict:
                 summary(column) for column in zip(*(o["loss"] for o in found[arm]), strict=True)
             ],
             "epochs_to_985": epochs_to(found[arm], TARGET, setting["epochs"]),
+            "second_half": comparison(
+                curves[arm][:, setting["epochs"] // 2 - 1], curves[arm][:, -1]
+            ),
             "accuracies": curves[arm].tolist(),
         }
         for arm in ARMS

@@ -141,4 +141,50 @@ def in_words(rows: dict) -> str:
     return "; ".join(parts) + "."
 
 
+def networks() -> None:
+    """Forest plot of the networks, the pooled effect and the interval of a further network."""
+    found = results.record("placement_networks")["results"]
+    rows, pooled = found["rows"], found["together"]["after_minus_before"]["pooled"]
+    corrected = found["together"]["after_minus_before"]["holm"]
+    fig, ax = subplots(4.4)
+    for place, (name, row) in enumerate(rows.items()):
+        total = row["after_minus_before"]["total"]
+        colour = ORANGE if corrected[name] < 0.05 else INK
+        half = (total["high"] - total["low"]) / 2
+        ax.errorbar(total["mean"], -place, xerr=half, fmt="o", color=colour, ms=6)
+    bottom = -len(rows) - 0.5
+    ends = [pooled["low"], pooled["mean"], pooled["high"], pooled["mean"]]
+    ax.fill(ends, [bottom, bottom + 0.3, bottom, bottom - 0.3], color=BLUE, lw=0)
+    ax.plot([pooled["next_low"], pooled["next_high"]], [bottom - 1] * 2, color=BLUE, lw=4)
+    ax.axvline(0, color=MUTED, lw=1)
+    ax.set(yticks=[*(-n for n in range(len(rows))), bottom, bottom - 1])
+    ax.set_yticklabels([*map(_named, rows), "all together", "a further network"])
+    ax.set(xlabel="after − before, percentage points, each at its own rate")
+    ax.grid(True, axis="x")
+    listed = "; ".join(
+        f"{_named(name)} {row['after_minus_before']['total']['mean']:+.2f}"
+        for name, row in rows.items()
+    )
+    save(
+        fig,
+        "placement_networks",
+        alt=f"""Ten networks, accuracy of after minus before with its 95 % interval, in points:
+        {listed}. Pooled: {pooled["mean"]:+.2f}, from {pooled["low"]:+.2f} to {pooled["high"]:+.2f}.
+        A further network is expected between {pooled["next_low"]:+.2f} and
+        {pooled["next_high"]:+.2f}.""",
+    )
+
+
+def _named(row: str) -> str:
+    net, _, data = row.partition("_")
+    nets = {
+        "mlp": "3 linear layers",
+        "lenet": "LeNet",
+        "three": "3 convolutions",
+        "nine": "9 convolutions",
+        "residual": "9 with shortcuts",
+    }
+    return f"{nets[net]}, {'MNIST' if data == 'mnist' else 'Fashion'}"
+
+
 FIGURES = (order, zeros, seeds)

@@ -10,7 +10,7 @@ import pytest
 
 from book.experiments.__main__ import RESULTS, experiment, names
 from book.experiments._shared import trials
-from book.experiments._shared.provenance import PROTOCOL, governed
+from book.experiments._shared.provenance import PROTOCOL, governed, rules_for
 
 
 @pytest.fixture
@@ -148,7 +148,9 @@ def test_protocol_is_older_than_every_record_that_it_governs():
     for name in recorded:
         path = RESULTS / f"{name}.json"
         protocol = json.loads(path.read_text("utf8"))["provenance"]["protocol"]
-        assert f"## {name}\n" in git("show", f"{protocol}:book/experiments/protocol.md")
+        then = git("show", f"{protocol}:book/experiments/protocol.md")
+        assert all(rules_for(name, then))
+        assert rules_for(name, then) == rules_for(name, PROTOCOL.read_text("utf8"))
         added = git("log", "-1", "--format=%H", "--", str(path)).strip()
         if added:  # not yet committed otherwise
             assert protocol != added

@@ -24,7 +24,7 @@ TYPED = {
     "61 %": "what is left of the start after 50 steps: 0.99 to the 50th",
     "37 %": "the same after 100 steps",
     "5 %": "the same after 300 steps, and the level of a test",
-    "10 %": "the zoom of an augmentation that we chose",
+    "8 %": "the shift and the zoom of the tutorial's program",
     "98.5 %": "a target that we chose",
 }
 REFERENCE = re.compile(r"\{result\}`([^`]+)`")

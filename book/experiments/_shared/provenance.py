@@ -24,15 +24,33 @@ def governed() -> tuple[str, ...]:
     return tuple(re.findall(r"^## (\w+)$", PROTOCOL.read_text("utf8"), re.M))
 
 
-def protocol_commit() -> str:
-    """Commit of the protocol as it is now.
+def protocol_commit(name: str) -> str:
+    """First commit since which the rules for an experiment are as they are now.
+
+    Args:
+        name: of an experiment with a section in the protocol.
 
     Raises:
         RuntimeError: the protocol has changes that are not committed.
     """
     if _git("status", "--porcelain", "--", PROTOCOL.name):
         raise RuntimeError("provenance: protocol.md has changes, commit it before the run.")
-    return _git("log", "-1", "--format=%H", "--", PROTOCOL.name)
+    rules, found = rules_for(name, PROTOCOL.read_text("utf8")), ""
+    for commit in _git("log", "--format=%H", "--", PROTOCOL.name).split():
+        if rules_for(name, _git("show", f"{commit}:./{PROTOCOL.name}")) != rules:
+            break
+        found = commit
+    return found
+
+
+def rules_for(name: str, text: str) -> tuple[str, ...]:
+    """The rules for all sections and the section of one experiment.
+
+    >>> rules_for("a_b", "# P\\n## Rules for all sections\\nAll.\\n## a_b\\nOne.\\n## c_d\\nTwo.")
+    ('All.', 'One.')
+    """
+    sections = dict(part.partition("\n")[::2] for part in text.split("\n## ")[1:])
+    return tuple(sections.get(each, "").strip() for each in ("Rules for all sections", name))
 
 
 def _git(*arguments: str) -> str:
