@@ -50,6 +50,17 @@ print(json.dumps([recorded - start, time.perf_counter() - recorded, lines]))
 """
 
 
+def make_course(course: Course) -> None:
+    """Write the assignments of a course and its gradebook."""
+    from bngrader.gradebook.gradebook import make_assignments
+
+    for each in units().values():
+        source = course.root / "source" / each.name / f"{each.slug}.ipynb"
+        source.parent.mkdir(parents=True)
+        source.write_bytes(notebook_bytes(each))
+    make_assignments(course)
+
+
 def write_class(course: Course, learners: int) -> list[Job]:
     """Write a class in which each learner hands in each unit with code; return what they wrote."""
     jobs = submissions(learners)
@@ -106,16 +117,10 @@ def change_three(course: Course, mark: str) -> None:
 
 def measure(learners: int, peer_submissions: int) -> dict[str, Any]:
     """Grade a class in all ways; return seconds."""
-    from bngrader.gradebook.gradebook import make_assignments
-
     results: dict[str, Any] = {}
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         course, report = Course(Path(folder) / "course"), Path(folder) / "grades.json"
-        for each in units().values():
-            source = course.root / "source" / each.name / f"{each.slug}.ipynb"
-            source.parent.mkdir(parents=True)
-            source.write_bytes(notebook_bytes(each))
-        make_assignments(course)
+        make_course(course)
         jobs = write_class(course, learners)
         results["submissions"] = len(jobs)
         results["judging"] = grade(course, "--json", str(report))

@@ -223,15 +223,7 @@ def run(attack: Attack, judge: Judge) -> Result:
     """Hand in the attack, judge it, and look for harm."""
     with fresh_targets() as targets:
         obtained: Any = None
-        if attack.kind == "module":
-            text = source(attack, targets)
-            folder = targets.submitted / "mallory" / attack.unit / "bnlab"
-            folder.mkdir(parents=True)
-            (folder / f"{attack.unit}.py").write_text(text, "utf-8")
-        elif attack.kind == "notebook":
-            write_notebook(attack, targets)
-        else:
-            attack_module(attack).build(targets)
+        text = hand_in(attack, targets)
         reports = judge_class(targets.submitted, judge)
         if attack.kind == "module" and "def attempt" in attack.body:
             obtained = attempt_result(attack, judge, text)
@@ -248,6 +240,21 @@ def run(attack: Attack, judge: Judge) -> Result:
         # Last, which leaves late harm the most time.
         harm = targets.harm(obtained, wait_s=0.1)
         return Result(points, shown, page, harm, targets.canary, next_passes)
+
+
+def hand_in(attack: Attack, targets: Targets) -> str:
+    """Write the submission; return the text of a module, "" for an attack of another kind."""
+    if attack.kind == "notebook":
+        write_notebook(attack, targets)
+    elif attack.kind == "files":
+        attack_module(attack).build(targets)
+    else:
+        text = source(attack, targets)
+        folder = targets.submitted / "mallory" / attack.unit / "bnlab"
+        folder.mkdir(parents=True)
+        (folder / f"{attack.unit}.py").write_text(text, "utf-8")
+        return text
+    return ""
 
 
 def judge_class(submitted: Path, judge: Judge) -> list[tuple[str, Report]]:
