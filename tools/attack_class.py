@@ -37,7 +37,7 @@ COURSE_SECRET = b"a class beside an attack"
 
 
 @dataclass(frozen=True)
-class Beside:
+class ClassResult:
     """What became of the class.
 
     Attributes:
@@ -67,7 +67,7 @@ def write_right(folder: Path, mark: str) -> list[Submission]:
     return found
 
 
-def grade_beside(attack: Attack | None, pool: JudgePool) -> Beside:
+def grade_beside(attack: Attack | None, pool: JudgePool) -> ClassResult:
     """Grade the class, with an attack before it if there is one."""
     with harness.fresh_targets() as targets, tempfile.TemporaryDirectory() as folder:
         hostile: list[Submission] = []
@@ -85,7 +85,7 @@ def grade_beside(attack: Attack | None, pool: JudgePool) -> Beside:
         whole = time.perf_counter() - begun
     names = {each.learner for each in right}
     mine = [each for each in graded if each.submission.learner in names]
-    return Beside(
+    return ClassResult(
         attack.name if attack else "",
         round(max(done[name] for name in names), 2),
         tuple(e.submission.learner for e in mine if not e.report.judged),
@@ -94,7 +94,7 @@ def grade_beside(attack: Attack | None, pool: JudgePool) -> Beside:
     )
 
 
-def fault(found: Beside, alone: float, limits: Limits) -> str:
+def fault(found: ClassResult, alone: float, limits: Limits) -> str:
     """Return what is wrong with the outcome, "" if nothing is."""
     if found.not_judged:
         return f"not judged: {', '.join(found.not_judged)}"

@@ -85,7 +85,8 @@ def grade(
         run: `JudgePool.run`, or its counterpart for a Dask cluster.
         journal: what was judged before, and where each new report is added at once.
         force: also judge what the journal knows.
-        progress: called with each result as soon as it is there.
+        progress: called with each result as soon as it is there; those with a large notebook come
+            last, when all judges are done.
         device: where learners' code runs in the units that run on a GPU, "cpu" or "cuda".
         units: the units with the points of the course; of others they are those of the kit.
 
@@ -96,8 +97,15 @@ def grade(
     by_name = {(each.learner, each.unit): each for each in submissions}
     keys: dict[tuple[str, str], str] = {}
     jobs = []
+    waiting: list[tuple[tuple[str, str], Report]] = []
 
     def take(name: tuple[str, str], report: Report) -> None:
+        if by_name[name].has_large_notebook():
+            waiting.append((name, report))  # its parse takes seconds, in which no judge is served
+        else:
+            complete(name, report)
+
+    def complete(name: tuple[str, str], report: Report) -> None:
         unit = (units or {}).get(name[1]) or find_unit(name[1])
         graded[name] = _completed(report, by_name[name], unit)
         progress(graded[name])
@@ -111,12 +119,14 @@ def grade(
             jobs.append(Job(*name, source, problem))
         else:
             take(name, known)
-    log.info("%d of %d submissions are in the journal", len(graded), len(by_name))
+    log.info("%d of %d submissions are in the journal", len(by_name) - len(jobs), len(by_name))
     for job, report in run(jobs):
         name = (job.learner, job.unit)
         if journal and report.judged:
             journal.add(*name, keys[name], report)
         take(name, report)
+    for name, report in waiting:
+        complete(name, report)
     return [graded[name] for name in by_name]
 
 

@@ -26,6 +26,8 @@ TIMESTAMP = "timestamp.txt"
 """The file in which nbgrader and `bngrader collect` keep the time of handing in."""
 
 MAX_TIMESTAMP_BYTES = 200
+LARGE_NOTEBOOK_BYTES = 2**20
+"""JSON of this size takes a third of a second to parse at worst; a notebook of ours has 10 KB."""
 MAX_NAMED_FILES = 12
 MAX_LISTED_FILES = 1000
 MISSING = " is missing."
@@ -57,6 +59,14 @@ class Submission:
     def read(self, name: str, limit: int) -> tuple[bytes | None, str]:
         """Return the content of a file in the folder and "", or None and the reason."""
         return read_bytes(self.folder, name, limit)
+
+    def has_large_notebook(self) -> bool:
+        """Return whether a notebook in the folder is so large that its parse takes long."""
+        for name in {f"{find_unit(self.unit).slug}.ipynb", *self.notebooks()}:
+            with suppress(OSError):
+                if (self.folder / name).lstat().st_size > LARGE_NOTEBOOK_BYTES:
+                    return True
+        return False
 
     def notebooks(self) -> list[str]:
         """Return the names of the notebooks in the folder."""

@@ -5,7 +5,7 @@ import pytest
 from bngrader.grading.pool import JudgePool, Settings
 from bngrader.sandbox.limits import Limits
 from tests.security import harness
-from tools.attack_class import Beside, fault, grade_beside
+from tools.attack_class import ClassResult, fault, grade_beside
 
 LIMITS = Limits(call_s=2, submission_s=8)
 WORST = (
@@ -36,8 +36,8 @@ def test_a_class_beside_an_attack_is_judged_within_one_deadline(pool, name):
 
 
 def test_a_right_submission_that_waits_or_loses_marks_is_a_fault():
-    good = Beside("a", 9.2, (), (), 9.2)
+    good = ClassResult("a", 9.2, (), (), 9.2)
     assert fault(good, 1.0, LIMITS) == ""
     assert fault(good, 0.9, LIMITS) == "9.2 s, at most 9.2 s"
-    assert fault(Beside("a", 1.0, ("r",), ("r",), 1.0), 1.0, LIMITS) == "not judged: r"
-    assert fault(Beside("a", 1.0, (), ("r",), 1.0), 1.0, LIMITS) == "lost marks: r"
+    assert fault(ClassResult("a", 1.0, ("r",), ("r",), 1.0), 1.0, LIMITS) == "not judged: r"
+    assert fault(ClassResult("a", 1.0, (), ("r",), 1.0), 1.0, LIMITS) == "lost marks: r"

@@ -6,8 +6,9 @@ import pytest
 
 from bngrader.core.report import Report, as_data
 from bngrader.core.solutions import ROOT, questions
+from bngrader.course import submissions
 from bngrader.course.class_report import class_report
-from bngrader.course.grade import Graded
+from bngrader.course.grade import Graded, grade
 from bngrader.course.notebooks import read_notebook
 from bngrader.course.report.page import class_page
 from bngrader.course.report.situation import Situation
@@ -169,3 +170,27 @@ def test_table_page_and_data_show_an_unread_notebook(submission):
     assert any(line == f"! ada/forward: {read.problem}" for line in shown.notes)
     assert read.problem in class_page([Graded(submission, report)], Situation())
     assert as_data(report)["notebook_problem"] == read.problem
+
+
+def test_large_notebooks_are_parsed_when_all_submissions_are_judged(tmp_path, monkeypatch):
+    """The parse of 8 MB takes seconds, in which the controller would serve no judge process."""
+    monkeypatch.setattr(submissions, "LARGE_NOTEBOOK_BYTES", 1000)
+    learners = {"ada": b"{" + b" " * 2000 + b"}", "bela": b"{}", "carla": b"{}"}
+    for name, content in learners.items():
+        (tmp_path / name / "forward").mkdir(parents=True)
+        (tmp_path / name / "forward" / "03_forward.ipynb").write_bytes(content)
+    found, _ = submissions.find(tmp_path)
+    events = []
+
+    def run(jobs):
+        for job in jobs:
+            events.append(f"judged {job.learner}")
+            yield job, Report("forward", ())
+
+    graded = grade(
+        found, b"s", run, progress=lambda e: events.append(f"done {e.submission.learner}")
+    )
+    assert events == [
+        "judged ada", "judged bela", "done bela", "judged carla", "done carla", "done ada",
+    ]  # fmt: skip
+    assert [each.submission.learner for each in graded] == ["ada", "bela", "carla"]
