@@ -9,9 +9,12 @@ read `nbgrader_config.py`. The notebook is read by `preprocessors.PristineExport
 from __future__ import annotations
 
 import datetime
+import re
 from pathlib import Path
 from typing import Any
 
+from markupsafe import escape
+from nbconvert.exporters import HTMLExporter
 from nbgrader.converters import Autograde, GenerateFeedback
 from nbgrader.converters.base import BaseConverter
 from nbgrader.coursedir import CourseDirectory
@@ -23,12 +26,17 @@ from ..core.errors import GraderError
 from ..course.submissions import TIMESTAMP, Submission
 
 _nbgraders_own = BaseConverter.init_assignment
+_nbconverts_own = HTMLExporter.from_filename
+_MATHJAX = re.compile(r"<script[^>]* src=\"https://[^\">]*mathjax[^>]*>\s*</script>", re.IGNORECASE)
+NAMES = ("student", "last_name", "first_name")
+"""What the formgrader puts into its page of a submission as it is, markup included."""
 
 
 def install() -> None:
     """Make nbgrader's converters of this process copy only what `copied_files` returns."""
     BaseConverter.init_assignment = _init_assignment
     CourseDirectory.get_existing_timestamp = _existing_timestamp
+    HTMLExporter.from_filename = _with_escaped_names  # type: ignore[method-assign]
 
 
 def copied_files(submission: Submission) -> dict[str, str]:
@@ -85,6 +93,19 @@ def _init_assignment(self: Any, assignment_id: str, student_id: str) -> None:
         (target / name).parent.mkdir(parents=True, exist_ok=True)
         (target / name).unlink(missing_ok=True)
         (target / name).write_bytes(text.encode())
+
+
+def _with_escaped_names(self: Any, filename: str, resources: Any = None, **kw: Any) -> Any:
+    """Take the place of nbconvert's method, for the formgrader's page of a submission.
+
+    Names that a learner or a roster chose are escaped, and MathJax is not loaded from a server: our
+    notebooks have no formulas.
+    """
+    if not resources or "student" not in resources:
+        return _nbconverts_own(self, filename, resources=resources, **kw)
+    escaped = {key: str(escape(resources[key])) for key in NAMES if resources.get(key)}
+    html, more = _nbconverts_own(self, filename, resources={**resources, **escaped}, **kw)
+    return _MATHJAX.sub("", html), more
 
 
 def _existing_timestamp(self: Any, dest_path: str) -> datetime.datetime | None:

@@ -101,7 +101,7 @@ class _Surroundings:
         self._names = {each.learner: each.names[0] for each in people if each.names}
         self._zone, self._now = rules.zone, datetime.now(UTC)
         self._from = {unit: shown_from(rules, unit, book) for unit in book.assignments}
-        self._book = os.environ.get("BOOK_BASE_URL", "").rstrip("/")
+        self._book = os.environ.get("BOOK_BASE_URL", rules.book).rstrip("/")
 
     def of(self, name: Name) -> Circumstances:
         learner, unit = name

@@ -8,8 +8,11 @@ import sys
 import warnings
 import zipfile
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from nbconvert.exporters import HTMLExporter
+from nbgrader.server_extensions import formgrader
 
 from bngrader.authoring.notebooks import notebook_bytes
 from bngrader.cli.main import main
@@ -18,7 +21,7 @@ from bngrader.course.course import Course
 from bngrader.course.grade import grade
 from bngrader.course.submissions import find
 from bngrader.course.tables import read_table
-from bngrader.gradebook import converters, gradebook
+from bngrader.gradebook import converters, copying, gradebook
 from bngrader.gradebook.late import write_dates
 from bngrader.judging.quiz import grade_quiz
 from bnlab.kit.course import unit
@@ -201,3 +204,22 @@ def test_a_run_that_is_killed_leaves_no_part_of_a_zip(course, step):
     assert returned(course, "--for", "moodle") == 0
     assert len(pages(course)) == 2
     assert [each.name for each in path.parent.glob(".*zip*")] == []
+
+
+def test_the_formgrader_shows_module_and_rubric_and_a_name_is_no_markup(course):
+    place = Path(formgrader.__file__).parent / "templates"
+    copying.install()
+    exporter = HTMLExporter(template_name="formgrade", extra_template_basedirs=[str(place)])
+    notebook = course.autograded / "20001" / "moments" / "02_moments.ipynb"
+    hostile = "x<img src=x onerror=alert(1)>"
+    names = {key: hostile for key in ("student", "last_name", "first_name")}
+    more = {
+        "base_url": "", "notebook_id": "02_moments", "assignment_id": "moments", "index": 0,
+        "total": 1, "filename": "", "submission_id": "", "mathjax_config": "", "notebook_path": "",
+    }  # fmt: skip
+    page, _ = exporter.from_filename(str(notebook), resources={**names, **more})
+    assert "<img src=x" not in page
+    assert "x&lt;img src=x" in page
+    assert "https://cdnjs" not in page
+    assert "&lt;/pre&gt;&lt;script&gt;" in page, "the learner's module, escaped"
+    assert "what a good answer says" in page
