@@ -52,6 +52,10 @@ def run(options: argparse.Namespace) -> int:
     with progress() as bar:
         row = bar.add_task("nbgrader assignments", total=len(settings.units))
         make_assignments(course, lambda name: bar.advance(row))
+    if settings.due:
+        from ..gradebook.late import write_dates  # imports nbgrader, which takes seconds
+
+        write_dates(course)
     if book is None and not book_address(settings.book):
         console.print(
             "The handout has no book: run `make book`, or write `book` into course.toml, then "

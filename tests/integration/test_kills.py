@@ -1,0 +1,94 @@
+"""A command that is killed at any change of a file leaves nothing that its next run cannot mend."""
+
+import os
+import random
+import shutil
+import warnings
+
+import pytest
+from nbgrader.api import Gradebook
+
+from bngrader.cli.main import main
+from bngrader.course.course import Course
+from bngrader.course.grade import grade
+from tests.helpers.downloads import laid_out, packed, tree, work
+from tests.helpers.kills import run_and_kill
+from tests.helpers.small_course import Grader, marks, record_class
+
+warnings.simplefilter("ignore")
+pytestmark = pytest.mark.filterwarnings("ignore")
+POINTS = int(os.environ.get("BNGRADER_KILLS", "2"))
+"""The number of points at which each command is killed."""
+
+COMMANDS = {
+    "collect": ["collect", "DOWNLOAD"],
+    "regrade": ["regrade", "--reason", "another test"],
+    "feedback": ["feedback", "--for", "plain"],
+    "export": ["export", "--unmarked"],
+}
+
+
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory):
+    """A course with marks, a mark by hand that no page shows yet, and a download."""
+    course = record_class(tmp_path_factory.mktemp("recorded") / "course")
+    with Gradebook(f"sqlite:///{course.gradebook}") as book:
+        row = book.find_grade("written-moments", "02_moments", "moments", "ada")
+        row.manual_score, row.needs_manual_grade = 2, False
+        book.db.commit()
+    download = {f"{who}_{n}.zip": packed(work(f"{who} {n}", time=f"2026-11-0{n}T10:00:00Z"))
+                for who in ("ada", "eve", "fay") for n in (1, 2)}  # fmt: skip
+    laid_out(course.root.parent / "download", download)
+    return course
+
+
+def state(course):
+    """All that a teacher or a learner can see; the number of a row and a date are left out."""
+    files = {
+        name: data
+        for name, data in tree(course.root).items()
+        if name.partition("/")[0] in ("submitted", "autograded", "feedback", "returned")
+        or name.endswith(".csv")
+    }
+    return files, marks(course)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_killed_command_leaves_nothing_that_its_next_run_does_not_mend(
+    recorded, tmp_path, monkeypatch, command
+):
+    made = Grader()
+    made.tests = ("holds", "even", "new") if command == "regrade" else made.tests
+
+    def judged(options, course, mine, secret, device):
+        return grade(mine, secret, made, units=course.units())
+
+    monkeypatch.setattr("bngrader.cli.regrade.judged", judged)
+    words = [
+        str(recorded.root.parent / "download") if word == "DOWNLOAD" else word
+        for word in COMMANDS[command]
+    ]
+
+    def fresh(name):
+        shutil.copytree(recorded.root, tmp_path / name)
+        return Course(tmp_path / name)
+
+    def run(course):
+        assert main([*words, "--course", str(course.root)]) in (0, 1)
+
+    undisturbed = fresh("undisturbed")
+    changes = run_and_kill(lambda: run(undisturbed), undisturbed.root)
+    assert changes > 0
+    wanted = state(undisturbed)
+    points = random.Random(f"seed {command}").choices(range(1, changes + 1), k=POINTS)
+    for at in sorted(set(points)):
+        course = fresh(f"at-{at}")
+        run_and_kill(lambda course=course: run(course), course.root, at)
+        run_and_kill(lambda course=course: run(course), course.root)
+        assert state(course) == wanted, f"killed before change {at} of {changes}"
+        if command == "regrade":
+            assert main(["regrade", "--undo", "--course", str(course.root)]) == 0
+            after, before = marks(course), marks(recorded)
+            assert {who: row[0] for who, row in after.items()} == {
+                who: row[0] for who, row in before.items()
+            }
