@@ -186,7 +186,7 @@ def _inline(points: Mapping[str, int]) -> str:
     return f"{{ {rows} }}" if rows else "{}"
 
 
-def _check_current(root: Path) -> None:
+def check_current(root: Path = ROOT) -> None:
     """Raise an error if a skeleton or notebook is older than its source.
 
     Raises:
@@ -252,7 +252,7 @@ def release(
         LeakError: if a file contains a secret line. Nothing is written.
         GraderError: if a generated file is older than its source. Nothing is written.
     """
-    _check_current(root)
+    check_current(root)
     of = units() if of is None else of
     files = handout_files(root, book, of, address)
     check_files(files)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from .console import console, shown
+from .console import console, print_lines, shown
 from .options import add_command, check_writable, course_of
+
+if TYPE_CHECKING:
+    from ..course.course import Course
 
 DESCRIPTION = """\
 Write the marks as a file that a learning platform imports.
@@ -22,6 +25,8 @@ canvas: the roster must be the gradebook that Canvas exports. The columns of its
         found by name, such as "moments (4711)"; all other columns stay as they are in Canvas.
 moodle: the columns of the roster and one for each unit, for "Grades > Import > CSV file".
 table:  the same without a platform in mind.
+gradescope: a results.json of each graded submission, as an autograder of Gradescope writes it, in
+        course/gradescope-results/<learner>/<unit>/; without the points that a person gives.
 
 examples:
   bngrader export --for canvas
@@ -36,7 +41,7 @@ def add_parser(commands: Any) -> None:
     summary = "write the marks as files that learning platforms import"
     parser = add_command(commands, "export", run, summary, DESCRIPTION, course=True)
     parser.add_argument(
-        "--for", dest="form", choices=("canvas", "moodle", "table"), default="table",
+        "--for", dest="form", choices=("canvas", "moodle", "gradescope", "table"), default="table",
         help="who reads the file (default: table)",
     )  # fmt: skip
     parser.add_argument("--unit", action="append", metavar="UNIT", help="only this unit")
@@ -56,6 +61,8 @@ def run(options: argparse.Namespace) -> int:
     course = course_of(options)
     known = course.units()
     names = [unit(name).name for name in options.unit or known if name in known]
+    if options.form == "gradescope":
+        return _results(course, names, options.out)
     path = options.out or course.root / f"marks-{options.form}.csv"
     check_writable(path)
     found = export.marks(course, names)
@@ -76,3 +83,14 @@ def run(options: argparse.Namespace) -> int:
             soft_wrap=True, markup=False,
         )  # fmt: skip
     return 1 if lost else 0
+
+
+def _results(course: Course, names: list[str], out: Path | None) -> int:
+    """Write a `results.json` for each submission."""
+    from ..core.text import count
+    from ..platforms.results import write_results
+
+    folder = out or course.root / "gradescope-results"
+    written, lines = write_results(course, names, folder)
+    print_lines([*lines, f"written: {count(written, 'file')} in {shown(folder)}"])
+    return 1 if lines else 0

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from bnlab.kit.course import unit, units
+
+from ..core.errors import GraderError
 from .console import console, print_lines, progress, shown
 from .options import add_command, course_of
+
+if TYPE_CHECKING:
+    from ..course.course import Course
 
 DESCRIPTION = """\
 Make the handout for learners and the assignments of nbgrader.
@@ -24,8 +30,17 @@ gradebook has submissions and other points, the command stops: `bngrader regrade
 If course.toml has the address of the book (`book`), or the environment variable BOOK_BASE_URL is
 set, the notebooks link to the book at this address. Otherwise the handout contains the built book.
 
+--for writes something else than the handout:
+
+gradescope: course/gradescope/<unit>.zip, an autograder archive for each unit. It holds the hidden
+            tests and the course secret, for you and Gradescope only. Learners' code runs in the
+            sandbox there; where no tier of it holds, a submission gets no mark.
+github:     course/github/, the files of a template repository with a workflow that runs the public
+            checks. It holds no hidden tests; marks come from `bngrader grade`.
+
 examples:
   bngrader release
+  bngrader release --for gradescope --unit moments
   BOOK_BASE_URL=https://example.org/norms bngrader release
   bngrader release --course ~/courses/spring
 
@@ -36,11 +51,53 @@ exit codes: 0 done, 2 not possible
 def add_parser(commands: Any) -> None:
     """Add the parser of `bngrader release`."""
     summary = "make the handout for learners and nbgrader's assignments"
-    add_command(commands, "release", run, summary, DESCRIPTION, course=True)
+    parser = add_command(commands, "release", run, summary, DESCRIPTION, course=True)
+    parser.add_argument(
+        "--for", dest="form", choices=("learners", "gradescope", "github"), default="learners",
+        help="who receives what is written (default: learners)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--unit", action="append", metavar="UNIT", help="only this unit, with --for gradescope"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
-    """Make the handout and the assignments."""
+    """Make the handout and the assignments, or what another platform receives."""
+    if options.unit and options.form != "gradescope":
+        raise GraderError("release: --unit belongs to --for gradescope; leave it out.")
+    other = {"gradescope": _for_gradescope, "github": _for_github}.get(options.form)
+    return other(course_of(options), options.unit) if other else _for_learners(options)
+
+
+def _for_gradescope(course: Course, names: list[str] | None) -> int:
+    from ..authoring.release import book_address, check_current
+    from ..platforms.archive import write_archive
+
+    check_current()
+    settings = course.settings()
+    table = {name: settings.unit(name) for name in units()}
+    book, secret = book_address(settings.book), course.secret()
+    for name in names or settings.units:
+        archive = write_archive(
+            course.root / "gradescope", unit(name), table, course.secret(), book
+        )
+        print_lines([f"Give this file to Gradescope, and to nobody else: {shown(archive)}"])
+    return 0
+
+
+def _for_github(course: Course, _: list[str] | None) -> int:
+    from ..authoring.release import check_current
+    from ..platforms.repository import write_repository
+
+    check_current()
+    settings = course.settings()
+    folder = course.root / "github"
+    write_repository(folder, settings.units, settings.book)
+    print_lines([f"Push this folder to a template repository: {shown(folder)}"])
+    return 0
+
+
+def _for_learners(options: argparse.Namespace) -> int:
     from ..authoring.release import book_address, built_book, release
     from ..gradebook.gradebook import check_cells, make_assignments
 

@@ -54,7 +54,7 @@ def files_that_decide(unit: str, root: Path = ROOT) -> tuple[Path, ...]:
     entries += _hidden_tests(unit, root)
     data = [path for pattern in DATA for path in root.glob(pattern.format(unit=unit))]
     data += [root / "solutions" / "bnlab" / f"{name}.py" for name in units_before(unit)]
-    return tuple(sorted({*_with_imports(entries, root), *data}))
+    return tuple(sorted({*with_imports(entries, root), *data}))
 
 
 @cache
@@ -84,7 +84,7 @@ def _hidden_tests(unit: str, root: Path) -> list[Path]:
     return [*shared, *folder.glob(f"test_{unit}.py")]
 
 
-def _with_imports(entries: Iterable[Path], root: Path) -> set[Path]:
+def with_imports(entries: Iterable[Path], root: Path) -> set[Path]:
     """Return some modules and all modules of `PACKAGES` that they import, directly or not."""
     found: set[Path] = set()
     waiting = list(entries)

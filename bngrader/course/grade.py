@@ -130,6 +130,22 @@ def grade(
     return [graded[name] for name in by_name]
 
 
+def graded_before(
+    submissions: Sequence[Submission], secret: bytes, journal: Journal, units: Mapping[str, Unit]
+) -> tuple[list[Graded], list[Submission]]:
+    """Return the submissions that the journal knows as they are now, and the others."""
+    graded, others = [], []
+    for each in submissions:
+        source, problem = each.source()
+        key = key_of(each.unit, source, problem, secret)
+        report = journal.known(each.learner, each.unit, key)
+        if report is None:
+            others.append(each)
+        else:
+            graded.append(_completed(report, each, units[each.unit]))
+    return graded, others
+
+
 def _completed(report: Report, submission: Submission, unit: Unit) -> Graded:
     """Return a submission with the report on its module, and what its notebook adds to it."""
     notebook = read_notebook(unit, submission)

@@ -150,10 +150,10 @@ def test_release_refuses_generated_files_that_are_older_than_their_source(tmp_pa
     for name, content in release._exercises().items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_bytes(content)
-    release._check_current(tmp_path)
+    release.check_current(tmp_path)
     (tmp_path / "exercises" / "02_moments.ipynb").write_text("old")
     with pytest.raises(ValueError, match=r"exercises/02_moments\.ipynb differ .* `bngrader build`"):
-        release._check_current(tmp_path)
+        release.check_current(tmp_path)
 
 
 def test_a_unit_that_the_course_leaves_out_is_not_in_the_handout():

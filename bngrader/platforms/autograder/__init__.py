@@ -1,0 +1,1 @@
+"""The program, and the scripts around it, of the autograder archive."""
