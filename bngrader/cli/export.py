@@ -88,7 +88,7 @@ def run(options: argparse.Namespace) -> int:
 def _results(course: Course, names: list[str], out: Path | None) -> int:
     """Write a `results.json` for each submission."""
     from ..core.text import count
-    from ..platforms.results import write_results
+    from ..platforms.exported import write_results
 
     folder = out or course.root / "gradescope-results"
     written, lines = write_results(course, names, folder)

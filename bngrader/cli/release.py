@@ -78,9 +78,7 @@ def _for_gradescope(course: Course, names: list[str] | None) -> int:
     table = {name: settings.unit(name) for name in units()}
     book, secret = book_address(settings.book), course.secret()
     for name in names or settings.units:
-        archive = write_archive(
-            course.root / "gradescope", unit(name), table, course.secret(), book
-        )
+        archive = write_archive(course.root / "gradescope", unit(name), table, secret, book)
         print_lines([f"Give this file to Gradescope, and to nobody else: {shown(archive)}"])
     return 0
 

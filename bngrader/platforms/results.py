@@ -7,20 +7,14 @@ Source: https://gradescope-autograders.readthedocs.io/en/latest/specs/ ("Output 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
 from bnlab.kit.course import unit as find_unit
 
 from ..core.errors import GraderError
-from ..core.files import write_atomically
 from ..core.report import QuizMark, Report, TaskReport
 from ..core.text import count
-from ..course.course import Course
-from ..course.grade import graded_before
-from ..course.journal import Journal
-from ..course.submissions import find
 
 VISIBLE, LATER, HIDDEN = "visible", "after_due_date", "hidden"
 """Who sees a test: everybody at once, learners after the last due date, the instructor only."""
@@ -109,21 +103,6 @@ def _question(mark: QuizMark) -> dict[str, Any]:
         "output": read,
         "visibility": LATER,
     }
-
-
-def write_results(course: Course, units: Sequence[str], folder: Path) -> tuple[int, list[str]]:
-    """Write `<learner>/<unit>/results.json` for each graded submission, from the journal.
-
-    Returns:
-        How many were written, and a line for each submission that has not been graded as it is.
-    """
-    wanted = [each for each in find(course.submitted)[0] if each.unit in units]
-    with Journal(course.journal()) as journal:
-        graded, others = graded_before(wanted, course.secret(), journal, course.units())
-    for each in graded:
-        path = folder / each.submission.learner / each.submission.unit / "results.json"
-        write_atomically(path, text(results(each.report)))
-    return len(graded), [f"{each.learner}/{each.unit}: not graded yet." for each in others]
 
 
 def text(data: dict[str, Any]) -> str:
