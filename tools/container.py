@@ -93,7 +93,8 @@ def build(root: Path, wheels: str) -> int:
     for at, (name, rest) in enumerate(wanted):
         environment, folder = state(wanted[: at + 1])
         environment |= {"PIP_CERT": "/tmp/ca.crt"}
-        environment |= {"PIP_FIND_LINKS": "/.wheels", "PIP_RETRIES": "0"} if wheels else {}
+        if wheels:  # they take the place of the index that the Containerfile names
+            environment |= {"PIP_FIND_LINKS": "/.wheels", "PIP_EXTRA_INDEX_URL": ""}
         print(f"{name} {rest}", flush=True)
         if name == "WORKDIR":
             (root / folder.lstrip("/")).mkdir(parents=True, exist_ok=True)

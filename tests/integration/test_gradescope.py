@@ -277,6 +277,8 @@ def test_export_writes_a_file_for_each_graded_submission_and_names_the_others(tm
 
 
 def test_the_points_of_the_course_file_are_those_of_the_archive(tmp_path):
+    text = "[points]\nmoments = { batch_moments = 6 }\n"
+    (tmp_path / "course.toml").write_text(text)
     command = ["release", "--for", "gradescope", "--unit", "moments", "--course", str(tmp_path)]
     assert main(command) == 0
     with zipfile.ZipFile(tmp_path / "gradescope" / "moments.zip") as archive:
