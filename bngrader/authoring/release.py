@@ -38,7 +38,7 @@ ALLOWED = (
 )  # fmt: skip
 """The files of the repository that go into the handout."""
 
-MOVED = {"exercises/README.md": "README.md", "exercises/pyproject.toml": "pyproject.toml"}
+MOVED = {f"exercises/{name}": name for name in ("README.md", "pyproject.toml", "requirements.txt")}
 """Further files, with their path in the handout."""
 
 TABLE = "bnlab/kit/course.toml"
