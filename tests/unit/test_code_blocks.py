@@ -149,7 +149,7 @@ def test_all_public_reports_have_their_answer():
     rows = SYMPTOMS.partition("(symptom-reports)=")[2].splitlines()
     rows = [row.split(" | ") for row in rows if "https://github.com/" in row]
     assert len(rows) == 26
-    answers = [answer for *_, answer in rows]
+    answers = [answer for _, answer, _ in rows]
     assert sum("{ref}`" in answer for answer in answers) == 20  # the others are about notebooks
     labels = set(re.findall(r"<(symptom-[\w-]+)>", "".join(answers)))
     assert all(f"({label})=" in SYMPTOMS for label in labels)
