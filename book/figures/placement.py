@@ -159,7 +159,7 @@ def networks() -> None:
     ax.axvline(0, color=MUTED, lw=1)
     ax.set(yticks=[*(-n for n in range(len(rows))), bottom, bottom - 1])
     ax.set_yticklabels([*map(_named, rows), "all together", "a further network"])
-    ax.set(xlabel="after − before, percentage points, each at its own rate")
+    ax.set(xlabel="after − before, points")
     ax.grid(True, axis="x")
     listed = "; ".join(
         f"{_named(name)} {row['after_minus_before']['total']['mean']:+.2f}"
@@ -187,4 +187,4 @@ def _named(row: str) -> str:
     return f"{nets[net]}, {'MNIST' if data == 'mnist' else 'Fashion'}"
 
 
-FIGURES = (order, zeros, seeds)
+FIGURES = (order, networks, zeros, seeds)

@@ -19,6 +19,7 @@ LOOKS_MEASURED = re.compile(
 )
 TYPED = {
     "95 %": "the level of every interval",
+    "0.2 points": "the margin of a protocol, written before the run",
     "97.5 %": "the quantile that belongs to it",
     "0.1 points": "an example by hand, and the difference that power is asked for",
     "61 %": "what is left of the start after 50 steps: 0.99 to the 50th",
