@@ -65,6 +65,11 @@ def known_mistakes(task: Task) -> Known:
     return known
 
 
+def check_outcomes(task: Task, source: str) -> list[Outcome]:
+    """Return the recorded outcomes of the public checks of a task for the text of a module."""
+    return _runs(task, source, lambda outcome: False)[0]
+
+
 def _runs(
     task: Task, source: str, is_unsure: Callable[[Outcome], bool]
 ) -> tuple[list[Outcome], list[list[Outcome]]]:

@@ -7,10 +7,8 @@ points, and the skeleton must earn none, because nothing is written.
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from itertools import combinations
 
 from rich.console import Console
 from rich.table import Table
@@ -118,33 +116,3 @@ def show(found: Matrix, console: Console) -> None:
     console.print(f"  right: {', '.join(found.right)}")
     for fault in found.faults:
         console.print(f"  FAULT {fault}", style="bold red", soft_wrap=True)
-
-
-def pairs(names: list[str], judge: Judge, count: int, seed: int = 0) -> str:
-    """Judge files with two mistakes each; return a sentence on how many the diagnosis recognised.
-
-    Args:
-        names: the units.
-        judge: the judge.
-        count: the number of pairs.
-        seed: seed of the choice of the pairs.
-    """
-    rng = random.Random(seed)
-    drawn = [
-        (one, other)
-        for name in names
-        for one, other in combinations(solutions.mistakes(name), 2)
-        if not set(one.loses) & set(other.loses)
-    ]
-    both = one_only = none = wrong = 0
-    drawn = rng.sample(drawn, min(count, len(drawn)))
-    for one, other in drawn:
-        report = judge.judge(one.unit, f"{one.source}\n\n{other.body}")
-        named = {s.name for task in report.tasks for s in task.mistakes}
-        hits = len(named & {one.name, other.name})
-        wrong += bool(named - {one.name, other.name})
-        both, one_only, none = both + (hits == 2), one_only + (hits == 1), none + (hits == 0)
-    return (
-        f"{len(drawn)} pairs of mistakes in one file: both named {both}, one {one_only}, "
-        f"neither {none}; a third named in {wrong}."
-    )

@@ -19,6 +19,9 @@ A mistake must lose exactly the tasks that its file names, and the diagnosis mus
 hidden test must fail at least one mistake. References and accepted solutions must earn all points.
 A table shows which hidden tests each mistake fails.
 
+With --pairs, two mistakes of one task are joined in one module, as two slips of one learner, and
+the check and the grader diagnose it. Pairs of which one hides the other do not count.
+
 reads:   solutions/
 writes:  nothing
 
@@ -41,13 +44,14 @@ def add_parser(commands: Any) -> None:
         type=int,
         default=0,
         metavar="N",
-        help="also run N pairs of mistakes, each pair in one file",
+        help="also draw N pairs of mistakes in one task, and count how many are named",
     )
 
 
 def run(options: argparse.Namespace) -> int:
     """Run the mistakes and print the tables."""
-    from ..authoring.validate_tests import matrix, pairs, show
+    from ..authoring.pairs import pairs
+    from ..authoring.validate_tests import matrix, show
     from ..judging.judge import Judge
 
     names = [coded_unit(name).name for name in options.units]
@@ -58,7 +62,7 @@ def run(options: argparse.Namespace) -> int:
         for name in names:
             found.append(matrix(name, judge))
             bar.advance(row)
-        report = pairs(names, judge, options.pairs) if options.pairs else ""
+        report = list(pairs(names, judge, options.pairs)) if options.pairs else []
     for each in found:
         show(each, console)
     mistakes = sum(len(each.caught) for each in found)
@@ -68,6 +72,6 @@ def run(options: argparse.Namespace) -> int:
     console.print(
         f"{mistakes} mistakes, {tests} hidden tests, {right} right solutions, {faults} faults"
     )
-    if report:
-        console.print(report)
+    for line in report:
+        console.print(line, soft_wrap=True, markup=False)
     return 1 if faults else 0

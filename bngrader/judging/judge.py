@@ -11,7 +11,7 @@ import gc
 import hashlib
 import hmac
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -19,8 +19,7 @@ import torch
 
 from bnlab.kit.course import unit as find_unit
 from bnlab.kit.diagnosis.diagnose import diagnose
-from bnlab.kit.diagnosis.known import Known, add_mistake, reference_of
-from bnlab.kit.diagnosis.moved import depends_on_rounding, fails_by_rounding, moved
+from bnlab.kit.diagnosis.known import Known
 from bnlab.kit.diagnosis.slips import HINTS
 from bnlab.kit.testing.properties import End, Outcome, Property
 
@@ -28,13 +27,11 @@ from ..core import solutions
 from ..core.report import RecognisedMistake, Report, Status, TaskReport, Verdict
 from ..sandbox.sandbox import Budget, Limits, Sandbox
 from ..sandbox.tiers import TIERS
+from .known_results import MAX_RUNS, known_results
 from .lock import JudgeLock
 from .mistake_cache import MistakeCache
 from .run import Run
 from .static_review import review
-
-MAX_RUNS = 4
-"""Runs of a submission whose process ends by itself, until two runs in a row agree."""
 
 MAX_FAILURE_CHARS = 400
 """Characters of what a verdict says; a longer text is made of what a learner chose."""
@@ -163,6 +160,11 @@ class Judge:
         with self._run(unit, source) as run:
             return run.run_tests(self._tests(unit, task), self._own(unit, source))
 
+    def recorded(self, unit: str, source: str, task: str) -> list[Outcome]:
+        """Return the recorded outcomes of the hidden tests of one task, on the fixed inputs."""
+        with self._run(unit, source) as run:
+            return run.record_tests(self._tests(unit, task), self._fixed(unit))
+
     def _repeatable_outcomes(self, unit: str, source: str) -> Results:
         """Return the outcomes on own inputs, and those on fixed inputs for each failed task.
 
@@ -256,42 +258,32 @@ class Judge:
         """Return the mistakes that give the same results as a failed task."""
         if all(each.passed for each in outcomes):
             return ()
-        caches = self._caches[find_unit(unit).device_on(self._device)]
-        known = caches.known(unit, task, lambda: self._known(unit, task))
+        known = self.known(unit, task)
         try:
             found = diagnose(outcomes, known)
         except Exception as error:  # results may be anything; they cost no report
             log.warning("diagnosis of %s: %s", task, type(error).__name__)
             return ()
-        mistakes = {each.name: (each.hint, each.page) for each in solutions.mistakes(unit)}
-        slips = {name: (hint, "") for name, hint in HINTS.items()}
-        return tuple(RecognisedMistake(name, *(slips | mistakes)[name]) for name in sorted(found))
+        pages = {each.name: each.page for each in solutions.mistakes(unit)}
+        hints = HINTS | {each.name: each.hint for each in solutions.mistakes(unit)}
+        return tuple(
+            RecognisedMistake(name, hint, pages.get(name, ""))
+            for name, hint in sorted(found.hints(hints).items())
+        )
+
+    def known(self, unit: str, task: str) -> Known:
+        """Return what the reference of a task and its mistakes give on the fixed inputs."""
+        caches = self._caches[find_unit(unit).device_on(self._device)]
+        return caches.known(unit, task, lambda: self._known(unit, task))
 
     def _known(self, unit: str, task: str) -> Known:
-        """Return what the reference of a task and its mistakes give in its hidden tests.
-
-        They are our own code, so one child runs them all.
-        """
-        tests, key = self._tests(unit, task), self._fixed(unit)
-        for _ in range(MAX_RUNS):
-            with self._run(unit, solutions.solved(unit)) as run:
-
-                def recorded(
-                    is_unsure: Callable[[Outcome], bool], run: Run = run
-                ) -> tuple[list[Outcome], list[list[Outcome]]]:
-                    plain = run.record_tests(tests, key)
-                    unsure = [each.property for each in plain if is_unsure(each)]
-                    again = {e.property.name: e for e in run.record_tests(unsure, key, moved)}
-                    return plain, [[again.get(e.property.name, e) for e in plain]]
-
-                known = reference_of(*recorded(depends_on_rounding))
-                for mistake in solutions.mistakes(unit):
-                    if task in mistake.loses:
-                        run.load(mistake.source)
-                        add_mistake(known, mistake.name, *recorded(fails_by_rounding))
-                if not run.crashed:
-                    break
-        return known
+        return known_results(
+            unit,
+            task,
+            self._tests(unit, task),
+            self._fixed(unit),
+            lambda: self._run(unit, solutions.solved(unit)),
+        )
 
 
 def _to_be_diagnosed(outcomes: Iterable[Outcome]) -> bool:

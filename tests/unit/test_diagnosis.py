@@ -106,7 +106,7 @@ def known():
 
 
 def named(function, known):
-    return diagnose(outcomes(function), known)
+    return list(diagnose(outcomes(function), known).names)
 
 
 @pytest.mark.parametrize("name", MISTAKES)
@@ -160,6 +160,29 @@ def test_a_wrong_dtype_hides_no_mistake(known):
 
 def test_two_mistakes_that_change_different_results_are_both_named(known):
     assert named(lambda x: (sums(x)[0], unbiased(x)[1]), known) == ["sums", "unbiased"]
+
+
+def test_two_names_are_told_apart_from_one_of_two(known):
+    """The second is the first under another name: nothing singles out one of them."""
+    again = known_from_data(known_to_data(known))
+    again.mistakes["unbiased_again"] = again.mistakes["unbiased"]
+    again.failed["unbiased_again"] = again.failed["unbiased"]
+    either = diagnose(outcomes(unbiased), again)
+    assert (either.names, either.either) == (("unbiased", "unbiased_again"), True)
+    hints = either.hints({name: f"About {name}." for name in either.names})
+    assert hints["unbiased"].startswith("One of two mistakes, which give the same results here.")
+    assert hints["unbiased_again"] == "The second of the two: About unbiased_again."
+    both = diagnose(outcomes(lambda x: (sums(x)[0], unbiased(x)[1])), known)
+    assert both.hints({name: name for name in both.names}) == {
+        "sums": "sums",
+        "unbiased": "unbiased",
+    }
+
+
+def test_what_a_mistake_changes_unseen_explains_what_another_makes_seen(known):
+    """The test of the variance sees no wrong mean, unless it fails for the variance."""
+    assert "variance" not in known.failed["sums"]
+    assert ("variance", 0, 0, "values") in known.mistakes["sums"]
 
 
 @pytest.mark.parametrize("error", [ValueError, RuntimeError, TypeError])

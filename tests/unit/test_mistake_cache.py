@@ -101,7 +101,7 @@ def test_mistake_cache_recognises_a_handle_in_memory_and_from_its_file(tmp_path)
         cache = MistakeCache(b"secret", folder)
         found = cache.known("layer", "layer", lambda: made)
         for name in made.mistakes:
-            assert diagnose([outcome(name)], found) == [name]
+            assert diagnose([outcome(name)], found).names == (name,)
 
 
 SOURCE = """

@@ -8,43 +8,79 @@ does not. A name that the evidence does not single out is not given.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 from ..testing.properties import End, Outcome
 from .fits import Fit, calls_of_the_task, digits, fit, same_words
 from .known import Differences, Known, Place, differences
-from .results import Numbers
+from .results import Numbers, Other
 from .slips import HINTS, idle, slips
 
 MAX_NAMES = 2
 NO_RESULT = (End.NOT_LOADED, End.FORBIDDEN, End.DIED)
+NOTHING = (Other("None"), Other("'nothing'"))
+EITHER = (
+    "One of two mistakes, which give the same results here. The first:",
+    "The second of the two:",
+)
+HIDDEN_SHARE = 5
+"""How many places a mistake explains for each at which another may have hidden it."""
 HALF = ("float16", "bfloat16")
 
 
-def diagnose(outcomes: Sequence[Outcome], known: Known) -> list[str]:
-    """Return the names of the mistakes that explain the outcomes of one task: two at most.
+@dataclass(frozen=True)
+class Diagnosis:
+    """The mistakes that explain the outcomes of one task: two at most.
 
-    Two names are either two mistakes, or one of two that cannot be told apart.
+    Attributes:
+        names: their names.
+        either: whether the two names are those of one mistake, of two that cannot be told apart.
+    """
+
+    names: tuple[str, ...] = ()
+    either: bool = False
+
+    def hints(self, hints: Mapping[str, str]) -> dict[str, str]:
+        """Return what to say about each name: its hint, and whether the other may be meant."""
+        if not self.either:
+            return {name: hints[name] for name in self.names}
+        return {
+            name: f"{words} {hints[name]}" for name, words in zip(self.names, EITHER, strict=True)
+        }
+
+
+NOTHING_FOUND = Diagnosis()
+
+
+def diagnose(outcomes: Sequence[Outcome], known: Known) -> Diagnosis:
+    """Return the mistakes that explain the outcomes of one task.
 
     Args:
         outcomes: the recorded outcomes of the properties of the task for the submission.
         known: the reference and the known mistakes, on the same inputs.
     """
     if any(each.end in NO_RESULT for each in outcomes):
-        return []
+        return NOTHING_FOUND
     found: Differences = {}
     for each in outcomes:
         if not each.passed:
             found |= differences(known, each)
     if not found or all(each.passed or each.unwritten for each in outcomes):
-        return []
+        return NOTHING_FOUND
     own = slips(outcomes, known, found)
-    fits = [fit(name, mistake, found, outcomes) for name, mistake in known.mistakes.items()]
+    fits = [
+        fit(name, mistake, found, outcomes, known.failed[name])
+        for name, mistake in known.mistakes.items()
+    ]
+    silent = [each for each in fits if not each.against and _returns_nothing(each, found)]
     nothing = idle(outcomes, known)
+    if len(silent) == 1:
+        return Diagnosis((silent[0].name,))
     if nothing:
         few = _few(_whole(fits, found), known, found)
-        return few if len(few) == 1 else [nothing]
+        return few if len(few.names) == 1 else Diagnosis((nothing,))
     calls = [call for call, _ in calls_of_the_task(outcomes, known)]
     if calls and all(call.raised for call in calls):
         fits = [each for each in fits if same_words(known.mistakes[each.name], found)]
@@ -57,26 +93,48 @@ def diagnose(outcomes: Sequence[Outcome], known: Known) -> list[str]:
     return _named(fits, own, found, alike)
 
 
+def _returns_nothing(one: Fit, found: Differences) -> bool:
+    """Return whether a mistake explains that the submission returns nothing."""
+    return any(found[place] in NOTHING for place in one.explained)
+
+
 def _named(
     fits: Sequence[Fit], own: Sequence[Fit], found: Differences, alike: Sequence[Fit]
-) -> list[str]:
+) -> Diagnosis:
     everything = frozenset(found)
     strict = frozenset(place for place in found if _is_strict(place, found))
     possible = [each for each in (*fits, *own) if not each.against]
     able = [each for each in possible if each.explained & strict]
     named = _best([*_singles(able, possible, strict), *_pairs(able, possible, strict)])
-    if len(named) == 1:
-        first = next(each for each in able if each.name == named[0])
+    whole_results = [what for place, what in found.items() if place[2] < 0]
+    if not named.names and not any(what in NOTHING for what in whole_results):
+        nearly = [each for each in (*fits, *own) if _is_nearly_possible(each, strict)]
+        named = Diagnosis(_clearest(nearly, strict))
+    if len(named.names) == 1:
+        first = next(each for each in (*fits, *own) if each.name == named.names[0])
         left = everything - first.explained - first.loose
-        named += _second(first, possible, left)
-    elif not named:
+        return Diagnosis(named.names + _second(first, possible, left, strict))
+    if not named.names:
         # Nothing exact: what fails the same properties and explains all of it loosely, else the
         # dtypes, shapes and kinds.
         clear = [each for each in possible if not each.odds]
         loose = [each for each in clear if each in alike and strict <= each.loose]
-        named = _most(loose, everything)
-        named = named or _most(clear, everything - strict)
+        exact = [replace(each, loose=frozenset()) for each in clear]
+        return Diagnosis(_most(loose, everything) or _most(exact, everything - strict))
     return named
+
+
+def _is_nearly_possible(one: Fit, strict: frozenset[Place]) -> bool:
+    """Return whether a mistake explains much, and is wrong where a second may have hidden it."""
+    return len(one.explained & strict) >= HIDDEN_SHARE * len(one.against)
+
+
+def _clearest(fits: Sequence[Fit], strict: frozenset[Place]) -> tuple[str, ...]:
+    """Return the mistake that explains more than any other, if no other explains as much of it."""
+    counts = {each.name: len(each.explained & strict) for each in fits}
+    most = max(counts.values(), default=0)
+    best = [name for name, count in counts.items() if count == most]
+    return (best[0],) if most and len(best) == 1 else ()
 
 
 def _whole(fits: Sequence[Fit], found: Differences) -> list[Fit]:
@@ -89,18 +147,24 @@ def _whole(fits: Sequence[Fit], found: Differences) -> list[Fit]:
     ]
 
 
-def _few(whole: Sequence[Fit], known: Known, found: Differences) -> list[str]:
+def _few(whole: Sequence[Fit], known: Known, found: Differences) -> Diagnosis:
     """Return the names of the closest of some mistakes; none if there are more than two."""
     scores = {
         each.name: (
             len(each.explained),
-            -len(known.mistakes.get(each.name, {}).keys() - found.keys()),  # wrong there alone
+            -len(_failing(known, each.name) - found.keys()),  # wrong there alone
             digits(each, known.mistakes.get(each.name, {}), found) if each.loose else 0,
         )
         for each in whole
     }
-    best = [name for name, score in scores.items() if score == max(scores.values())]
-    return best if len(best) <= MAX_NAMES else []
+    best = tuple(name for name, score in scores.items() if score == max(scores.values()))
+    return Diagnosis(best, either=len(best) > 1) if len(best) <= MAX_NAMES else NOTHING_FOUND
+
+
+def _failing(known: Known, name: str) -> set[Place]:
+    """Return the places of a mistake in the tests that it fails."""
+    places = known.mistakes.get(name, {})
+    return {place for place in places if place[0] in known.failed[name]}
 
 
 def _is_strict(place: Place, found: Differences) -> bool:
@@ -111,7 +175,7 @@ def _is_strict(place: Place, found: Differences) -> bool:
 
 Option = tuple[tuple[int, ...], tuple[str, ...]]
 """A hypothesis with its score, of which the lowest is the best: how many places it leaves
-unexplained, how many mistakes it needs, and how much it explains."""
+unexplained, how many mistakes it needs, how much it explains, and how much they break alone."""
 
 
 def _singles(
@@ -124,7 +188,7 @@ def _singles(
             continue
         if left and not odds and not one.tests(one.explained & strict) - one.tests(left):
             continue  # no property is explained by it
-        yield (len(left), 1, len(one.blind), -len(one.explained)), (one.name,)
+        yield (len(left), 1, len(one.blind), -len(one.explained), one.size), (one.name,)
 
 
 def _pairs(
@@ -135,6 +199,8 @@ def _pairs(
             (one.explained - two.explained) & strict and (two.explained - one.explained) & strict
         ):
             continue
+        if (one.odds & two.explained | two.odds & one.explained) & strict:
+            continue  # together they would give something else
         explained = one.explained | two.explained
         done = explained | one.loose | two.loose | (one.breaks & two.breaks)
         odds = (one.odds | two.odds) & strict - done
@@ -142,7 +208,8 @@ def _pairs(
             continue
         blind = (one.blind | two.blind) - done
         left = strict - done - blind
-        yield (len(left), 2, len(blind), -len(explained)), (one.name, two.name)
+        size = one.size + two.size
+        yield (len(left), 2, len(blind), -len(explained), size), (one.name, two.name)
 
 
 def _mixed(odds: frozenset[Place], explained: frozenset[Place], possible: Sequence[Fit]) -> bool:
@@ -150,27 +217,46 @@ def _mixed(odds: frozenset[Place], explained: frozenset[Place], possible: Sequen
     return len(explained) >= len(odds) and any(odds <= each.odds for each in possible)
 
 
-def _best(options: Iterable[Option]) -> list[str]:
+def _best(options: Iterable[Option]) -> Diagnosis:
     """Return the names of the best hypothesis; what the best have in common if there are more."""
     options = list(options)
     lowest = min((score for score, _ in options), default=())
     best = [names for score, names in options if score == lowest]
     if len(best) == 2 and all(len(names) == 1 for names in best):
-        return [best[0][0], best[1][0]]
+        return Diagnosis((best[0][0], best[1][0]), either=True)
     common = set(best[0]).intersection(*best[1:]) if best else set()
-    return sorted(common)
+    return Diagnosis(tuple(sorted(common)))
 
 
-def _second(first: Fit, possible: Sequence[Fit], left: frozenset[Place]) -> list[str]:
+def _second(
+    first: Fit, possible: Sequence[Fit], left: frozenset[Place], strict: frozenset[Place]
+) -> tuple[str, ...]:
     """Return the mistake that explains best what is left, such as a dtype."""
-    others = [each for each in possible if each is not first and not each.odds - first.breaks]
-    return _most(others, left)
+    others = [
+        each
+        for each in possible
+        if each is not first
+        and not each.odds - first.breaks
+        and not each.odds & first.explained & strict  # together they would give something else
+    ]
+    whole = [each for each in others if left and left <= each.explained | each.loose]
+    clear = [replace(each, loose=each.loose - each.noise) for each in others]
+    return _most(whole, left, smallest=True) or _most(clear, left)
 
 
-def _most(fits: Sequence[Fit], left: frozenset[Place]) -> list[str]:
-    """Return the mistake that explains most of some places; none if several do."""
-    counts = {each.name: len((each.explained | each.loose) & left) for each in fits}
-    most = max(counts.values(), default=0)
+def _most(
+    fits: Sequence[Fit], left: frozenset[Place], *, smallest: bool = False
+) -> tuple[str, ...]:
+    """Return the mistake that explains most of some places; none if several do.
+
+    Args:
+        smallest: whether the one that breaks the least alone is taken if several do.
+    """
+    counts = {
+        each.name: (len((each.explained | each.loose) & left), -each.size if smallest else 0)
+        for each in fits
+    }
+    most = max(counts.values(), default=(0, 0))
     best = [name for name, count in counts.items() if count == most]
     best = [name for name in best if name not in HINTS] or best
-    return best if most and len(best) == 1 else []
+    return (best[0],) if most[0] and len(best) == 1 else ()

@@ -32,19 +32,23 @@ class Fit:
     Attributes:
         explained: where both differ from the reference, in the same way.
         loose: the same, by a comparison that is too loose to name a mistake.
+        noise: those of `loose` where the numbers of one of them mean nothing.
         odds: where both differ from the reference, each in its way.
         blind: where the submission differs in a call that the mistake does not come to.
         against: where the mistake differs from the reference, and the submission does not.
         doubts: the same, in half precision or noise, where a right result may be luck.
+        size: at how many places the mistake differs from the reference, in the tests that it fails.
     """
 
     name: str
     explained: frozenset[Place] = frozenset()
     loose: frozenset[Place] = frozenset()
+    noise: frozenset[Place] = frozenset()
     odds: frozenset[Place] = frozenset()
     blind: frozenset[Place] = frozenset()
     against: frozenset[Place] = frozenset()
     doubts: frozenset[Place] = frozenset()
+    size: int = 0
 
     @property
     def breaks(self) -> frozenset[Place]:
@@ -62,11 +66,13 @@ def fit(
     mistake: Differences,
     found: Differences,
     outcomes: Sequence[Outcome],
+    fails: frozenset[str],
 ) -> Fit:
     """Compare a mistake with a submission.
 
     Args:
         mistake, found: where each of them differs from the reference.
+        fails: the properties that do not hold for the mistake.
     """
     failed = {each.property.name: len(each.calls) for each in outcomes if not each.passed}
     ended = {place[:2] for place in found if place[3] == "end" and place[2] < 0}
@@ -78,7 +84,11 @@ def fit(
     for place, theirs in mistake.items():
         test, at, _, what = place
         if place in found:
-            sets[_compared(found[place], theirs, what)].add(place)
+            how = _compared(found[place], theirs, what)
+            if test in fails or how != "loose":
+                sets[how].add(place)
+        elif test not in fails:
+            continue  # the test does not look at it
         elif test in failed and (at >= failed[test] or place[:2] in ended):
             continue  # the submission does not come to it, or gives nothing to compare
         elif what == "end" and place[:2] in odd_calls:
@@ -91,8 +101,15 @@ def fit(
         for place in found
         if any(place[0] == test and place[1] >= at for test, at in ends) and place not in mistake
     }
+    noise = {place for place in sets["loose"] if _is_noise(found[place], mistake[place])}
+    sets |= {"noise": noise}
     sets |= {"blind": blind, "against": against, "doubts": doubts}
-    return Fit(name, **{key: frozenset(value) for key, value in sets.items()})
+    size = sum(place[0] in fails for place in mistake)
+    return Fit(name, **{key: frozenset(value) for key, value in sets.items()}, size=size)
+
+
+def _is_noise(*both: Leaf | Result) -> bool:
+    return any(isinstance(each, Numbers) and each.slack == NOISE for each in both)
 
 
 def _is_half(one: Numbers) -> bool:

@@ -1,7 +1,7 @@
 """What the reference and the known mistakes of a task do in its tests, as data that can be stored.
 
-Of a mistake, only the tests that it fails are kept, and of their results only those that differ
-from the reference's.
+Of a mistake, only the results that differ from the reference's are kept. In a test that it passes
+they are no evidence against it, but they explain what is seen where another mistake fails the test.
 """
 
 from __future__ import annotations
@@ -95,9 +95,11 @@ def add_mistake(
     """Add a mistake; `outcomes` and `moved` are as in `reference_of`."""
     found: Differences = {}
     for index, each in enumerate(outcomes):
-        if not each.passed:
-            others = [one[index].calls for one in moved]
-            found |= differences(known, each, others)
+        others = [one[index].calls for one in moved]
+        seen = differences(known, each, others)
+        if each.passed:
+            seen = {place: what for place, what in seen.items() if place[3] == "values"}
+        found |= seen
     known.mistakes[name] = found
     known.failed[name] = frozenset(each.property.name for each in outcomes if not each.passed)
 
@@ -225,7 +227,7 @@ def as_published(made: Known, published: Known) -> Known:
     for name, found in made.mistakes.items():
         before = published.mistakes.get(name, {})
         same = same_tests and made.failed[name] == published.failed.get(name)
-        keep = same and _same_differences(found, before)
+        keep = same and same_differences(found, before)
         known.mistakes[name] = before if keep else found
         known.failed[name] = made.failed[name]
     return known
@@ -245,7 +247,7 @@ def _published_form(form: Template, before: Template) -> Template:
     return form
 
 
-def _same_differences(one: Differences, other: Differences) -> bool:
+def same_differences(one: Differences, other: Differences) -> bool:
     """Return whether two lists of differences are the same up to rounding and noise."""
     for place in {*one, *other}:
         a, b = one.get(place), other.get(place)

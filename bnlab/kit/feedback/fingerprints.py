@@ -41,11 +41,10 @@ def recognise(task: str, outcomes: Sequence[Outcome]) -> tuple[KnownMistake, ...
     if task not in _tasks() or all(each.passed for each in outcomes):
         return ()
     mistakes = _tasks()[task]["mistakes"]
+    hints = HINTS | {name: row["hint"] for name, row in mistakes.items()}
     return tuple(
-        KnownMistake(name, mistakes[name]["hint"], mistakes[name]["page"])
-        if name in mistakes
-        else KnownMistake(name, HINTS[name], "")
-        for name in diagnose(outcomes, _known(task))
+        KnownMistake(name, hint, mistakes[name]["page"] if name in mistakes else "")
+        for name, hint in diagnose(outcomes, _known(task)).hints(hints).items()
     )
 
 

@@ -1,8 +1,7 @@
 """The model is not returned.
 
 loses: freeze
-hint: Your function freezes the model and returns nothing. Return the model, so that calls can be
-    chained.
+hint: Your function returns nothing. Return the model, so that calls can be chained.
 read: folding-freeze
 """
 

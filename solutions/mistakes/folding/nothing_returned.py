@@ -1,8 +1,7 @@
 """The model is not returned.
 
 loses: recalibrate
-hint: Your function changes the model and returns nothing. Return the model, so that calls can be
-    chained.
+hint: Your function returns nothing. Return the model, so that calls can be chained.
 read: folding-recalibrate
 """
 

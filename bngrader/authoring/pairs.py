@@ -1,0 +1,148 @@
+"""How many pairs of mistakes in one task the diagnosis names, by the check and by the grader.
+
+A pair counts if neither mistake hides the other: the module with both gives other results than the
+module with either, and than each other mistake. A pair whose texts cannot be joined, or do not run
+when joined, is left out.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import combinations
+
+from bnlab.kit.course import Task, unit
+from bnlab.kit.diagnosis.diagnose import diagnose
+from bnlab.kit.diagnosis.known import Differences, Known, differences, same_differences
+from bnlab.kit.testing.properties import Outcome
+
+from ..core import solutions
+from ..core.solutions import Mistake
+from ..judging.judge import Judge
+from .fingerprints import check_outcomes, known_mistakes
+from .merge import merged
+
+Record = Callable[[Task, str], list[Outcome]]
+"""Returns the recorded outcomes of the tests of a task for the text of a module."""
+
+DOES_NOT_RUN = {"TypeError", "AttributeError", "NameError", "UnboundLocalError"}
+"""Exceptions that joined texts raise where neither raises them alone."""
+
+
+def pairs(names: Sequence[str], judge: Judge, count: int, seed: int = 0) -> Iterator[str]:
+    """Yield a sentence for the check and one for the grader, and a line for each unnamed pair.
+
+    Args:
+        names: the units.
+        judge: the judge.
+        count: the number of pairs that are drawn for each.
+        seed: seed of the choice of the pairs.
+    """
+    drawn = _drawn(names, seed)
+    sides: dict[str, tuple[Record, Callable[[Task], Known]]] = {
+        "check": (check_outcomes, known_mistakes),
+        "grader": (
+            lambda task, source: judge.recorded(task.unit, source, task.name),
+            lambda task: judge.known(task.unit, task.name),
+        ),
+    }
+    for side, (record, known) in sides.items():
+        yield from _measured(side, Side(record, known), drawn, count)
+
+
+class Side:
+    """The check or the grader: what it records, and what it knows.
+
+    Args:
+        record: returns the outcomes of a task for a module.
+        known: returns what is known of a task.
+    """
+
+    def __init__(self, record: Record, known: Callable[[Task], Known]):
+        self._record, self._make = record, known
+        self._known: dict[str, Known] = {}
+
+    def known(self, task: Task) -> Known:
+        """Return what is known of a task."""
+        if task.name not in self._known:
+            self._known[task.name] = self._make(task)
+        return self._known[task.name]
+
+    def outcomes(self, task: Task, one: Mistake, other: Mistake) -> list[Outcome] | None:
+        """Return the outcomes of a module with two mistakes; None if the pair does not count."""
+        source = merged(one, other)
+        if source is None:
+            return None
+        outcomes = self._record(task, source)
+        alone = [self._record(task, each.source) for each in (one, other)]
+        if _wrong_calls(outcomes) - _wrong_calls(alone[0]) - _wrong_calls(alone[1]):
+            return None
+        known = self.known(task)
+        both = _seen(known, outcomes)
+        singly = [_seen(known, each) for each in alone] + [
+            {place: what for place, what in found.items() if place[0] in known.failed[name]}
+            for name, found in known.mistakes.items()
+        ]
+        return None if any(same_differences(both, each) for each in singly) else outcomes
+
+
+def _measured(
+    side: str, what: Side, drawn: Iterable[tuple[Task, Mistake, Mistake]], count: int
+) -> Iterator[str]:
+    found: Counter[str] = Counter()
+    unnamed = []
+    for task, one, other in drawn:
+        if found["all"] == count:
+            break
+        outcomes = what.outcomes(task, one, other)
+        if outcomes is None or all(each.passed for each in outcomes):
+            continue
+        diagnosis = diagnose(outcomes, what.known(task))
+        names = set(diagnosis.names)
+        hits = len(names & {one.name, other.name})
+        third = names - {one.name, other.name} and not (diagnosis.either and hits)
+        found.update({"all": 1, "hit": hits > 0, "both": hits == 2, "third": bool(third)})
+        if not hits:
+            unnamed.append(f"  {side}: {task.name}: {one.name}, {other.name}: {sorted(names)}")
+    total = found["all"]
+    yield (
+        f"{side}: {total} pairs of mistakes in one task: at least one named {found['hit']} "
+        f"({_percent(found['hit'], total)}), both {found['both']} "
+        f"({_percent(found['both'], total)}), a third named in {found['third']}."
+    )
+    yield from unnamed
+
+
+def _drawn(names: Sequence[str], seed: int) -> list[tuple[Task, Mistake, Mistake]]:
+    found = [
+        (task, one, other)
+        for name in names
+        for task in unit(name).tasks
+        for one, other in combinations(solutions.mistakes(name), 2)
+        if task.name in one.loses and task.name in other.loses
+    ]
+    random.Random(seed).shuffle(found)
+    return found
+
+
+def _seen(known: Known, outcomes: Iterable[Outcome]) -> Differences:
+    return {
+        place: what
+        for each in outcomes
+        if not each.passed
+        for place, what in differences(known, each).items()
+    }
+
+
+def _wrong_calls(outcomes: Iterable[Outcome]) -> set[tuple[str, int]]:
+    return {
+        (each.property.name, number)
+        for each in outcomes
+        for number, call in enumerate(each.calls)
+        if DOES_NOT_RUN & set(call.raised)
+    }
+
+
+def _percent(part: int, whole: int) -> str:
+    return f"{100 * part / whole:.0f} %" if whole else "-"
