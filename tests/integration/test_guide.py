@@ -1,6 +1,7 @@
-"""The teacher's guide: the commands of its first page run on a class that hands in by Moodle."""
+"""The teacher's guide: its commands run in its order, on a class that hands in by Moodle."""
 
 import csv
+import json
 import os
 import re
 import shlex
@@ -10,6 +11,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+import yaml
 
 from bngrader.authoring.skeleton import strip
 from bngrader.core import solutions
@@ -17,9 +19,26 @@ from bngrader.core.solutions import ROOT
 from tests.helpers.downloads import packed
 
 FIRST = ROOT / "book" / "teach.md"
+TOC = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
 BLOCK = re.compile(r"^```text\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
+NOT_RUN = {
+    "jupyter lab": "it opens a browser and does not end",
+    "grade DIR --shard": "a job array runs it; tests/integration/test_pool.py has shards",
+    "merge part-*.json": "the same",
+    "database = ": "a line of the course file; tests on PostgreSQL use it",
+}
+"""What stands in a block and is no command to run here, and why."""
+
 PEOPLE = {"Ada Lovelace": 12345, "Wei Wang": 20001, "José Álvarez": 30001, "Grace Hopper": 40001}
+
+
+def pages():
+    """The pages of the guide, in the order of the table of contents."""
+    chapters = [each for part in TOC["parts"] for each in part["chapters"]]
+    (guide,) = (each for each in chapters if each["file"] == "book/teach")
+    names = [guide["file"], *(each["file"] for each in guide["sections"])]
+    return [ROOT / f"{name}.md" for name in names]
 
 
 def commands(text):
@@ -96,6 +115,26 @@ def test_five_commands_of_the_first_page_lead_from_a_download_to_a_gradebook_fil
     assert 0 < float(points["Wei Wang"]) < 7
     assert float(points["José Álvarez"]) == 0
     assert points["Grace Hopper"] == ""
+
+
+def test_every_command_of_the_guide_runs_in_its_order(teacher):
+    ran = []
+    for page in pages():
+        for line in commands(page.read_text("utf-8")):
+            if not any(each in line for each in NOT_RUN):
+                teacher.run(line)
+                ran.append(line)
+    names = {name for line in ran for name in re.findall(r"bngrader ([a-z-]+)", line)}
+    assert names >= {
+        "init", "doctor", "release", "collect", "grade", "report", "feedback", "export", "regrade",
+        "new-term", "sandbox",
+    }  # fmt: skip
+    assert json.loads((teacher.course / "grades.json").read_text("utf-8"))["learners"]
+
+
+def test_what_is_not_run_stands_in_the_guide():
+    text = "\n".join(line for page in pages() for line in commands(page.read_text("utf-8")))
+    assert [each for each in NOT_RUN if each not in text] == []
 
 
 def test_old_links_into_the_guide_lead_to_a_section():
