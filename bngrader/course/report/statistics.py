@@ -157,7 +157,8 @@ def class_statistics(graded: Sequence[Graded], around: Situation) -> ClassStatis
 
 
 def _unit_row(name: str, all_of: list[Graded], judged: list[Graded], around: Situation) -> UnitRow:
-    of = find_unit(name).machine_points
+    # The course file may give other points than the course.
+    of = max((e.report.max_points for e in judged), default=find_unit(name).machine_points)
     attempts = [max(1, len(around.times.get((e.submission.learner, name), ()))) for e in all_of]
     return UnitRow(
         name, of, len(all_of),
@@ -174,8 +175,10 @@ def _items(unit: str, reports: list[Report]) -> list[ItemRow]:
     totals = [report.points for report in reports]
     for kind, names in (("task", found.tasks), ("question", found.quiz)):
         for item in names:
-            points = [_points(report, kind, item.name) for report in reports]
-            if not points:
+            marks = [_points(report, kind, item.name) for report in reports]
+            points = [earned for earned, _ in marks]
+            most = max((of for _, of in marks), default=0)
+            if not most:
                 continue
             rest = [total - own for total, own in zip(totals, points, strict=True)]
             rows.append(
@@ -184,7 +187,7 @@ def _items(unit: str, reports: list[Report]) -> list[ItemRow]:
                     item.name,
                     kind,
                     len(points),
-                    sum(points) / (len(points) * item.points) if item.points else 0.0,
+                    sum(points) / (len(points) * most),
                     *correlation(points, rest),
                     _lost(reports, item.name),
                 )
@@ -192,10 +195,13 @@ def _items(unit: str, reports: list[Report]) -> list[ItemRow]:
     return rows
 
 
-def _points(report: Report, kind: str, name: str) -> float:
+def _points(report: Report, kind: str, name: str) -> tuple[float, int]:
+    """Return the points of a task or question, and those that it can give."""
     if kind == "task":
-        return next((task.points for task in report.tasks if task.task == name), 0.0)
-    return next((mark.points for mark in report.quiz if mark.question == name), 0.0)
+        found = ((task.points, task.max_points) for task in report.tasks if task.task == name)
+        return next(found, (0.0, 0))
+    asked = ((mark.points, mark.max_points) for mark in report.quiz if mark.question == name)
+    return next(asked, (0.0, 0))
 
 
 def _lost(reports: list[Report], task: str) -> tuple[str, int]:
@@ -258,7 +264,7 @@ def _learners(
         judged = [
             each.report for each in own.values() if each.report.judged and each.report.max_points
         ]
-        most = sum(find_unit(report.unit).machine_points for report in judged)
+        most = sum(report.max_points for report in judged)
         share = sum(report.points for report in judged) / most if most else None
         unsure = frozenset(
             name for name, each in own.items()
