@@ -14,22 +14,14 @@ from book import results
 RECORDS = sorted(path.stem for path in results.FOLDER.glob("*.json"))
 OLD = {
     "channels_axes",
-    "folding_dropout",
-    "folding_exact",
-    "folding_freeze",
-    "folding_recalibrate",
     "folding_speed",
-    "backward_depth",
-    "forward_trained",
     "inference_conventions",
     "inference_finetune",
     "inference_modes",
     "inference_momentum",
     "inference_shift",
     "placement_accuracy",
-    "placement_zeros",
     "scaling_inputs",
-    "sync_sorted",
     "training_cost",
     "training_depth",
     "training_init",
@@ -37,10 +29,8 @@ OLD = {
     "training_rate",
     "training_small",
     "variants_batch",
-    "variants_contrast",
     "why_ghost",
     "why_noisy",
-    "why_rate",
     "why_smooth",
 }
 """Records from before raw values were kept; `make experiments NAME=...` gives each its values."""
