@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-DATA = {".py", ".toml", ".json", ".html", ".j2", ".css", ".js"}
+DATA = {".py", ".toml", ".json", ".html", ".j2", ".css", ".js", ".sh", ".yml", ""}
 OPTIONAL = {"bngrader": {"distributed"}, "bnlab": {"IPython"}}
 """Imported only where the package is there or its extra is installed."""
 PROJECTS = {
@@ -28,7 +28,7 @@ def sources(package):
     return {
         path.relative_to(ROOT).as_posix(): path
         for path in (ROOT / package).rglob("*")
-        if path.suffix in DATA and "__pycache__" not in path.parts
+        if path.is_file() and path.suffix in DATA and "__pycache__" not in path.parts
     }
 
 
