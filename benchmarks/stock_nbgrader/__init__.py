@@ -1,0 +1,1 @@
+"""Attacks on stock nbgrader, with its own settings and with those of `hardened/`."""
