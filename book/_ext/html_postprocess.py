@@ -52,6 +52,10 @@ def repair(page: BeautifulSoup) -> None:
         script.decompose()
     for labelled in page.select("button.search-button-field, summary[aria-label]"):
         labelled.attrs.pop("aria-label", None)  # it hides the visible text (WCAG 2.5.3)
+    for toggle in page.select("li > details > summary"):
+        if not toggle.get_text(strip=True):
+            above = toggle.find_parent("li").find("a")
+            toggle["aria-label"] = f"Pages below {above.get_text(strip=True)}"
     for button in page.select("button.theme-switch-button"):
         button["aria-label"] = "Color mode"
         for icon in button.select("i"):
