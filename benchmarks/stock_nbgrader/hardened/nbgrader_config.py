@@ -15,7 +15,7 @@ c.Execute.kernel_name = "confined"
 c.KernelManager.transport = "ipc"
 c.KernelManager.connection_file = f"{tempfile.mkdtemp(prefix='nbgrader-')}/kernel.json"
 
-# A cell that exceeds its time ends the notebook. An interrupt can be caught, cell after cell.
+# A cell that exceeds its time ends the notebook. By default the next cell gets the same time again.
 c.Execute.timeout = 30
 c.Execute.interrupt_on_timeout = False
 c.Execute.shutdown_kernel = "immediate"
