@@ -1,6 +1,8 @@
 """Settings for stock nbgrader 0.9.6 that docs/stock_nbgrader.md explains, tried by its attacks."""
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -13,7 +15,9 @@ os.environ["JUPYTER_PATH"] = str(Path(__file__).parent)
 c.Execute.kernel_name = "confined"
 # Without a network, the kernel is reached through sockets in a folder of their own.
 c.KernelManager.transport = "ipc"
-c.KernelManager.connection_file = f"{tempfile.mkdtemp(prefix='nbgrader-')}/kernel.json"
+sockets = tempfile.mkdtemp(prefix="nbgrader-")
+atexit.register(shutil.rmtree, sockets, ignore_errors=True)
+c.KernelManager.connection_file = f"{sockets}/kernel.json"
 
 # A cell that exceeds its time ends the notebook. By default the next cell gets the same time again.
 c.Execute.timeout = 30
