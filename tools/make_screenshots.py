@@ -25,10 +25,8 @@ ROOT = Path(__file__).resolve().parents[1]
 IMAGES = ROOT / "docs" / "images"
 CLASS_PAGE = ROOT / "course" / "class.html"
 WIDTH = 800
-LEARNERS = 8
-"""How many rows of the table of points the picture shows."""
-MISTAKES = 6
-"""How many rows of the table of misunderstandings it shows."""
+MISTAKES = 5
+"""How many rows of the table of mistakes the picture shows; it ends before the tasks."""
 COLOURS = 48
 """Colours of the palette: text on white needs few, and a third of the bytes."""
 
@@ -55,13 +53,12 @@ CLASS_STYLE = """
 body { max-width: none; padding: 12px 20px; font: 13px/1.4 system-ui, "DejaVu Sans", sans-serif; }
 h1 { font-size: 20px; margin: 4px 0; } h2 { font-size: 16px; margin: 10px 0 2px; }
 th, td { padding: 2px 5px; } th { font-size: 11px; white-space: nowrap; }
-ul, h2:last-of-type { display: none; }
 """
 
-SHORTEN = """([learners, mistakes]) => {
-  const tables = [["#points", learners], ["#mistakes", mistakes]];
-  for (const [table, most] of tables.map(([name, most]) => [document.querySelector(name), most]))
-    [...table.rows].slice(most + 1).forEach(row => row.remove());
+SHORTEN = """most => {
+  const rows = document.querySelector("#mistakes").rows;
+  [...rows].slice(most + 1).forEach(row => row.remove());
+  return document.querySelector("#tasks").getBoundingClientRect().top;
 }"""
 
 
@@ -107,8 +104,9 @@ def main(arguments: list[str] | None = None) -> int:
         page.screenshot(path=IMAGES / "check.png", full_page=True)
         page.goto(page_file.resolve().as_uri())
         page.add_style_tag(content=CLASS_STYLE)
-        page.evaluate(SHORTEN, [LEARNERS, MISTAKES])
-        page.screenshot(path=IMAGES / "class.png", full_page=True)
+        height = page.evaluate(SHORTEN, MISTAKES)
+        shown = {"x": 0, "y": 0, "width": WIDTH, "height": height}
+        page.screenshot(path=IMAGES / "class.png", full_page=True, clip=shown)
         browser.close()
     for path in (IMAGES / "check.png", IMAGES / "class.png"):
         with Image.open(path) as image:
