@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .console import console, print_lines, shown
-from .options import add_command, check_writable, course_of
+from .options import add_command, add_units, check_writable, course_of
 
 if TYPE_CHECKING:
     from ..course.course import Course
@@ -44,7 +44,7 @@ def add_parser(commands: Any) -> None:
         "--for", dest="form", choices=("canvas", "moodle", "gradescope", "table"), default="table",
         help="who reads the file (default: table)",
     )  # fmt: skip
-    parser.add_argument("--unit", action="append", metavar="UNIT", help="only this unit")
+    add_units(parser)
     parser.add_argument("--out", type=Path, metavar="FILE", help="the file to write")
     parser.add_argument(
         "--unmarked", action="store_true", help="also write points that a person has not marked yet"

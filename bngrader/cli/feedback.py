@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from .console import console, print_lines, progress, shown
-from .options import add_command, check_writable, course_of
+from .options import add_command, add_units, check_writable, course_of
 
 DESCRIPTION = """\
 Put the feedback pages into the files that a learning platform takes back.
@@ -54,9 +54,7 @@ def add_parser(commands: Any) -> None:
         choices=("moodle", "canvas", "blackboard", "brightspace", "plain"),
         help="moodle, canvas, blackboard, brightspace or plain (default: that of course.toml)",
     )  # fmt: skip
-    parser.add_argument(
-        "--unit", action="append", metavar="UNIT", help="only this unit; may be repeated"
-    )
+    add_units(parser)
     parser.add_argument("--mail", action="store_true", help="also write a table for a mail merge")
     parser.add_argument(
         "--out", type=Path, metavar="DIR", help="folder for the files (default: course/returned)"

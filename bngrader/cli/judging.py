@@ -14,7 +14,7 @@ from ..core.errors import GraderError
 from ..core.text import printable
 from ..sandbox.tiers import TIERS
 from .console import print_lines, progress
-from .options import private_paths
+from .options import add_units, private_paths
 
 if TYPE_CHECKING:
     from ..course.course import Course
@@ -27,9 +27,7 @@ DEVICES = ("cpu", "cuda", "auto")
 
 def add_selection(parser: argparse.ArgumentParser) -> None:
     """Add `--unit` and `--only`."""
-    parser.add_argument(
-        "--unit", action="append", metavar="UNIT", help="only this unit; may be repeated"
-    )
+    add_units(parser)
     parser.add_argument(
         "--only", action="append", metavar="LEARNER[/UNIT]",
         help="only this learner, or this unit of the learner; may be repeated",

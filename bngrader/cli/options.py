@@ -45,6 +45,13 @@ def add_command(
     return parser
 
 
+def add_units(parser: argparse.ArgumentParser) -> None:
+    """Add `--unit`, which may be repeated."""
+    parser.add_argument(
+        "--unit", action="append", metavar="UNIT", help="only this unit; may be repeated"
+    )
+
+
 def add_common(parser: argparse.ArgumentParser, default: object) -> None:
     """Add `-v` and `--debug`; both are accepted before and after the name of the subcommand."""
     parser.add_argument(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from .console import console, print_lines, shown
 from .grade import write_page
-from .options import add_command, check_writable, course_of
+from .options import add_command, add_units, check_writable, course_of
 
 if TYPE_CHECKING:
     from ..grading.pool import Job, Result
@@ -44,9 +44,7 @@ def add_parser(commands: Any) -> None:
     """Add the parser of `bngrader report`."""
     summary = "write a page on what the class understood, with tables"
     parser = add_command(commands, "report", run, summary, DESCRIPTION, course=True)
-    parser.add_argument(
-        "--unit", action="append", metavar="UNIT", help="only this unit; may be repeated"
-    )
+    add_units(parser)
     parser.add_argument(
         "--html", type=Path, metavar="FILE", help="the page (default: course/report.html)"
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from .console import console, print_lines, progress, shown
-from .options import add_command, check_writable, course_of
+from .options import add_command, add_units, check_writable, course_of
 
 DESCRIPTION = """\
 List pairs of suspiciously similar modules and written answers, with the evidence side by side.
@@ -38,9 +38,7 @@ def add_parser(commands: Any) -> None:
         "folders", nargs="*", type=Path, metavar="DIR",
         help="folders of <learner>/<unit>/ (default: submitted/ in the folder of the course)",
     )  # fmt: skip
-    parser.add_argument(
-        "--unit", action="append", metavar="UNIT", help="only this unit; may be repeated"
-    )
+    add_units(parser)
     parser.add_argument(
         "--html", type=Path, metavar="FILE", help="the page (default: course/similarity.html)"
     )
