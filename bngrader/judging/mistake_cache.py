@@ -49,8 +49,9 @@ class MistakeCache:
         key = hashlib.sha256(self._secret + grader_digest(unit).encode()).hexdigest()
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            # If several judges need the same task, one fills the file and the others read it.
-            lock = os.open(self._folder / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            # If several judges need the same task, one fills the file and the others read it;
+            # files of different tasks are filled at the same time.
+            lock = os.open(_hidden(path, "lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError:
             return fill()  # without a cache, grading is only slower
         try:
@@ -65,9 +66,13 @@ class MistakeCache:
             os.close(lock)
 
 
+def _hidden(path: Path, purpose: str) -> Path:
+    return path.with_name(f".{path.name}.{purpose}")
+
+
 def _write(path: Path, key: str, known: Known) -> None:
     content = json.dumps({"key": key} | known_to_data(known, exact=True)).encode()
-    partial = path.with_name(f".{path.name}.partial")
+    partial = _hidden(path, "partial")
     try:
         with open(partial, "wb", opener=lambda p, flags: os.open(p, flags, 0o600)) as file:
             file.write(content)

@@ -1,5 +1,8 @@
 """The mistake cache: filled once, read again, and discarded if anything that decides it changes."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from bngrader.judging import mistake_cache
@@ -52,6 +55,21 @@ def test_mistake_cache_in_a_folder_is_read_by_the_next_judge(tmp_path):
     second = known(MistakeCache(b"secret", tmp_path), filled)
     assert len(filled) == 1
     assert rows(first) == rows(second)
+
+
+def test_two_judges_fill_the_files_of_two_tasks_at_the_same_time(tmp_path):
+    both = threading.Barrier(2, timeout=20)  # broken, and an error, if one waits for the other
+
+    def fill():
+        both.wait()
+        return KNOWN
+
+    with ThreadPoolExecutor(2) as threads:
+        filled = [
+            threads.submit(MistakeCache(b"secret", tmp_path).known, "moments", task, fill)
+            for task in ("batch_moments", "normalize")
+        ]
+        assert [rows(each.result()) for each in filled] == 2 * [rows(KNOWN)]
 
 
 @pytest.mark.parametrize("damage", [lambda b: b[:-3], lambda b: b"", lambda b: b[4:], bytes.upper])
