@@ -14,6 +14,8 @@ from book.experiments import (
     folding_freeze,
     layer_accumulation,
     layer_checkpoint,
+    why_affine,
+    why_equilibrium,
     why_ghost,
     why_noisy,
     why_rate,
@@ -28,11 +30,11 @@ def rows(n: int, channels: int = 3) -> torch.Tensor:
 
 def test_without_noise_the_noisy_layer_is_batch_norm() -> None:
     x = rows(8)
-    assert torch.equal(why_noisy.NoisyBatchNorm(3, 0.0)(x), nn.BatchNorm1d(3)(x))
+    assert torch.equal(why_noisy.NoisyBatchNorm(3, 0.0, 0.0)(x), nn.BatchNorm1d(3)(x))
 
 
 def test_noise_is_one_scale_and_one_shift_per_channel_and_absent_in_evaluation() -> None:
-    x, layer = rows(8), why_noisy.NoisyBatchNorm(3, 1.0)
+    x, layer = rows(8), why_noisy.NoisyBatchNorm(3, 1.0, 1.0)
     noisy, plain = layer(x), nn.BatchNorm1d(3)(x)
     slope = (noisy[1:] - noisy[:-1]) / (plain[1:] - plain[:-1])
     torch.testing.assert_close(slope, slope[:1].expand_as(slope), rtol=1e-3, atol=1e-4)
@@ -143,3 +145,36 @@ def test_designed_probe_has_room_for_a_tolerance() -> None:
     ends = audit_tolerance.run(quick=True)["designed"]["extremes"]
     assert ends["right"] < 1e-12
     assert min(ends[name] for name in ("unbiased", "eps_outside", "eps_forgotten")) > 1e-2
+
+
+def test_angle_is_that_between_two_vectors() -> None:
+    a, b = torch.tensor([[3.0, 0.0]]), torch.tensor([[1.0, 1.0]])
+    assert why_equilibrium.angle(a, b) == pytest.approx(torch.pi / 4)
+    assert why_equilibrium.angle(a, 2 * a) == 0
+
+
+@pytest.mark.parametrize(
+    ("arm", "trained"), [("affine", 1000), ("last", 1010), ("affine_last", 2010)]
+)
+def test_only_the_parameters_of_an_arm_are_trained(arm: str, trained: int) -> None:
+    model = mlp((64, *(100,) * 5, 10), "before")
+    why_affine.choose(model, arm)
+    assert sum(p.numel() for p in model.parameters() if p.requires_grad) == trained
+
+
+def test_drift_that_leaves_batch_norm_ahead_is_told_from_drift_that_takes_the_help_away() -> None:
+    def arm(accuracy: float, gain: float, drift: float) -> dict:
+        made = {"accuracy": accuracy, "gain": gain, "drift": drift}
+        return {name: {"low": value - 0.1, "high": value + 0.1} for name, value in made.items()}
+
+    plain, bn = arm(90, 0, 1), arm(98, 8, 0.5)
+    helped = why_noisy.verdicts({"none": plain, "bn": bn, "noisy1": arm(95, 5, 2)})
+    assert (helped["ahead"], helped["taken_away"], helped["reduces_drift"]) == (
+        ["noisy1"],
+        False,
+        True,
+    )
+    lost = why_noisy.verdicts({"none": plain, "bn": bn, "noisy1": arm(85, -5, 2)})
+    assert (lost["ahead"], lost["taken_away"]) == ([], True)
+    calm = why_noisy.verdicts({"none": plain, "bn": bn, "noisy1": arm(85, -5, 1)})
+    assert (calm["drifting"], calm["taken_away"]) == ([], False)

@@ -44,13 +44,19 @@ def protocol_commit(name: str) -> str:
 
 
 def rules_for(name: str, text: str) -> tuple[str, ...]:
-    """The rules for all sections and the section of one experiment.
+    """The sections of rules above the section of one experiment, and that section.
 
-    >>> rules_for("a_b", "# P\\n## Rules for all sections\\nAll.\\n## a_b\\nOne.\\n## c_d\\nTwo.")
+    >>> rules_for("a_b", "# P\\n## Rules for all\\nAll.\\n## a_b\\nOne.\\n## Rules for c\\nC.")
     ('All.', 'One.')
     """
-    sections = dict(part.partition("\n")[::2] for part in text.split("\n## ")[1:])
-    return tuple(sections.get(each, "").strip() for each in ("Rules for all sections", name))
+    above: list[str] = []
+    for part in text.split("\n## ")[1:]:
+        title, _, rules = part.partition("\n")
+        if title.startswith("Rules for") or title == name:
+            above.append(rules.strip())
+        if title == name:
+            return tuple(above)
+    return (*above, "")
 
 
 def _git(*arguments: str) -> str:

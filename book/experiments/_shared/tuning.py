@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+import numpy as np
+
+from book.experiments._shared.trials import trials
+
+TUNING_SEEDS = range(100, 102)
 STEPS = (1.0, 3.0)  # a grid has two rates in each decade
 LIMITS = (1e-7, 1e3)
 
@@ -41,6 +47,28 @@ def tuned(judge: Callable[..., float], rates: Sequence[float], widen: bool = Tru
             break
         found[further] = judge(lr=further)
     return Tuned(best, {f"{rate:g}": found[rate] for rate in order})
+
+
+def at_best_rate(
+    measure: Callable[..., dict], seeds: range, rates: Sequence[float], quick: bool, **setting: Any
+) -> tuple[Tuned, list[dict]]:
+    """The rate of an arm, chosen with other seeds on validation images, and the trials at it.
+
+    Args:
+        measure: takes `lr`, and `validate` to judge by validation images; returns `accuracy`.
+        seeds: of the trials.
+        rates: the grid, ascending.
+        quick: two rates and one seed.
+        setting: of the arm, passed to `measure`.
+    """
+    tuning, grid = (TUNING_SEEDS[:1], rates[3:5]) if quick else (TUNING_SEEDS, rates)
+
+    def judge(lr: float) -> float:
+        runs = trials(measure, tuning, lr=lr, validate=True, **setting)
+        return float(np.mean([one["accuracy"] for one in runs]))
+
+    chosen = tuned(judge, grid, widen=not quick)
+    return chosen, trials(measure, seeds, lr=chosen.rate, **setting)
 
 
 def neighbor(rate: float, up: bool) -> float:
