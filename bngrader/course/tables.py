@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -11,6 +12,9 @@ from ..core.errors import GraderError
 from ..core.files import write_atomically
 
 MAX_TABLE_BYTES = 16 * 2**20
+_BLANK = re.compile(r"\A(?:[ ;,\t]*\r?\n)+")
+_SEPARATOR = re.compile(r'"?sep=([,;\t])"?[ \t]*\r?\n', re.I)
+"""The line by which a file tells Excel its separator."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -43,9 +47,13 @@ def read_table(path: Path) -> tuple[list[str], list[list[str]]]:
         raise GraderError(f"{path} cannot be read ({error.strerror}).") from None
     if len(data) > MAX_TABLE_BYTES:
         raise GraderError(f"{path} is larger than {MAX_TABLE_BYTES // 2**20} MiB.")
-    text = _decoded(data)
-    first = text.partition("\n")[0]
-    delimiter = max(",;\t", key=first.count)
+    if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        raise GraderError(f"{path} is a spreadsheet; save it as CSV.")
+    text = _BLANK.sub("", _decoded(data))
+    if named := _SEPARATOR.match(text):
+        text, delimiter = text[named.end() :], named[1]
+    else:
+        delimiter = max(",;\t", key=text.partition("\n")[0].count)
     try:
         rows = [
             [cell.strip() for cell in row]

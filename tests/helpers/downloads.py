@@ -45,6 +45,18 @@ def packed(entries, method: int = zipfile.ZIP_DEFLATED) -> bytes:
     return file.getvalue()
 
 
+def unflagged(files: dict[str, bytes], encoding: str) -> bytes:
+    """A zip that does not say how its names are encoded, as Macs and old Windows make it."""
+    named = {}
+    for number, (name, content) in enumerate(files.items()):
+        raw = name.encode(encoding)
+        named[raw] = (f"{number}".zfill(len(raw)), content)
+    data = packed({mask: content for mask, content in named.values()})
+    for raw, (mask, _) in named.items():
+        data = data.replace(mask.encode(), raw)
+    return data
+
+
 def zipped(of: str = "", **more: str) -> bytes:
     """Returns the zip of a submission."""
     return packed(work(of, **more))
@@ -95,3 +107,34 @@ def handed_in(archive: Path) -> dict[str, dict[str, bytes]]:
     """Returns what `collect` reads from a zip, by unit."""
     with ExitStack() as stack:
         return {each.unit: each.files for each in in_archive(on_disk(archive), stack).found}
+
+
+def loose(of: str, prefix: str = "") -> dict[str, bytes]:
+    return {
+        f"{prefix}moments.py": MODULE + f"# {of}\n".encode(),
+        f"{prefix}02_moments.ipynb": NOTEBOOK,
+    }
+
+
+def assert_the_law(root: Path, files: dict[str, bytes], marks: list[str], left: int) -> None:
+    """Collects a download; everything in it has one line, and nobody's work is another's.
+
+    Args:
+        files: the files of the download.
+        marks: the marks of `work` that count at the end, one for each learner and unit.
+        left: the number of files from which nothing was taken, though a learner may have sent them.
+    """
+    inbox = laid_out(root / "inbox", files, datetime(2026, 11, 25).astimezone())
+    into = root / "into"
+    lines = collect([inbox], into, Options(unmatched=root / "unmatched.csv"))
+    said = "\n".join(str(line) for line in lines)
+    assert sorted(owners(into).values()) == sorted(marks), said
+    named = [tuple(path.split("/")[1:]) for line in lines for path in line.paths]
+    for path in inbox.rglob("*"):  # each file, or the folder or the archive that it is in
+        parts = path.relative_to(inbox).parts
+        about = [each for each in named if each[: len(parts)] == parts[: len(each)]]
+        assert about if path.is_file() else True, f"nothing is said of {path}:\n{said}"
+    assert len(named) == len(set(named)), said
+    missed = [path for e in lines if e.kind in ("refused", "asked") for path in e.paths]
+    assert len(missed) == left, said
+    assert len({line.file for line in lines}) == len(lines), said

@@ -7,7 +7,7 @@ import pytest
 from bngrader.cli.main import main
 from bngrader.course.course import Course
 from bngrader.course.roster import Columns, read_rosters
-from tests.helpers.downloads import laid_out, owners, taken_from, zipped
+from tests.helpers.downloads import laid_out, owners, packed, taken_from, unflagged, zipped
 
 CANVAS = """Student,ID,SIS User ID,SIS Login ID,Section,moments (7)
     Points Possible,,,,,7
@@ -119,6 +119,41 @@ def test_one_name_with_two_numbers_is_asked_about_even_if_the_roster_has_one(tmp
     }
     lines, found = collected(tmp_path, course, files)
     assert ([line.kind for line in lines], found) == (["asked", "asked"], {})
+
+
+def test_a_number_that_may_be_an_attempt_belongs_to_the_learner_of_that_name(tmp_path, course):
+    (course.root / "roster.csv").write_text("id,name\nada,Ada\nada_2,Other\nbo,Bo\n")
+    files = {"ada_1.zip": zipped("a"), "ada_2.zip": zipped("other"), "bo_2.zip": zipped("b")}
+    _, found = collected(tmp_path, course, files)
+    assert found == {"ada/moments": "a", "ada_2/moments": "other", "bo/moments": "b"}
+
+
+def test_names_in_an_archive_of_a_mac_fit_the_roster(tmp_path, course):
+    (course.root / "roster.csv").write_text("id,name\n1,Jörg Müller\n")
+    name = "Jörg Müller_77_assignsubmission_file_/moments.zip"
+    files = {"moodle.zip": unflagged({name: zipped("m")}, "utf-8")}
+    assert collected(tmp_path, course, files)[1] == {"1/moments": "m"}
+
+
+@pytest.mark.parametrize("start", ["sep=;\n", "\ufeffsep=;\r\n", "\n\n", ";;;\n"])
+def test_lines_before_the_header_are_passed_over(course, start):
+    (course.root / "roster.csv").write_text(start + MOODLE)
+    assert course.roster().learners == ["4711", "4712", "4713", "4714"]
+
+
+def test_a_table_may_have_a_column_without_a_name_in_front(course):
+    (course.root / "roster.csv").write_text(",id,name\n0,ada,Ada\n1,bo,Bo\n")
+    assert course.roster().learners == ["ada", "bo"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [packed({"xl/workbook.xml": b"<x/>"}), b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)],
+)
+def test_a_spreadsheet_that_is_no_csv_says_what_to_do(course, capsys, content):
+    (course.root / "roster.csv").write_bytes(content)
+    assert main(["doctor"]) == 1
+    assert "roster.csv is a spreadsheet; save it as CSV." in capsys.readouterr().out
 
 
 def test_who_hands_in_nothing_has_a_row_in_table_and_json(tmp_path, course, capsys):

@@ -110,8 +110,9 @@ def _zip(node: Node, stack: ExitStack, trusted: bool) -> Node:
     tree = _Tree(node)
     for row in rows:
         # zipfile cuts at NUL; orig_filename is the name in the archive.
-        is_folder = row.orig_filename.endswith(("/", "\\"))
-        parts = _parts(row.orig_filename, is_folder)
+        name = _name(row)
+        is_folder = name.endswith(("/", "\\"))
+        parts = _parts(name, is_folder)
         mode = stat.S_IFMT(row.external_attr >> 16)
         if mode not in (0, stat.S_IFREG, stat.S_IFDIR):
             raise UnreadableError(f"{printable(row.orig_filename)!r} is not a regular file.")
@@ -127,6 +128,16 @@ def _zip(node: Node, stack: ExitStack, trusted: bool) -> Node:
             leaf.size, leaf.clock = row.file_size, ZIP
             leaf.time = _zip_time(row, node.time)
     return tree.top
+
+
+def _name(row: zipfile.ZipInfo) -> str:
+    """Return the name of an entry. Macs write UTF-8 without the flag that says so."""
+    if row.flag_bits & 0x800 or row.orig_filename.isascii():
+        return row.orig_filename
+    try:
+        return row.orig_filename.encode("cp437").decode()
+    except UnicodeError:
+        return row.orig_filename
 
 
 def _zip_time(row: zipfile.ZipInfo, otherwise: datetime) -> datetime:

@@ -1,6 +1,7 @@
 """Blackboard Learn: "Assignment File Download" of the grade centre.
 
-All files are in one folder, `<assignment>_<user name>_attempt_<date>[_<file>]`. Beside them is a
+All files are in one folder, `<assignment>_<user name>_attempt_<date>[_<file>]`; the word "attempt"
+is in the language of the site. Beside them is a
 text `<assignment>_<user name>_attempt_<date>.txt` for each attempt, whose first line is
 `Name: <name> (<user name>)`. Both assignment and user name may contain `_`: then only this text
 tells where one ends. Learners write what follows its first lines, so no more of it is used.
@@ -21,7 +22,7 @@ from .nodes import Node, UnreadableError
 
 NAME = "blackboard"
 _OWNER = re.compile(
-    r"^(?P<who>.+?)_attempt_(?P<date>\d{4}-\d\d-\d\d-\d\d-\d\d-\d\d)(?P<rest>\.txt|_.+)$"
+    r"^(?P<who>.+?)_[^\W\d_]+_(?P<date>\d{4}-\d\d-\d\d-\d\d-\d\d-\d\d)(?P<rest>\.txt|_.+)$"
 )
 _DOWNLOAD = re.compile(
     r"^gradebook_.+?_(?P<assignment>.+)_\d{4}-\d\d-\d\d-\d\d-\d\d-\d\d(?:\.zip)?$"

@@ -26,6 +26,7 @@ class Claim:
         sent: when it was handed in, by the platform; without zone if the platform gives none.
         order: what the platform counts up with each submission, such as ("canvas", 457).
         attempt: the number of an attempt in a name that a person chose.
+        whole: that name with the number, which a roster may know as a learner of its own.
         late: whether the platform says that it is late.
         file: the name that the learner gave the file, if all files are in one folder.
         unit: the only unit that it is for; "" if the name says nothing about it.
@@ -40,6 +41,7 @@ class Claim:
     sent: datetime | None = None
     order: tuple[str, int] | None = None
     attempt: int | None = None
+    whole: str = ""
     late: bool = False
     file: str = ""
     unit: str = ""
@@ -85,8 +87,12 @@ def without_suffix(name: str) -> str:
     >>> without_suffix("moments (1).tar.gz")
     'moments'
     """
-    bare = re.sub(r"(?i:\.tar\.(?:gz|bz2|xz|zst)|\.[a-z0-9]{1,5})$", "", name)
-    return COPY.sub("", bare)
+    return COPY.sub("", bare(name))
+
+
+def bare(name: str) -> str:
+    """Return a file name without its suffix."""
+    return re.sub(r"(?i:\.tar\.(?:gz|bz2|xz|zst)|\.[a-z0-9]{1,5})$", "", name)
 
 
 def is_ours(file: str) -> bool:

@@ -78,7 +78,7 @@ def in_archive(archive: Node, stack: ExitStack, nested: int = 0) -> Content:
     inner = [node for _, node in files if kind_of(node.name) == "zip"]
     if not content.found and not content.refused and inner and nested < MAX_NESTED:
         people = {plain.owner(node).learner.casefold() for node in inner} - {""}
-        if len(people) > 1:
+        if len(people) > 1 or plain.people_in(node.path[skip:] for node in inner):
             raise UnreadableError(
                 "the archives in it name several people; unpack it, and collect the folder."
             )

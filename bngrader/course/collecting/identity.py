@@ -125,7 +125,8 @@ class Identities:
 
     def _in_roster(self, claim: Claim, contested: bool) -> Decision:
         """Return the person of the roster with this id, or else with this name."""
-        found = self._by_id.get(fold(claim.id or claim.learner), set())
+        found = self._by_id.get(fold(claim.whole)) if claim.whole else None
+        found = found or self._by_id.get(fold(claim.id or claim.learner), set())
         if len(found) == 1:
             return Decision((next(iter(found)).learner,), certain=True)
         if len(found) > 1:

@@ -2,17 +2,22 @@
 
 What is known to follow a name is taken off: the number of an attempt, `late`, and the file of a
 unit. A number between two `_` is taken as an id: two files of one name with different ids are
-refused. A number after a word for people, as in `student_1`, belongs to the name. Names of units,
-`week 1` and `homework` name no person: such a folder is looked into.
+refused. A number after a word for people, as in `student_1`, belongs to the name, and so does one
+of three digits or with a zero in front, as in `bn26_1021` and `course_01`. Names of units, `week 1`
+and `homework` name no person: such a folder is looked into. What may be the attempts of one learner
+or the work of several people is asked about.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
 
 from bnlab.kit.course import units
 
-from .claims import Claim, Reading, without_suffix
+from .claims import COPY, Claim, Reading, bare, without_suffix
 from .nodes import Node
 
 NAME = "folder"
@@ -25,9 +30,19 @@ _THINGS = frozenset({
     "submission", "submissions", "abgabe", "abgaben", "file", "files", "homework", "hw", "task",
     "assignment", "exercise", "exercises", "lab", "sheet", "week", "woche", "semaine", "semana",
     "unit", "chapter", "download", "downloads", "untitled", "archive", "archiv", "bnlab", "tmp",
-    "batch-norm-lab", "handout", "attempt", "version", "new folder", "temp", "zip", "zips",
+    "batch-norm-lab", "handout", "attempt", "version", "new folder", "temp", "zip", "zips", "bulk",
+    "submitted files", "working files", "student work", "section", "students", "learners",
+    "final", "old", "new", "try", "copy", "backup", "all",
 })  # fmt: skip
 _END = re.compile(r"^(?P<name>.+?)_(?:attempt|try|version|v)?[ _-]?(?P<number>\d+)$", re.I)
+_OF_A_NAME = re.compile(r"_(0\d*|\d{3,})$")
+"""Numbers that count people, not attempts."""
+MAX_ATTEMPTS = 5
+"""Files in one folder whose names differ in a number only; more may be of several people."""
+MANY = (
+    "{} names differ only in a number; they may be the attempts of one learner, or the work of "
+    "several people."
+)
 _LATE = re.compile(r"_late(?=_|$)", re.I)
 _MIDDLE = re.compile(r"^(?P<name>.+?)_(?P<id>\d+)_(?P<file>.+)$")
 _AFTER = re.compile(rf"^(?P<unit>(?:\d\d_)?(?:{'|'.join(units())}))[ _-]+(?P<name>\D.*)$", re.I)
@@ -36,7 +51,49 @@ WHY = "the name does not say whose it is."
 
 def read(folder: Node) -> Reading:
     """Return the owners that the names of folders, archives and loose files give."""
-    return Reading({at: owner(child) for at, child in enumerate(folder.children)})
+    return Reading(dict(enumerate(owners(folder.children))))
+
+
+def owners(children: Iterable[Node]) -> list[Claim]:
+    """Return the owners of what lies side by side."""
+    rows = [(owner(child), _is_numbered(child)) for child in children]
+    many = Counter(_base(claim) for claim, numbered in rows if numbered and claim.learner)
+    return [
+        replace(claim, learner="", why=MANY.format(many[_base(claim)]))
+        if many[_base(claim)] > MAX_ATTEMPTS
+        else claim
+        for claim, _ in rows
+    ]
+
+
+def _is_numbered(child: Node) -> bool:
+    """Return whether a name ends in a number that may be that of an attempt or of a copy."""
+    copy = not child.is_folder and COPY.search(bare(child.name))
+    return bool(copy) or owner(child).attempt is not None
+
+
+def _base(claim: Claim) -> tuple[str, str]:
+    return claim.learner.casefold(), claim.file
+
+
+def people_in(paths: Iterable[str]) -> list[str]:
+    """Return the names of several people that folders have, [] if they name at most one.
+
+    >>> people_in(["week 1/ada/moments/moments.py", "week 1/bo/moments.zip"])
+    ['ada', 'bo']
+    """
+    named = []
+    for path in paths:
+        named.append([part for part in path.split("/")[:-1] if not _is_thing(part)])
+    while named and all(named) and len({parts[0].casefold() for parts in named}) == 1:
+        named = [parts[1:] for parts in named]
+    found = {parts[0].casefold(): parts[0] for parts in named if parts}
+    return sorted(found.values()) if len(found) > 1 else []
+
+
+def _is_thing(name: str) -> bool:
+    words = {re.sub(r"\d+$", "", word) for word in re.split(r"[ _-]+", name.casefold())}
+    return names_no_person(name) or bool(words & (_THINGS | set(units())))
 
 
 def names_no_person(name: str) -> bool:
@@ -62,9 +119,10 @@ def owner(child: Node) -> Claim:
     middle = _MIDDLE.match(f"{name}_x" if file else name)
     if middle and middle["name"].casefold() not in _PEOPLE:
         return _claim(middle["name"], id=middle["id"], late=late, file=file)
-    end = _END.match(name)
+    end = None if _OF_A_NAME.search(name) else _END.match(name)
     if end and end["name"].casefold() not in _PEOPLE:
-        return _claim(end["name"], attempt=int(end["number"]), late=late, file=file)
+        number = int(end["number"])
+        return _claim(end["name"], attempt=number, whole=name, late=late, file=file)
     return _claim(name, late=late, file=file)
 
 
@@ -81,10 +139,11 @@ def _without_unit(name: str, loose: bool = False) -> str:
 
 
 def _claim(
-    name: str, id: str = "", attempt: int | None = None, late: bool = False, file: str = ""
-) -> Claim:
+    name: str, id: str = "", attempt: int | None = None, whole: str = "", late: bool = False,
+    file: str = "",
+) -> Claim:  # fmt: skip
     name = name.strip(" _")
     if not name or names_no_person(name) or name.casefold() in _PEOPLE:
         return Claim(NAME, file=file, why=WHY)
     number = f"{name}_{id}" if id else ""
-    return Claim(NAME, number, name, name, attempt=attempt, late=late, file=file)
+    return Claim(NAME, number, name, name, attempt=attempt, whole=whole, late=late, file=file)

@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 
 from ...core.errors import GraderError
+from ...core.text import printable
 from . import blackboard, brightspace, canvas, classroom, gradescope, moodle, plain
 from .archives import kind_of, opened
 from .claims import Claim, Platform, Reading
@@ -148,12 +149,12 @@ class Recogniser:
 
     def _plain(self, folder: Node, level: int = 0) -> list[Thing]:
         found = []
-        for child in folder.children:
+        for child, claim in zip(folder.children, plain.owners(folder.children), strict=True):
             if (
                 child.is_folder
                 and child.children
                 and plain.names_no_person(child.name)
-                and not has_submission(child)
+                and (not has_submission(child) or _people(child))
                 and level < MAX_LEVELS
             ):
                 found += self._plain(child, level + 1)
@@ -161,7 +162,7 @@ class Recogniser:
                 said = "it looks like a download of a platform; collect it by itself."
                 found.append(Thing(child.shown, folder.path, problem=said, paths=_paths(child)))
             else:
-                found += self._child(folder, child, plain.owner(child), None)
+                found += self._child(folder, child, claim, None)
         return _grouped(found)
 
     def _child(
@@ -191,9 +192,9 @@ def _in_folder(folder: Node, child: Node, claim: Claim) -> list[Thing]:
         each.is_folder and each.name.casefold() in ("bnlab", "exercises") for each in child.children
     ):  # the whole folder of a learner; what lies in its submissions/ was handed in before
         loose, archives = tuple((node.path[skip:], node) for node in files), []
-    people = {plain.owner(node).learner.casefold() for node in archives} - {""}
-    if claim.platform == plain.NAME and len(people) > 1:
-        claim = Claim(plain.NAME, name=child.name, why="its archives name several people.")
+    if claim.platform == plain.NAME:
+        ours = [name for name, _ in loose if could_be_ours(name)]
+        claim = _of_one(child, claim, archives, ours + [node.path[skip:] for node in archives])
     found = [Thing(node.shown, folder.path, claim, archive=node) for node in archives]
     if loose or not found:
         found.append(Thing(child.shown, folder.path, claim, files=loose))
@@ -202,6 +203,25 @@ def _in_folder(folder: Node, child: Node, claim: Claim) -> list[Thing]:
         paths = tuple(node.path for node in system)
         found.append(Thing(system[0].shown, folder.path, note=SYSTEM, paths=paths))
     return found
+
+
+def _people(folder: Node) -> list[str]:
+    """Return the names of several people that the folders of loose submissions have."""
+    skip = len(folder.path) + 1
+    names = [node.path[skip:] for node in folder.walk()]
+    return plain.people_in(filter(could_be_ours, names))
+
+
+def _of_one(child: Node, claim: Claim, archives: list[Node], paths: list[str]) -> Claim:
+    """Return a claim that asks if the names in a folder are those of several people."""
+    people = {plain.owner(node).learner.casefold() for node in archives} - {""}
+    if len(people) > 1:
+        return Claim(plain.NAME, name=child.name, why="its archives name several people.")
+    if several := plain.people_in(paths):
+        names = ", ".join(map(printable, several[:3]))
+        why = f"its folders may be those of several people ({names}): collect it by itself."
+        return Claim(plain.NAME, name=child.name, why=why)
+    return claim
 
 
 def _paths(node: Node) -> tuple[str, ...]:
@@ -240,5 +260,5 @@ def _is_one_learner(place: Node) -> bool:
     return (
         own
         or bool(names & {"bnlab", "exercises"})
-        or (bool(units) and all(has_submission(each) for each in units))
+        or (bool(units) and all(has_submission(each) for each in units) and not _people(place))
     )
