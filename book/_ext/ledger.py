@@ -22,7 +22,8 @@ from sphinx.util.docutils import SphinxDirective
 
 from book import ledger_verdicts, results
 
-HEADS = ("claim", "verdict", "what was seen")
+HEADS = ("claim", "verdict", "evidence", "scope", "what was seen")
+WIDTHS = (32, 9, 11, 10, 38)
 FILTER = """<claim-filter hidden>
 <label>Show <select name="verdict"><option value="">all verdicts</option>{options}</select></label>
 <label>with the words <input name="words" type="search"></label>
@@ -50,7 +51,7 @@ class Ledger(SphinxDirective):
 
     def _table(self, name: str, rows: list[ledger_verdicts.Claim]) -> nodes.table:
         group = nodes.tgroup("", cols=len(HEADS))
-        group += [nodes.colspec("", colwidth=width) for width in (35, 10, 55)]
+        group += [nodes.colspec("", colwidth=width) for width in WIDTHS]
         head, body = nodes.thead(), nodes.tbody()
         group += [head, body]
         head += nodes.row("", *(nodes.entry("", nodes.paragraph("", text)) for text in HEADS))
@@ -60,8 +61,14 @@ class Ledger(SphinxDirective):
 
     def _row(self, claim: ledger_verdicts.Claim) -> nodes.row:
         row = nodes.row("", classes=["claim", claim.verdict])
-        said = self._read(claim.says)
-        said[0].insert(0, nodes.strong("", f"{claim.id} "))
+        section, paragraph = claim.place
+        words = nodes.paragraph("", "", nodes.strong("", f"{claim.id} "))
+        if claim.quote.startswith("$"):
+            words += self._read(claim.quote)[0].children
+        else:
+            words += nodes.inline("", f"“{claim.quote}”", classes=["quotation"])
+        words += nodes.inline("", f" ({section}, ¶ {paragraph})", classes=["place"])
+        said = [words, *(self._read(claim.says) if claim.says else ())]
         word = nodes.paragraph("", "", nodes.strong("", claim.verdict))
         seen = self._read(claim.evidence)
         if claim.files:
@@ -69,7 +76,8 @@ class Ledger(SphinxDirective):
             for number, file in enumerate(claim.files):
                 seen[-1] += [nodes.Text(", ")] * bool(number) + [self._record(file)]
             seen[-1] += nodes.Text(".")
-        for cell in (said, [word], seen):
+        kind, scope = nodes.paragraph("", claim.strength), nodes.paragraph("", claim.scope)
+        for cell in (said, [word], [kind], [scope], seen):
             row += nodes.entry("", *cell)
         row[0]["ids"].append(f"claim-{claim.id.lower()}")
         return row

@@ -1,6 +1,7 @@
 """How often do two readers give a claim the same verdict, where only reading can settle it?
 
-The second reader did not see the verdicts of the first. Nothing is trained.
+The second reader did not see the verdicts of the first. A claim that one reader read twice is not
+counted. Nothing is trained.
 """
 
 from __future__ import annotations
@@ -16,23 +17,25 @@ SECOND = Path(ledger_verdicts.__file__).with_name("ledger_second.toml")
 
 def run(quick: bool) -> dict:
     """Agreement, Cohen's kappa, and the claims on which the readers differ."""
-    first = {
-        row["id"]: row["verdict"]
-        for row in tomllib.loads(ledger_verdicts.FILE.read_text("utf8"))["claim"]
-        if "verdict" in row
-    }
-    second = {name: row["verdict"] for name, row in tomllib.loads(SECOND.read_text("utf8")).items()}
-    if first.keys() != second.keys():
-        named = ", ".join(sorted(first.keys() ^ second.keys()))
+    rows = tomllib.loads(ledger_verdicts.FILE.read_text("utf8"))["claim"]
+    read = {row["id"]: row["verdict"] for row in rows if "verdict" in row}
+    second = tomllib.loads(SECOND.read_text("utf8"))
+    if read.keys() != second.keys():
+        named = ", ".join(sorted(read.keys() ^ second.keys()))
         raise ValueError(f"ledger_agreement: {named}: expected a verdict of both readers.")
-    pairs = [(first[name], second[name]) for name in first]
+    pairs = {
+        name: (row.get("first", read[name]), row["verdict"])
+        for name, row in second.items()
+        if row.get("reader") != "same"
+    }
     return {
+        "all": len(rows),
+        "read": len(read),
         "claims": len(pairs),
-        "agreed": sum(a == b for a, b in pairs),
-        "kappa": kappa(pairs),
-        "differ": {
-            name: [first[name], second[name]] for name in first if first[name] != second[name]
-        },
+        "agreed": sum(a == b for a, b in pairs.values()),
+        "kappa": kappa(list(pairs.values())),
+        "differ": {name: list(pair) for name, pair in pairs.items() if pair[0] != pair[1]},
+        "verdicts": Counter(claim.verdict for claim in ledger_verdicts.claims()),
     }
 
 

@@ -9,7 +9,9 @@ import numpy as np
 import torch
 from torch import nn
 
+from bnlab.kit.nets.data import digits
 from bnlab.kit.nets.models import lenet
+from bnlab.kit.nets.train import fit
 
 SINGLE_RUN = {"without": 0.9908, "with": 0.9875, "images": 10_000}
 MINUTES = {"without": 15 * 60 + 43.285, "with": 20 * 60 + 57.456}  # of the tutorial, in seconds
@@ -24,6 +26,7 @@ def run(quick: bool) -> dict:
         "layers": layers(),
         "tutorial": tutorial(),
         "half": half(),
+        "frozen": frozen(),
     }
 
 
@@ -106,4 +109,24 @@ def half() -> dict[str, int]:
     return {
         "eps_1e-7_normal": int(smallest <= 1e-7),
         "eps_1e-8_kept": int(torch.tensor(1e-8, dtype=torch.float16).item() > 0),
+    }
+
+
+def frozen(steps: int = 20) -> dict[str, float]:
+    """Largest difference of the weights after training with and without updates of the statistics.
+
+    A momentum of 0 leaves the running statistics as they were at the start.
+    """
+    trained = []
+    for momentum in (0.1, 0.0):
+        model = lenet("before", image=8)
+        for layer in model.modules():
+            if isinstance(layer, nn.BatchNorm1d | nn.BatchNorm2d):
+                layer.momentum = momentum
+        fit(model, digits().head(64 * steps, 1), 1, seed=0, device="cpu", progress=False)
+        trained.append(model)
+    pairs = zip(*(model.parameters() for model in trained), strict=True)
+    return {
+        "steps": steps,
+        "difference": max((a - b).abs().max().item() for a, b in pairs),
     }

@@ -10,7 +10,7 @@ from bs4 import BeautifulSoup
 from spellchecker import SpellChecker
 
 LIST = Path(__file__).parents[2] / "book" / "words.txt"
-NOT_PROSE = "code, pre, .math, script, style, template, svg, .citation, .citation-list"
+NOT_PROSE = "code, pre, .math, script, style, template, svg, .citation, .citation-list, .quotation"
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from collections import Counter
+from itertools import groupby
 from pathlib import Path
 
 import pytest
@@ -27,9 +29,12 @@ def measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 
 
 def row(**more: object) -> dict:
-    return {"id": "S0-01", "says": "It helps.", "evidence": "Seen."} | more
+    words = {"id": "S0-01", "quote": "It helps.", "place": ["1", 1], "evidence": "Seen."}
+    kind = "literature" if "verdict" in more else "own measurement"
+    return words | {"strength": kind, "scope": "general"} | more
 
 
+COUNTED = {"S0-29", "S1-01"}  # a count of runs and a count of scales have no interval
 RULES = {"right": ["a_b:x.low > 0"], "wrong": ["a_b:x.high < 0"]}
 
 
@@ -66,15 +71,51 @@ def test_verdict_is_one_of_the_words():
         ledger_verdicts._claim(row(verdict="true"))
 
 
+@pytest.mark.parametrize(
+    ("more", "named"),
+    [
+        ({"scope": "everywhere", **RULES}, "scope of S0-01 is 'everywhere'"),
+        ({"strength": "literature", **RULES}, "strength of S0-01 is 'literature'"),
+        ({"strength": "own measurement", "verdict": "right"}, "strength of S0-01 is 'own"),
+    ],
+)
+def test_evidence_is_of_a_known_kind_that_fits_the_verdict(measured, more, named):
+    measured(1, 2)
+    with pytest.raises(ValueError, match=named):
+        ledger_verdicts._claim(row(**more))
+
+
 def test_every_claim_of_every_source_is_there_once_and_in_order():
-    ids = [claim.id for claim in ledger_verdicts.claims()]
+    claims = ledger_verdicts.claims()
+    ids = [claim.id for claim in claims]
     assert Counter(name.partition("-")[0] for name in ids) == {
-        "S0": 25,
-        "S1": 31,
-        "S2": 24,
-        "S3": 15,
+        "S0": 35,
+        "S1": 37,
+        "S2": 31,
+        "S3": 17,
     }
-    assert ids == sorted(set(ids))
+    assert len(set(ids)) == len(ids)
+    places = [(claim.id[:2], *claim.place) for claim in claims]
+    sections = [place[:2] for place in places]
+    assert len(list(groupby(sections))) == len(set(sections))
+    for _, rows in groupby(places, key=lambda place: place[:2]):
+        paragraphs = [paragraph for *_, paragraph in rows]
+        assert paragraphs == sorted(paragraphs)
+
+
+def test_parts_of_a_sentence_are_neither_alone_nor_beside_the_whole():
+    ids = {claim.id for claim in ledger_verdicts.claims()}
+    for part in filter(str.isalpha, (name[-1] for name in ids)):
+        assert part.islower()
+    wholes = Counter(name[:5] for name in ids if name[5:])
+    assert min(wholes.values()) >= 2
+    assert not set(wholes) & ids
+
+
+def test_claim_is_in_the_words_of_its_source():
+    for claim in ledger_verdicts.claims():
+        assert len(claim.quote) > 14, claim.id
+        assert "{" not in claim.quote or claim.quote.startswith("$") or "_{" in claim.quote
 
 
 def test_claim_shows_its_number_or_what_was_read():
@@ -86,10 +127,16 @@ def test_claim_shows_its_number_or_what_was_read():
         assert len(claim.evidence) > 20, claim.id
 
 
-def test_verdict_undecided_is_never_typed_by_hand():
-    typed = [
-        claim.id
-        for claim in ledger_verdicts.claims()
-        if claim.verdict == "undecided" and not claim.files
-    ]
-    assert typed == []
+def test_verdict_undecided_is_typed_only_where_there_is_no_evidence():
+    for claim in ledger_verdicts.claims():
+        if not claim.files:
+            assert (claim.verdict == "undecided") == (claim.strength == "none"), claim.id
+
+
+def test_measured_verdict_rests_on_an_interval_or_on_arithmetic():
+    rows = tomllib.loads(ledger_verdicts.FILE.read_text("utf8"))["claim"]
+    ends = ("low", "high")
+    for row_ in (row_ for row_ in rows if row_["strength"] == "own measurement"):
+        conditions = [each for kind in ledger_verdicts.MEASURED for each in row_.get(kind, ())]
+        keys = {each.split()[0].rpartition(".")[2] for each in conditions}
+        assert any(key.endswith(ends) for key in keys) or row_["id"] in COUNTED, row_["id"]
