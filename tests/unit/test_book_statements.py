@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import math
+import re
+from pathlib import Path
 
 import pytest
 import torch
 from torch import nn
 
 from book.experiments import channels_count, moments_cancellation, moments_precision
+
+
+BOOK = Path(__file__).parents[2] / "book"
 
 
 class WithStatisticsAsParameters(nn.Module):
@@ -120,3 +125,23 @@ def test_an_image_is_worth_fewer_values_than_pixels_for_brightness_and_more_for_
     found = channels_count.run(quick=True)
     assert found["brightness"]["values"] < found["pixels"] < found["level"]["values"]
     assert found["upright"]["values"] > 1000
+
+
+FORMULA = re.compile(r"\$\$?[^$]+\$\$?|```\{math\}.*?```", re.S)
+
+
+def formulas(path):
+    """The formulas of a page."""
+    return [each.replace("\n", " ") for each in FORMULA.findall(path.read_text("utf-8"))]
+
+
+@pytest.mark.parametrize("path", sorted(BOOK.glob("*.md")), ids=lambda path: path.name)
+def test_letter_has_one_meaning_in_the_whole_book(path):
+    found = formulas(path)
+    index = [each for each in found if re.search(r"_\{?n[\s}d]|\\sum_\{?n\b", each)]
+    assert index == [], "n is the number of values per mean; the sample is i"
+    width = re.compile(r"H\b.*\bW|NHW|HW|^\$W( = C)?\$$")
+    weights = [each for each in found if re.search(r"(?<![A-Za-z])W|W(?![A-Za-z])", each)]
+    assert [each for each in weights if not width.search(each)] == [], "W is a width, w the weights"
+    decay = [each for each in found if re.search(r"\\eta ?\\lambda.*w|\\lambda ?\\lVert w", each)]
+    assert decay == [], "λ is an eigenvalue, ω the weight decay"
