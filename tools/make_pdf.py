@@ -32,10 +32,10 @@ def contents() -> list[tuple[str, list[str]]]:
 
 
 def printed(browser: Browser, path: Path) -> tuple[str, PdfReader]:
-    """Return title and PDF of one page, in light colours, with its formulas typeset."""
+    """Return title and PDF of one page, in light colours, with its fonts loaded."""
     page = browser.new_page(color_scheme="light", reduced_motion="reduce")
     page.goto(path.as_uri())
-    page.evaluate("() => window.formulas")
+    page.evaluate("() => document.fonts.ready")
     title = page.locator("article h1").first.evaluate("h => h.firstChild.textContent")
     pdf = page.pdf(format="A4", margin=MARGIN, scale=0.8, tagged=True)
     page.close()

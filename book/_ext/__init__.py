@@ -9,6 +9,7 @@ from sphinx.application import Sphinx
 from book._ext import (
     code_example,
     figure_svg,
+    formulas,
     html_postprocess,
     interactive_figure,
     launch_buttons,
@@ -26,6 +27,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     for part in (
         code_example,
         figure_svg,
+        formulas,
         interactive_figure,
         results,
         ledger,

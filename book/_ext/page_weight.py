@@ -1,8 +1,7 @@
-"""Reduce what a page loads: icons are drawn into it, and MathJax comes only with formulas.
+"""Reduce what a page loads: icons are drawn into it, and the style of formulas comes with them.
 
 The theme loads its icon library on every page, 699 kB as a server sends it (script and font),
-for 14 icons; MathJax adds 678 kB, with or without a formula. Without this module every page misses
-its budget in `tests/e2e/test_page_budget.py`: 1.6 MB in place of 0.2 MB, or 0.9 MB with formulas.
+for 14 icons. Without this module every page misses its budget in `tests/e2e/test_page_budget.py`.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ def reduce_weight(page: BeautifulSoup) -> None:
         icon.replace_with(drawn(page, icon))
     unneeded = ["scripts/fontawesome.js"]
     if page.find(class_="math") is None:  # unlike select, find looks into the previews, too
-        unneeded.append("formulas.js")
+        unneeded.append("formulas.css")
     for path in unneeded:
         for tag in page.select(f'script[src*="{path}"], link[href*="{path}"]'):
             tag.decompose()

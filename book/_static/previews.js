@@ -39,10 +39,6 @@
     box.replaceChildren(template.content.cloneNode(true));
     box.hidden = false;
     place();
-    if (window.MathJax && MathJax.typesetPromise) {
-      MathJax.typesetClear([box]);
-      MathJax.typesetPromise([box]).then(place);
-    }
   };
 
   const linkOf = (event) => event.target.closest && event.target.closest("a[data-preview]");

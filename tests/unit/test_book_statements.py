@@ -12,7 +12,6 @@ from torch import nn
 
 from book.experiments import channels_count, moments_cancellation, moments_precision
 
-
 BOOK = Path(__file__).parents[2] / "book"
 
 

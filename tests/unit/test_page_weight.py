@@ -1,4 +1,4 @@
-"""What a page loads: icons are drawn into it, and MathJax comes only with formulas."""
+"""What a page loads: icons are drawn into it, and the style of formulas comes with them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from book._ext.page_weight import reduce_weight
 HEAD = (
     '<link rel="preload" as="script" href="_static/scripts/fontawesome.js?digest=1">'
     '<script src="_static/scripts/fontawesome.js?digest=1"></script>'
-    '<script src="_static/formulas.js?v=1"></script><script src="_static/own.js"></script>'
+    '<link rel="stylesheet" href="_static/formulas.css?v=1"><script src="_static/own.js"></script>'
 )
 
 
@@ -52,12 +52,12 @@ def test_icon_without_a_file_is_an_error_that_names_it(classes: str):
         reduced(f'<i class="{classes}"></i>')
 
 
-def test_mathjax_is_loaded_only_with_formulas_and_the_icon_library_never():
-    own, mathjax = "_static/own.js", "_static/formulas.js?v=1"
+def test_style_of_formulas_is_loaded_only_with_them_and_the_icon_library_never():
+    own, style = "_static/own.js", "_static/formulas.css?v=1"
     assert loaded(reduced("<p>words</p>")) == [own]
-    assert loaded(reduced('<div class="math">x</div>')) == [mathjax, own]
+    assert loaded(reduced('<div class="math">x</div>')) == [style, own]
     preview = '<template><span class="math notranslate">x</span></template>'
-    assert loaded(reduced(preview)) == [mathjax, own]
+    assert loaded(reduced(preview)) == [style, own]
 
 
 def test_page_that_was_reduced_stays_as_it_is():
