@@ -1,7 +1,6 @@
 """Does batch norm help where images are few, and does it replace dropout?
 
-LeNet on n MNIST images, with the same number of steps for every n.
-The arms, the grid and the rules of the verdicts are in `protocol.md`.
+LeNet on the first n MNIST images, with the same number of steps for every n.
 """
 
 from __future__ import annotations
@@ -10,22 +9,20 @@ from typing import Any
 
 from torch import nn
 
-from bnlab.kit.nets.models import lenet
-from bnlab.kit.nets.train import accuracy, fit
+from bnlab.kit.nets.train import accuracy
 from book.experiments._shared.analysis import comparison, summary
-from book.experiments._shared.draws import drawn, without_test
-from book.experiments._shared.training import DATA, HE, scale
-from book.experiments._shared.tuning import at_best_rate
+from book.experiments._shared.training import images_and_labels, percent_correct, start, train
+from book.experiments._shared.trials import trials
 
 SEEDS = range(10)
 SIZES = (100, 300, 1000, 3000)
-RATES = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1)
 STEPS, BATCH = 480, 32
 DROPOUT_SIZE = 1000  # images of the arms with dropout
-PLAIN_ARMS = {"none": ("none", 0.0), "before": ("before", 0.0)}
 # Name -> place of batch norm, and the share of values that dropout sets to zero.
-DROPOUT_ARMS = PLAIN_ARMS | {
+DROPOUT_ARMS = {
+    "none": ("none", 0.0),
     "dropout": ("none", 0.5),
+    "before": ("before", 0.0),
     "before_dropout02": ("before", 0.2),
     "before_dropout": ("before", 0.5),
 }
@@ -33,64 +30,54 @@ DROPOUT_ARMS = PLAIN_ARMS | {
 
 def run(quick: bool) -> dict:
     """Test and training accuracy in percent, by number of images, then by arm of dropout."""
-    sizes = SIZES[1:3] if quick else SIZES
-    results = {f"n{n}": gather(arms_of(PLAIN_ARMS, n, quick)) for n in sizes}
-    found = arms_of(DROPOUT_ARMS, DROPOUT_SIZE, quick)
+    seeds, sizes, setting = SEEDS, SIZES, {"data": "mnist", "steps": STEPS}
+    if quick:
+        seeds, sizes, setting = SEEDS[:2], SIZES[1:3], {"data": "digits", "steps": 20}
+    results: dict[str, Any] = {}
+    for n in sizes:
+        found = {
+            arm: trials(measure, seeds, norm=arm, rate=0.0, n=n, **setting)
+            for arm in ("none", "before")
+        }
+        results[f"n{n}"] = gather(found)
+    found = {
+        name: trials(measure, seeds, norm=norm, rate=rate, n=DROPOUT_SIZE, **setting)
+        for name, (norm, rate) in DROPOUT_ARMS.items()
+    }
     results["dropout"] = gather(found)
     results["dropout"]["dropout_beside_batch_norm"] = comparison(
-        *([one["accuracy"] for one in found[arm][1]] for arm in ("before", "before_dropout"))
+        *([one["test"] for one in found[arm]] for arm in ("before", "before_dropout"))
     )
     return results
 
 
-def arms_of(arms: dict[str, tuple[str, float]], n: int, quick: bool) -> dict[str, Any]:
-    """Rate and trials of each arm."""
-    seeds, setting = SEEDS, {"data": "mnist", "steps": STEPS}
-    if quick:
-        seeds, setting = SEEDS[:2], {"data": "digits", "steps": 20}
-    return {
-        name: at_best_rate(measure, seeds, RATES, quick, norm=norm, dropout=dropout, n=n, **setting)
-        for name, (norm, dropout) in arms.items()
-    }
-
-
-def gather(found: dict[str, Any]) -> dict:
+def gather(found: dict[str, list[dict]]) -> dict:
     """Summaries of each arm; `change` is its test accuracy minus that of `none`, by seed."""
-    test = {arm: [one["accuracy"] for one in rows] for arm, (_, rows) in found.items()}
+    test = {arm: [one["test"] for one in rows] for arm, rows in found.items()}
     return {
         arm: {
             "test": summary(test[arm]),
             "train": summary([one["train"] for one in rows]),
-            "gap": summary([one["train"] - one["accuracy"] for one in rows]),
-            "rate": chosen.rate,
-            "validation": chosen.accuracies,
+            "gap": summary([one["train"] - one["test"] for one in rows]),
         }
         | ({} if arm == "none" else {"change": comparison(test["none"], test[arm])})
-        for arm, (chosen, rows) in found.items()
+        for arm, rows in found.items()
     }
 
 
-def measure(
-    seed: int,
-    norm: str,
-    *,
-    dropout: float,
-    n: int,
-    data: str,
-    steps: int,
-    lr: float,
-    validate: bool = False,
-) -> dict[str, float]:
-    """Accuracy in percent on the test images and on the training images, at the end."""
-    images = drawn(DATA[data](), seed, n, validate)
-    model = lenet(norm, image=images.train_x.shape[-1], seed=seed)
-    scale(model, HE)
-    if dropout:
-        model = with_dropout(model, dropout)
-    recipe = {"epochs": steps // (n // BATCH), "lr": lr, "optimizer": "adam", "batch_size": BATCH}
-    fit(model, without_test(images), seed=seed, device="cpu", progress=False, **recipe)
+def measure(seed: int, norm: str, rate: float, n: int, data: str, steps: int) -> dict[str, float]:
+    """Accuracy in percent on 2000 test images and on the training images."""
+    model, images = start(seed, norm, net="lenet", data=data, rows=n, test_rows=2000)
+    if rate:
+        model = with_dropout(model, rate)
+    epochs = steps // (n // BATCH)
+    # Judged once, at the end: with few images the epochs are many.
+    train(
+        model, images.head(n, 1), seed, epochs=epochs, lr=1e-3, optimizer="adam", batch_size=BATCH
+    )
+    x, y = images_and_labels(images)
     return {
-        "accuracy": 100 * accuracy(model, images.test_x, images.test_y),
+        "test": percent_correct(model, x, y, size=1000, training=False),
         "train": 100 * accuracy(model, images.train_x, images.train_y),
     }
 

@@ -2,7 +2,6 @@
 
 The optimizer always sees batches of 128 images.
 Only the groups that share a mean and a variance change in size.
-The arms, the grid and the rule of the verdict are in `protocol.md`.
 """
 
 from __future__ import annotations
@@ -11,63 +10,48 @@ import torch
 from torch import Tensor, nn
 
 from bnlab.kit.nets.models import lenet
-from bnlab.kit.nets.train import accuracy, fit
 from book.experiments._shared.analysis import comparison, summary
-from book.experiments._shared.draws import drawn, without_test
-from book.experiments._shared.training import DATA, HE, scale
-from book.experiments._shared.tuning import at_best_rate
+from book.experiments._shared.training import DATA, images_and_labels, percent_correct, train
+from book.experiments._shared.trials import trials
 
 SEEDS = range(10)
 BATCH = 128
-ROWS = 1024
 EPOCHS = 15
-RATES = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1)
 GROUPS = {"none": 0, "g4": 4, "g16": 16, "g128": 128}
 
 
 def run(quick: bool) -> dict:
     """Accuracies in percent by size of the groups; `gain` is against 128, paired by seed."""
-    seeds, groups, setting = SEEDS, GROUPS, {"data": "mnist", "epochs": EPOCHS}
+    seeds, groups, data = SEEDS, GROUPS, "mnist"
     if quick:
-        seeds, groups, setting = (
-            SEEDS[:2],
-            {"none": 0, "g128": 128},
-            {"data": "digits", "epochs": 1},
-        )
+        seeds, groups, data = SEEDS[:2], {"none": 0, "g128": 128}, "digits"
     found = {
-        name: at_best_rate(measure, seeds, RATES, quick, group=size, **setting)
+        name: trials(measure, seeds, group=size, data=data, epochs=3 if quick else EPOCHS)
         for name, size in groups.items()
     }
-    whole = [one["accuracy"] for one in found["g128"][1]]
+    whole = [one["test"] for one in found["g128"]]
     return {
-        name: {
-            "test": summary([one["accuracy"] for one in column]),
-            "train": summary([one["train"] for one in column]),
-            "gain": comparison(whole, [one["accuracy"] for one in column]),
-            "rate": chosen.rate,
-            "validation": chosen.accuracies,
-        }
-        for name, (chosen, column) in found.items()
+        name: {part: summary([one[part] for one in column]) for part in column[0]}
+        | {"gain": comparison(whole, [one["test"] for one in column])}
+        for name, column in found.items()
     }
 
 
-def measure(
-    seed: int, group: int, data: str, epochs: int, lr: float, validate: bool = False
-) -> dict[str, float]:
-    """Accuracy on the test images and on the training images, at the end."""
-    images = drawn(DATA[data](), seed, ROWS, validate)
+def measure(seed: int, group: int, data: str, epochs: int) -> dict[str, float]:
+    """Accuracy on 1000 training images and on the test images, after training on the former."""
+    images = DATA[data]().head(1024, 5000)
 
     def make_norm(channels: int) -> nn.Module:
         return GhostBatchNorm(channels, group)
 
     order = "before" if group else "none"
     model = lenet(order, make_norm, image=images.train_x.shape[-1], seed=seed)
-    scale(model, HE)
-    recipe = {"epochs": epochs, "lr": lr, "optimizer": "adam", "batch_size": BATCH}
-    fit(model, without_test(images), seed=seed, device="cpu", progress=False, **recipe)
+    train(model, images, seed, epochs=epochs, lr=1e-3, optimizer="adam", batch_size=BATCH)
+    x, y = images_and_labels(images)
+    seen = torch.as_tensor(images.train_x), torch.as_tensor(images.train_y)
     return {
-        "accuracy": 100 * accuracy(model, images.test_x, images.test_y),
-        "train": 100 * accuracy(model, images.train_x, images.train_y),
+        "test": percent_correct(model, x, y, size=1000, training=False),
+        "train": percent_correct(model, *seen, size=1000, training=False),
     }
 
 

@@ -2,7 +2,6 @@
 
 After each batch norm every channel is multiplied and shifted by random numbers, drawn anew at
 every training step, so that the next layer's inputs move more than they do without batch norm.
-The arms, the grid and the rules of the verdicts are in `protocol.md`.
 """
 
 from __future__ import annotations
@@ -12,114 +11,88 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from bnlab.kit.nets.data import digits
 from bnlab.kit.nets.models import mlp
-from bnlab.kit.nets.train import accuracy, fit
+from bnlab.kit.nets.train import fit
 from book.experiments._shared.analysis import comparison, summary
-from book.experiments._shared.draws import without_test
-from book.experiments._shared.training import DATA
 from book.experiments._shared.trials import trials
-from book.experiments._shared.tuning import at_best_rate
-from book.experiments.training_scales import split
 
 SEEDS = range(10)
-# Name -> strength of the random scale and of the random shift; None is without batch norm.
-ARMS: dict[str, tuple[float, float] | None] = {
-    "none": None,
-    "bn": (0.0, 0.0),
-    "noisy0_5": (0.5, 0.5),
-    "noisy1": (1.0, 1.0),
-    "shift0_5": (0.0, 0.5),
-    "shift1": (0.0, 1.0),
-}
-RATES = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
-UNTUNED = 0.3
+ARMS = {"none": None, "bn": 0.0, "noisy0_5": 0.5, "noisy1": 1.0}
+RATES = (0.1, 0.3, 1.0)
 EPOCHS = 15  # of 20 steps
-NETS = {"shallow": 5, "deep": 10}  # hidden layers
+NETS = {"shallow": (5, False), "deep": (10, True)}
 
 
 def run(quick: bool) -> dict:
-    """Accuracy in percent and drift of a middle layer's input, by network and arm."""
-    seeds, nets, epochs = (SEEDS[:2], ["shallow"], 1) if quick else (SEEDS, NETS, EPOCHS)
-    return {net: by_arm(net, seeds, epochs, quick) for net in nets}
+    """Accuracy in percent and drift of a middle layer's input, by network, rate and arm."""
+    seeds, nets, rates = (SEEDS[:2], ["shallow"], RATES[:1]) if quick else (SEEDS, NETS, RATES)
+    return {net: by_rate(net, seeds, rates) for net in nets}
 
 
-def by_arm(net: str, seeds: range, epochs: int, quick: bool) -> dict:
-    """All arms of one network, each at its own rate; `gain` is against no batch norm."""
-    setting = {"net": net, "epochs": epochs}
-    found = {
-        arm: at_best_rate(measure, seeds, RATES, quick, arm=arm, **setting)
-        for arm in (tuple(ARMS)[:3] if quick else ARMS)
+def by_rate(net: str, seeds: range, rates: tuple[float, ...]) -> dict:
+    """All rates of one network, and the best of them for each arm."""
+    found = {f"lr{rate:g}": by_arm(net, seeds, rate) for rate in rates}
+    best = {arm: max(found, key=lambda rate: found[rate][arm]["accuracy"]["mean"]) for arm in ARMS}
+    plain = found[best["none"]]["none"]["accuracies"]
+    return found | {
+        "best": {
+            arm: {
+                "rate": rate.removeprefix("lr"),
+                "accuracy": found[rate][arm]["accuracy"],
+                "gain": comparison(plain, found[rate][arm]["accuracies"]),
+            }
+            for arm, rate in best.items()
+        }
     }
-    plain = [one["accuracy"] for one in found["none"][1]]
-    results: dict[str, Any] = {
+
+
+def by_arm(net: str, seeds: range, rate: float) -> dict:
+    """All arms at one learning rate; `gain` is against no batch norm, paired by seed."""
+    found = {arm: trials(measure, seeds, net=net, arm=arm, rate=rate) for arm in ARMS}
+    plain = [one["accuracy"] for one in found["none"]]
+    return {
         arm: {
             "accuracy": summary([one["accuracy"] for one in column]),
             "gain": comparison(plain, [one["accuracy"] for one in column]),
             "drift": summary([one["drift"] for one in column]),
-            "rate": chosen.rate,
-            "validation": chosen.accuracies,
+            "accuracies": [one["accuracy"] for one in column],
         }
-        for arm, (chosen, column) in found.items()
-    }
-    untuned = [
-        [one["accuracy"] for one in trials(measure, seeds, arm=arm, lr=UNTUNED, **setting)]
-        for arm in ("none", "bn")
-    ]
-    return results | {"verdicts": verdicts(results), "untuned": comparison(*untuned)}
-
-
-def verdicts(arms: dict[str, dict]) -> dict[str, Any]:
-    """What the rules of the protocol say of one network."""
-    plain = arms["none"]["drift"]["high"]
-    drifting = [
-        name for name, arm in arms.items() if name != "none" and arm["drift"]["low"] > plain
-    ]
-    ahead = [name for name in drifting if arms[name]["gain"]["low"] > 0]
-    behind = [arms[name]["accuracy"]["high"] < arms["bn"]["accuracy"]["low"] for name in drifting]
-    return {
-        "reduces_drift": bool(arms["bn"]["drift"]["high"] < arms["none"]["drift"]["low"]),
-        "drifting": drifting,
-        "ahead": ahead,
-        "taken_away": bool(drifting and all(behind) and not ahead),
+        for arm, column in found.items()
     }
 
 
-def measure(
-    seed: int, net: str, arm: str, epochs: int, lr: float, validate: bool = False
-) -> dict[str, float]:
+def measure(seed: int, net: str, arm: str, rate: float) -> dict[str, float]:
     """Accuracy of one training, and the drift seen on the way."""
-    depth, noise = NETS[net], ARMS[arm]
+    depth, he = NETS[net]
+    noise = ARMS[arm]
 
     def make_norm(channels: int) -> nn.Module:
-        return NoisyBatchNorm(channels, *(noise or (0.0, 0.0)))
+        return NoisyBatchNorm(channels, noise)
 
-    norm = "none" if noise is None else "before"
-    model = mlp((64, *[100] * depth, 10), norm, make_norm, seed)
-    he_weights(model, seed)
+    model = mlp((64, *[100] * depth, 10), "none" if noise is None else "before", make_norm, seed)
+    if he:
+        he_weights(model, seed)
     linear = [layer for layer in model if isinstance(layer, nn.Linear)]
     drift = Drift(linear[depth // 2])
-    images = split(DATA["digits"](), seed, validate)
     options: dict[str, Any] = {"momentum": 0.0, "device": "cpu", "progress": False}
-    fit(model, without_test(images), epochs, lr, batch_size=50, seed=seed, **options)
-    return {
-        "accuracy": 100 * accuracy(model, images.test_x, images.test_y),
-        "drift": drift.value(),
-    }
+    history = fit(model, digits(), epochs=EPOCHS, lr=rate, seed=seed, **options)
+    return {"accuracy": 100 * history.accuracy[-1], "drift": drift.value()}
 
 
 class NoisyBatchNorm(nn.BatchNorm1d):
     """Batch norm whose output is scaled and shifted at random, channel by channel, in training."""
 
-    def __init__(self, channels: int, scale: float, shift: float) -> None:
+    def __init__(self, channels: int, noise: float) -> None:
         super().__init__(channels)
-        self.scale, self.shift = scale, shift
+        self.noise = noise
 
     def forward(self, x: Tensor) -> Tensor:
         y = super().forward(x)
-        if not self.training or self.scale == self.shift == 0:
+        if not self.training or self.noise == 0:
             return y
-        scale, shift = torch.randn(2, self.num_features)
-        return y * (1 + self.scale * scale) + self.shift * shift
+        scale, shift = self.noise * torch.randn(2, self.num_features)
+        return y * (1 + scale) + shift
 
 
 class Drift:

@@ -2,7 +2,6 @@
 
 At every step of a training the loss is also looked at further along the gradient, on the same
 batch: how far it rises above where it is, and by how much the gradient there differs.
-The arms, the grid and the rule of the verdict are in `protocol.md`.
 """
 
 from __future__ import annotations
@@ -13,67 +12,54 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
-from bnlab.kit.nets.data import batches
+from bnlab.kit.nets.data import batches, digits
 from bnlab.kit.nets.models import mlp
-from bnlab.kit.nets.train import accuracy
 from book.experiments._shared.analysis import summary
-from book.experiments._shared.training import DATA
-from book.experiments._shared.tuning import at_best_rate
-from book.experiments.training_scales import split
-from book.experiments.why_noisy import he_weights
+from book.experiments._shared.trials import trials
+from book.experiments.why_noisy import NETS, he_weights
 
 SEEDS = range(10)
 ARMS = ("none", "before")
-NETS = {"shallow": (5, True), "deep": (10, True), "default": (5, False)}  # depth, He's weights
-RATES = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
+RATE = 0.1
 REACH = (0.5, 1.0, 2.0, 4.0)  # steps along the gradient, in units of the learning rate
 EPOCHS = 5  # of 20 steps
 
 
 def run(quick: bool) -> dict:
     """Largest rise of the loss and change of the gradient, by network and arm."""
-    seeds, nets, epochs = (SEEDS[:2], ["shallow"], 1) if quick else (SEEDS, NETS, EPOCHS)
-    results: dict = {}
-    for net in nets:
-        results[net] = {}
-        for arm in ARMS:
-            chosen, rows = at_best_rate(
-                measure, seeds, RATES, quick, net=net, arm=arm, epochs=epochs
-            )
-            results[net][arm] = {name: summary([one[name] for one in rows]) for name in rows[0]}
-            results[net][arm] |= {"rate": chosen.rate, "validation": chosen.accuracies}
-        changes = {arm: results[net][arm]["turn"] for arm in ARMS}
-        results[net]["smoother"] = bool(changes["before"]["high"] < changes["none"]["low"])
-    return results
+    seeds, epochs = (SEEDS[:2], 1) if quick else (SEEDS, EPOCHS)
+    return {
+        net: {arm: gather(trials(measure, seeds, net=net, arm=arm, epochs=epochs)) for arm in ARMS}
+        for net in NETS
+    }
 
 
-def measure(
-    seed: int, net: str, arm: str, epochs: int, lr: float, validate: bool = False
-) -> dict[str, float]:
-    """Accuracy after one training by plain gradient descent; medians over its steps."""
+def gather(found: list[dict]) -> dict:
+    """Summaries over seeds of each median over steps, and how many seeds were with numbers."""
+    return {name: summary([one[name] for one in found]) for name in found[0]}
+
+
+def measure(seed: int, net: str, arm: str, epochs: int) -> dict[str, float]:
+    """Medians over the steps of one training by plain gradient descent, and its last loss."""
     depth, he = NETS[net]
     model = mlp((64, *[100] * depth, 10), arm, seed=seed).double()
     if he:
         he_weights(model, seed)
-    images = split(DATA["digits"](), seed, validate)
+    images = digits()
     x, y = torch.as_tensor(images.train_x).double(), torch.as_tensor(images.train_y)
     rises, turns, loss = [], [], torch.tensor(0.0)
     for epoch in range(epochs):
-        for batch in batches(x, y, 50, seed=(seed, epoch), drop_last=True):
+        for batch in batches(x, y, 64, seed=(seed, epoch), drop_last=True):
             loss, slope = slope_at(model, *batch)
-            if not validate:
-                further = [slope_at(moved(model, slope, r * lr), *batch) for r in REACH]
-                rises.append(max(value - loss for value, _ in further))
-                turns.append(max((other - slope).norm() / slope.norm() for _, other in further))
-            move(model, slope, lr)
-    results = {"accuracy": 100 * accuracy(model, images.test_x.astype("float64"), images.test_y)}
-    if not validate:
-        results |= {
-            "rise": torch.stack(rises).median().item(),
-            "turn": torch.stack(turns).median().item(),
-            "loss": loss.item(),
-        }
-    return results
+            further = [slope_at(moved(model, slope, r * RATE), *batch) for r in REACH]
+            rises.append(max(value - loss for value, _ in further))
+            turns.append(max((other - slope).norm() / slope.norm() for _, other in further))
+            move(model, slope, RATE)
+    return {
+        "rise": torch.stack(rises).median().item(),
+        "turn": torch.stack(turns).median().item(),
+        "loss": loss.item(),
+    }
 
 
 def slope_at(model: nn.Module, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from book import results
 from book.experiments.why_ghost import GROUPS
+from book.experiments.why_noisy import RATES
 from book.figures.theme import log_x, means, save, subplots, write
 from book.palette import BLUE, GREEN, MUTED, ORANGE
 
@@ -23,7 +24,7 @@ def noisy() -> None:
     fig, axes = subplots(3.4, ncols=2, sharey=True)
     for ax, (net, title) in zip(axes, PANELS.items(), strict=True):
         for arm, (label, colour, marker) in ARMS.items():
-            cells = [cell[arm] for rate, cell in rows[net].items() if rate.startswith("lr")]
+            cells = [rows[net][f"lr{rate:g}"][arm] for rate in RATES]
             x = [min(cell["drift"]["mean"], FARTHEST) for cell in cells]
             y, half = ([cell["accuracy"][part] for cell in cells] for part in ("mean", "half"))
             ax.errorbar(x, y, half, fmt=marker, ms=6, color=colour, label=label, elinewidth=1,

@@ -15,6 +15,7 @@ from book.experiments import (
     layer_accumulation,
     layer_checkpoint,
     why_affine,
+    why_drift,
     why_equilibrium,
     why_ghost,
     why_noisy,
@@ -30,11 +31,11 @@ def rows(n: int, channels: int = 3) -> torch.Tensor:
 
 def test_without_noise_the_noisy_layer_is_batch_norm() -> None:
     x = rows(8)
-    assert torch.equal(why_noisy.NoisyBatchNorm(3, 0.0, 0.0)(x), nn.BatchNorm1d(3)(x))
+    assert torch.equal(why_noisy.NoisyBatchNorm(3, 0.0)(x), nn.BatchNorm1d(3)(x))
 
 
 def test_noise_is_one_scale_and_one_shift_per_channel_and_absent_in_evaluation() -> None:
-    x, layer = rows(8), why_noisy.NoisyBatchNorm(3, 1.0, 1.0)
+    x, layer = rows(8), why_noisy.NoisyBatchNorm(3, 1.0)
     noisy, plain = layer(x), nn.BatchNorm1d(3)(x)
     slope = (noisy[1:] - noisy[:-1]) / (plain[1:] - plain[:-1])
     torch.testing.assert_close(slope, slope[:1].expand_as(slope), rtol=1e-3, atol=1e-4)
@@ -168,13 +169,13 @@ def test_drift_that_leaves_batch_norm_ahead_is_told_from_drift_that_takes_the_he
         return {name: {"low": value - 0.1, "high": value + 0.1} for name, value in made.items()}
 
     plain, bn = arm(90, 0, 1), arm(98, 8, 0.5)
-    helped = why_noisy.verdicts({"none": plain, "bn": bn, "noisy1": arm(95, 5, 2)})
+    helped = why_drift.verdicts({"none": plain, "bn": bn, "noisy1": arm(95, 5, 2)})
     assert (helped["ahead"], helped["taken_away"], helped["reduces_drift"]) == (
         ["noisy1"],
         False,
         True,
     )
-    lost = why_noisy.verdicts({"none": plain, "bn": bn, "noisy1": arm(85, -5, 2)})
+    lost = why_drift.verdicts({"none": plain, "bn": bn, "noisy1": arm(85, -5, 2)})
     assert (lost["ahead"], lost["taken_away"]) == ([], True)
-    calm = why_noisy.verdicts({"none": plain, "bn": bn, "noisy1": arm(85, -5, 1)})
+    calm = why_drift.verdicts({"none": plain, "bn": bn, "noisy1": arm(85, -5, 1)})
     assert (calm["drifting"], calm["taken_away"]) == ([], False)
