@@ -24,7 +24,6 @@ OLD = {
     "scaling_inputs",
     "training_cost",
     "training_depth",
-    "training_init",
     "training_lenet",
     "training_rate",
     "training_small",
