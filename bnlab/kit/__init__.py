@@ -5,8 +5,11 @@ A name is imported when it is first used, so that NumPy units do not wait for to
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from importlib import import_module
 from typing import Any
+
+from .torch_import import announcing_torch
 
 _MODULES = {
     "progress": "cli.progress", "submit": "cli.submit",
@@ -19,6 +22,7 @@ _MODULES = {
     "plot_moments": "nets.plots", "plot_histories": "nets.plots",
     "plot_running": "nets.plots", "plot_intervals": "nets.plots",
 }  # fmt: skip
+_WRITTEN_IN_TORCH = "nets.devices", "nets.models", "nets.train"
 
 
 def setup() -> None:
@@ -37,7 +41,9 @@ def setup() -> None:
 def __getattr__(name: str) -> Any:
     if name not in _MODULES:
         raise AttributeError(f"kit: name is {name!r}, expected one of {', '.join(__dir__())}.")
-    return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+    module = _MODULES[name]
+    with announcing_torch() if module in _WRITTEN_IN_TORCH else nullcontext():
+        return getattr(import_module(f"{__name__}.{module}"), name)
 
 
 def __dir__() -> list[str]:

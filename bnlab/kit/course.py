@@ -14,7 +14,13 @@ T = TypeVar("T")
 
 
 class UserError(ValueError):
-    """An error that the user can correct; its text says what is wrong and what to do."""
+    """An error that the user can correct; its text says what is wrong and what to do.
+
+    A notebook shows its text without a traceback.
+    """
+
+    def _render_traceback_(self) -> list[str]:
+        return [str(self)]
 
 
 class CourseError(UserError):

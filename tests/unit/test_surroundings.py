@@ -3,15 +3,20 @@
 import builtins
 import os
 import re
+import sys
+import threading
 import time
 import types
 import warnings
 
 import pytest
 
+from bnlab.kit import torch_import
+from bnlab.kit.course import UserError
 from bnlab.kit.feedback import book_links, checker, hints
 from bnlab.kit.feedback.result_text import Style
 
+print_ = print
 PLAIN = "return x.mean(axis=0), x.var(axis=0)"
 WIDE = "mean, var = x.mean(axis=0, dtype='f8'), x.var(axis=0, dtype='f8')"
 CAREFUL = f"{WIDE}; return mean.astype(x.dtype), var.astype(x.dtype)"
@@ -59,7 +64,10 @@ def test_five_properties_that_fail_for_one_reason_are_one_sentence(check_body):
     assert str(check_body("return x[0], x[0]")).count("is wrong") > 1
 
 
-@pytest.mark.parametrize("asking", ["input()", "import pdb; pdb.Pdb().set_trace()"])
+@pytest.mark.parametrize(
+    "asking",
+    ["input()", "import pdb; pdb.Pdb().set_trace()", "breakpoint()"],
+)
 def test_code_that_asks_for_input_is_told_that_it_waits(check_body, monkeypatch, capsys, asking):
     def ask(*_):
         raise AssertionError("a person was asked")
@@ -70,6 +78,53 @@ def test_code_that_asks_for_input_is_told_that_it_waits(check_body, monkeypatch,
     assert time.monotonic() - begun < 5
     assert "(line 5): the code waits for input, from input() or a debugger" in shown
     assert builtins.input is ask
+    assert capsys.readouterr().out == ""  # no page of the file for each call
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "utf-16"])
+def test_a_file_in_another_encoding_is_one_sentence_in_a_check_as_in_grading(
+    tmp_path, check_body, encoding
+):
+    check_body(CAREFUL)
+    text = (tmp_path / "moments.py").read_text() + "# f\xfcr\n"
+    for cookie in ("", "# coding: latin-1\n" if encoding == "latin-1" else ""):
+        (tmp_path / "moments.py").write_bytes((cookie + text).encode(encoding))
+        shown = str(checker.check("batch_moments"))
+        line = 1 if encoding == "utf-16" else text.count("\n") + bool(cookie)
+        said = f"bnlab/moments.py is not UTF-8 (line {line}); save it with the encoding UTF-8"
+        assert shown.startswith(f"batch_moments: {said} (file saved at ")
+    (tmp_path / "moments.py").write_bytes(text.encode("utf-8-sig").replace(b"\n", b"\r\n"))
+    assert checker.check("batch_moments").passed
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"raise NotImplementedError()\n    {CAREFUL}",
+        "mean = x.mean(axis=0)\n    raise NotImplementedError()\n    return mean",
+        "mean = x.mean(axis=0)\n    if True:\n        raise NotImplementedError\n    return mean",
+    ],
+)
+def test_code_beside_the_placeholder_is_told_which_line_to_delete(check_body, body):
+    line = 5 + body[: body.index("raise")].count("\n")
+    said = f"the task has code, and line {line} still raises NotImplementedError; delete that line"
+    shown = check_body(body)
+    assert "not written yet" in str(shown)
+    assert said in " ".join(str(shown).split())
+    assert said in shown._repr_html_()
+    for untouched in (
+        "raise NotImplementedError()",
+        '"""Text."""\n    raise NotImplementedError()',
+    ):
+        assert "delete that line" not in str(check_body(untouched))
+    assert "delete that line" not in str(check_body("return 2"))
+
+
+def test_a_wrong_name_in_a_notebook_is_one_sentence_without_a_traceback():
+    with pytest.raises(UserError) as error:
+        checker.check("Batch_Moments")
+    (line,) = error.value._render_traceback_()
+    assert line.startswith("'Batch_Moments' is neither a unit nor a task; did you mean")
 
 
 def test_the_table_of_differences_is_shown_only_if_values_differ(check_body):
@@ -138,3 +193,25 @@ def test_hints_go_on_in_a_folder_that_cannot_be_written(monkeypatch):
     assert 'call hint("batch_moments", step=2), or' in " ".join(str(shown).split())
     assert "step=3" in str(hints.hint("batch_moments", step=2))
     assert "last hint" in str(hints.hint("batch_moments", step=3))
+
+
+@pytest.mark.parametrize("where", ["notebook", "terminal", "file"])
+def test_whoever_waits_for_torch_is_told_and_a_file_is_not(monkeypatch, capsys, where):
+    monkeypatch.delitem(sys.modules, "torch", raising=False)
+    if where == "notebook":
+        monkeypatch.setattr(builtins, "get_ipython", lambda: None, raising=False)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: where == "terminal", raising=False)
+    printed = threading.Event()
+    monkeypatch.setattr(builtins, "print", lambda *a, **k: (print_(*a, **k), printed.set()))
+    with torch_import.announcing_torch(0.01):
+        printed.wait(0.1 if where == "file" else 30)
+    with torch_import.announcing_torch(600):
+        pass  # quick: nothing is said
+    out, err = capsys.readouterr()
+    said = f"{torch_import.NOTICE}\n"
+    expected = {"notebook": (said, ""), "terminal": ("", said), "file": ("", "")}
+    assert (out, err) == expected[where]
+    monkeypatch.setitem(sys.modules, "torch", types.ModuleType("torch"))
+    with torch_import.announcing_torch(0):
+        printed.wait(0.05)
+    assert capsys.readouterr() == ("", "")

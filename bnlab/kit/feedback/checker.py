@@ -24,6 +24,7 @@ from .earlier_tasks import used_tasks
 from .fingerprints import KnownMistake, recognise
 from .module_loader import ModuleLoadError, module_path, source_of, unit_loaded
 from .own_norms import OwnNormError, learner_of
+from .placeholder import left_in_code
 from .result import Check
 from .surroundings import defined_in_notebook, noting_warnings, saved_at
 from .task_check import TaskCheck
@@ -82,6 +83,9 @@ def _check_unit(name: str, tasks: Sequence[Task], done: dict[str, TaskCheck]) ->
         done |= {each.name: TaskCheck(each, problem=str(error)) for each in tasks}
         return
     for each in found:
+        left = "" if each.written else left_in_code(each.task, source)
+        if left:
+            each = replace(each, notes=(left, *each.notes))
         used = used_tasks(each.task, source, finder.found)
         for earlier in dict.fromkeys(one.unit for one in used):
             _check_unit(earlier, [one for one in used if one.unit == earlier], done)

@@ -22,6 +22,7 @@ from typing import ClassVar
 from ..course import coded_units, unit, units
 from ..testing.earlier_units import UnitFinder, importing
 from ..testing.remote_ops import learner_error
+from ..torch_import import announcing_torch
 from .timeout import TimeLimitError, limit_output, refuse_input, timeout
 
 LOAD_TIMEOUT_S = 10.0
@@ -52,13 +53,15 @@ class FreshLoader(SourceFileLoader):
         """Run the file in a module.
 
         Raises:
-            ModuleLoadError: if the file raises, or does not end in time.
+            ModuleLoadError: if the file is not UTF-8, raises, or does not end in time.
         """
         name = module.__name__
         known = units().get(name.removeprefix("bnlab."))
         if known is not None and known.library == "torch":
-            import_module("torch")  # its seconds are not the learner's
+            with announcing_torch():
+                import_module("torch")  # its seconds are not the learner's
         shown = f"{name.replace('.', '/')}.py"
+        _check_encoding(self.get_data(self.path), shown)
         linecache.checkcache(self.path)  # or a warning quotes a line that is no longer there
         try:
             with limit_output(), refuse_input(), timeout(LOAD_TIMEOUT_S):
@@ -111,6 +114,17 @@ def unit_loaded(name: str) -> Iterator[tuple[ModuleType, UnitFinder]]:
         module = load_unit(name)
         _check_libraries(name, source_of(module))
         yield module, finder
+
+
+def _check_encoding(content: bytes, shown: str) -> None:
+    """Raise a ModuleLoadError if a file is not UTF-8, which grading reads whatever it declares."""
+    try:
+        content.decode()
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise ModuleLoadError(
+            f"{shown} is not UTF-8 (line {line}); save it with the encoding UTF-8"
+        ) from error
 
 
 def _check_libraries(name: str, source: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bdb
 import builtins
 import ctypes
 import io
@@ -10,6 +11,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
+from typing import Any
 
 MAX_PRINTED_CHARS = 2000
 """Characters that learners' code may print while it is checked."""
@@ -99,17 +101,17 @@ class InputRefusedError(Exception):
 
 @contextmanager
 def refuse_input() -> Iterator[None]:
-    """Make `input` raise in the block; debuggers use it as well."""
+    """Make `input` raise in the block, and debuggers before they print where they stopped."""
 
-    def refuse(*_: object, **__: object) -> str:
+    def refuse(*_: object, **__: object) -> Any:
         raise InputRefusedError
 
-    before = builtins.input
-    builtins.input = refuse
+    before = builtins.input, sys.breakpointhook, bdb.Bdb.set_trace
+    builtins.input, sys.breakpointhook, bdb.Bdb.set_trace = (refuse,) * 3  # type: ignore[method-assign]
     try:
         yield
     finally:
-        builtins.input = before
+        builtins.input, sys.breakpointhook, bdb.Bdb.set_trace = before  # type: ignore[method-assign]
 
 
 class _CutStream(io.TextIOBase):

@@ -218,9 +218,11 @@ def _compare_values(
     if wrong.any():
         largest = np.nanmax(np.where(wrong, difference, 0.0))
         # One digit shows the size of the error without giving the expected value away.
-        size = f"the largest difference is about {largest:.0e}"
+        size = f"about {largest:.0e}" if np.isfinite(largest) else "infinite"
         share = f"{int(wrong.sum())} of {wrong.size} values differ"
-        raise MismatchError(what, f"is wrong: {share}, {size}.", raw, truth)
+        raise MismatchError(
+            what, f"is wrong: {share}, the largest difference is {size}.", raw, truth
+        )
 
 
 @_collected_if_going_on
