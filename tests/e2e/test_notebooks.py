@@ -18,6 +18,8 @@ from tests.helpers.learner import unpack
 
 HALF_TYPED = "def batch_"
 ALL_HOLD = re.compile(r"(\d+) of \1 properties hold")
+MAX_CPU_S = 120
+"""Processor time of a solved notebook, from the first cell to the last, on one thread."""
 OUTSIDE = re.compile(r"https?:|//|url\(|<script|<link|<img")
 
 
@@ -66,6 +68,15 @@ def failed(cell):
     return bool(outputs(cell, "error"))
 
 
+def cpu_seconds(client):
+    """Return the processor time of the kernel so far, on one thread."""
+    cell = nbformat.v4.new_code_cell("__import__('time').process_time()")
+    client.nb.cells.append(cell)
+    client.execute_cell(cell, len(client.nb.cells) - 1)
+    client.nb.cells.pop()
+    return float(said(cell))
+
+
 def is_check(cell):
     return cell.cell_type == "code" and cell.source.startswith("check(")
 
@@ -97,7 +108,9 @@ def test_an_exercise_leads_from_the_first_run_to_the_last_cell(unit, handout):
         assert "cannot be imported: SyntaxError, line 1" in said(run(client, until=is_check))
 
         module.write_text(solutions.solved(unit.name))
+        begun = cpu_seconds(client)
         run(client)
+        assert cpu_seconds(client) - begun < MAX_CPU_S
     check_run(cells, unit)
     for cell in checks:
         assert ALL_HOLD.search(said(cell)), said(cell)
@@ -111,7 +124,9 @@ ALONE = [each for each in units().values() if not each.coded]
 def test_an_exercise_without_code_runs_from_the_first_cell_to_the_last(unit, handout):
     with kernel(handout, unit.slug) as client:
         run(client)
-    check_run(client.nb.cells, unit)
+        cells = list(client.nb.cells)
+        assert cpu_seconds(client) < MAX_CPU_S
+    check_run(cells, unit)
 
 
 def check_run(cells, unit):

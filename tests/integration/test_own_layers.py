@@ -1,4 +1,4 @@
-"""What the notebook of `folding` invites to: a LeNet of a learner's own layers."""
+"""A LeNet of a learner's own layers, as the notebooks of `layer` and `folding` train it."""
 
 import types
 
