@@ -7,7 +7,7 @@ from contextlib import suppress
 
 import pytest
 
-from bnlab.kit.feedback.timeout import TimeLimitError, timeout
+from bnlab.kit.feedback.timeout import TimeLimitError, limit_output, timeout
 
 LIMIT_S = 0.003
 ENDLESS = "while True:\n        pass"
@@ -80,3 +80,26 @@ def test_timeout_raises_nothing_after_the_block():
 def test_timeout_ends_a_block_far_beyond_its_limit():
     with pytest.raises(TimeLimitError), timeout(LIMIT_S):
         compute(30)
+
+
+@pytest.mark.parametrize(
+    ("printed", "shown"),
+    [
+        (["a\n"] * 39, 39 * 2),
+        (["a\n"] * 100, 40 * 2),
+        (["x" * 5000], 2000),
+        (["x" * 1999, "\n", "y\n" * 9], 2000),
+        (["a\n" * 30, "b\n" * 30], 40 * 2),
+        (["", "b"], 1),
+    ],
+)
+def test_output_is_cut_after_some_lines_or_characters(capsys, printed, shown):
+    with limit_output():
+        for text in printed:
+            print(text, end="")
+    whole, out = "".join(printed), capsys.readouterr().out
+    if shown == len(whole):
+        assert out == whole
+    else:
+        more = f"\n... and {len(whole) - shown} more characters; is there a print in a loop?\n"
+        assert out == whole[:shown] + more

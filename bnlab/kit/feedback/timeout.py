@@ -16,6 +16,8 @@ from typing import Any
 MAX_PRINTED_CHARS = 2000
 """Characters that learners' code may print while it is checked."""
 
+MAX_PRINTED_LINES = 40
+
 
 class TimeLimitError(BaseException):
     """Raised in code that ran out of time.
@@ -115,16 +117,19 @@ def refuse_input() -> Iterator[None]:
 
 
 class _CutStream(io.TextIOBase):
-    """A text stream that passes on the first characters and counts the others."""
+    """A text stream that passes on the first characters and lines, and counts the others."""
 
     def __init__(self, target: object):
-        self.target, self.count = target, 0
+        self.target, self.chars, self.lines, self.cut = target, 0, 0, 0
 
     def write(self, text: str) -> int:
-        left = MAX_PRINTED_CHARS - self.count
-        if left > 0 and self.target is not None:
-            self.target.write(text[:left])  # type: ignore[attr-defined]
-        self.count += len(text)
+        lines = text[: MAX_PRINTED_CHARS - self.chars].splitlines(keepends=True)
+        shown = "" if self.cut else "".join(lines[: MAX_PRINTED_LINES - self.lines])
+        self.chars += len(shown)
+        self.lines += shown.count("\n")
+        self.cut += len(text) - len(shown)
+        if shown and self.target is not None:
+            self.target.write(shown)  # type: ignore[attr-defined]
         return len(text)
 
 
@@ -136,8 +141,5 @@ def limit_output() -> Iterator[None]:
         with redirect_stdout(cut):
             yield
     finally:
-        if cut.count > MAX_PRINTED_CHARS:
-            print(
-                f"\n... and {cut.count - MAX_PRINTED_CHARS} more characters; "
-                "is there a print in a loop?"
-            )
+        if cut.cut:
+            print(f"\n... and {cut.cut} more characters; is there a print in a loop?")
