@@ -24,7 +24,7 @@ from benchmarks.provenance import provenance
 from bngrader.authoring.notebooks import notebook_bytes
 from bngrader.core.solutions import ROOT, questions
 from bngrader.course.course import Course
-from bngrader.grading.pool import Job
+from bngrader.grading.jobs import Job
 from bnlab.kit.course import coded_units, unit, units
 
 TARGETS = {

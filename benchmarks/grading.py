@@ -27,7 +27,8 @@ from benchmarks.provenance import provenance
 from bngrader.cli.console import console, progress
 from bngrader.core import solutions
 from bngrader.core.solutions import ROOT
-from bngrader.grading.pool import Job, JudgePool, Settings, cores
+from bngrader.grading.jobs import Job, Settings, cores
+from bngrader.grading.pool import JudgePool
 from bnlab.kit.course import coded_units
 
 RESULTS = ROOT / "benchmarks" / "results"

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from bngrader.core.solutions import ROOT
-from bngrader.grading.pool import Job
+from bngrader.grading.jobs import Job
 from bnlab.kit.course import units
 
 BENCH = ROOT / "_build" / "bench"

@@ -25,7 +25,8 @@ from bngrader.cli.console import console, progress
 from bngrader.core import solutions
 from bngrader.course.grade import Graded, grade
 from bngrader.course.submissions import Submission, find
-from bngrader.grading.pool import JudgePool, Settings
+from bngrader.grading.jobs import Settings
+from bngrader.grading.pool import JudgePool
 from bngrader.sandbox.limits import Limits
 from bnlab.kit.course import coded_units
 from tests.security import harness

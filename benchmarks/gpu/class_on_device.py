@@ -6,7 +6,7 @@ import random
 
 from benchmarks.gpu.units import on_the_device
 from bngrader.authoring.sample_class import KINDS
-from bngrader.grading.pool import Job
+from bngrader.grading.jobs import Job
 from bnlab.kit.course import unit as find_unit
 
 COURSE_SECRET = b"of the run on a GPU"

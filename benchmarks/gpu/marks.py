@@ -9,7 +9,8 @@ from typing import Any
 from benchmarks.gpu.class_on_device import COURSE_SECRET, jobs
 from benchmarks.gpu.parts import Ask, Rows
 from bngrader.core.report import Report
-from bngrader.grading.pool import JudgePool, Settings, cores
+from bngrader.grading.jobs import Settings, cores
+from bngrader.grading.pool import JudgePool
 
 MAX_DIFFERENT = 30
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ..course.course import Course
     from ..course.grade import Graded
     from ..course.submissions import Submission
-    from ..grading.pool import Job, Result, Settings
+    from ..grading.jobs import Job, Result, Settings
 
 DEVICES = ("cpu", "cuda", "auto")
 
@@ -111,7 +111,7 @@ def judged(
     """Return the reports, judged here or on a cluster, and show the progress."""
     from ..course.grade import grade
     from ..course.journal import Journal
-    from ..grading.pool import Settings
+    from ..grading.jobs import Settings
 
     settings = Settings(
         secret, course.mistake_cache, tier(options), device=device, private=private_paths(course)

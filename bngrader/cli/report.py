@@ -12,7 +12,7 @@ from .grade import write_page
 from .options import add_command, add_units, check_writable, course_of
 
 if TYPE_CHECKING:
-    from ..grading.pool import Job, Result
+    from ..grading.jobs import Job, Result
 
 NOT_GRADED = "it is not graded in its present form; run `bngrader grade`."
 

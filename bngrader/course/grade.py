@@ -11,7 +11,7 @@ from bnlab.kit.course import Unit
 from bnlab.kit.course import unit as find_unit
 
 from ..core.report import FORMAT, Report, as_data, from_data
-from ..grading.pool import Job, Result
+from ..grading.jobs import Job, Result
 from ..judging.quiz import grade_quiz
 from ..sandbox.tiers import TIERS
 from .journal import Journal, key_of

@@ -16,7 +16,8 @@ from typing import Any
 from ..core.errors import GraderError
 from ..core.fingerprint import whole_digest
 from ..core.report import Report
-from .pool import Job, JudgePool, Result, Settings
+from .jobs import Job, Result, Settings
+from .pool import JudgePool
 
 BATCH_SIZE = 10
 """Submissions in one Dask task: a task costs the scheduler 3 ms, a submission takes 50 ms."""

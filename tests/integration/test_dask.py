@@ -14,7 +14,8 @@ from bngrader.core.report import Report, Status
 from bngrader.course.grade import class_data, grade
 from bngrader.course.submissions import Submission
 from bngrader.grading import dask_cluster
-from bngrader.grading.pool import Job, JudgePool, Settings
+from bngrader.grading.jobs import Job, Settings
+from bngrader.grading.pool import JudgePool
 
 SECRET = b"tests"
 SETTING = Settings(SECRET, tier="none")

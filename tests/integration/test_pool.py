@@ -25,7 +25,8 @@ from bngrader.course.journal import Journal
 from bngrader.course.submissions import find
 from bngrader.gradebook import converters
 from bngrader.grading import shards
-from bngrader.grading.pool import Job, JudgePool, Settings, cores
+from bngrader.grading.jobs import Job, Settings, cores
+from bngrader.grading.pool import JudgePool
 from bngrader.grading.shards import Shard
 from bnlab.kit.course import unit
 

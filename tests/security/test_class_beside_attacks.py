@@ -2,7 +2,8 @@
 
 import pytest
 
-from bngrader.grading.pool import JudgePool, Settings
+from bngrader.grading.jobs import Settings
+from bngrader.grading.pool import JudgePool
 from bngrader.sandbox.limits import Limits
 from tests.security import harness
 from tools.attack_class import ClassResult, fault, grade_beside

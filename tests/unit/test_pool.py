@@ -7,14 +7,16 @@ import pytest
 
 from bngrader.core.errors import GraderError
 from bngrader.core.report import Report, Status, TaskReport, Verdict, as_data
-from bngrader.grading import pool
-from bngrader.grading.pool import Job, JudgePool, Settings
+from bngrader.grading import jobs as settings
+from bngrader.grading import judge_client, pool
+from bngrader.grading.jobs import Job, Settings
+from bngrader.grading.pool import JudgePool
 from bngrader.sandbox.tiers import SandboxUnavailableError
 
 REPORT = Report("moments", (TaskReport("batch_moments", 4, (Verdict("t", "p", True),)),))
 
 
-class FakeProcess(pool.JudgeProcess):
+class FakeProcess(judge_client.JudgeProcess):
     """A judge process whose answers a script decides as soon as a line is sent.
 
     Args:
@@ -25,7 +27,7 @@ class FakeProcess(pool.JudgeProcess):
 
     def __init__(self, script, greeting=None, killed=False):
         self.core, self.ready, self.pending = None, False, {}
-        self._max_concurrent, self._buffer = pool.MAX_CONCURRENT, b""
+        self._max_concurrent, self._buffer = settings.MAX_CONCURRENT, b""
         self._script, self._killed = script, killed
         self.socket, self._there = socket.socketpair()
         self.socket.settimeout(5)
@@ -73,7 +75,9 @@ def jobs(*names):
 
 @pytest.fixture(autouse=True)
 def _no_probes(monkeypatch):
-    monkeypatch.setattr(pool, "choose_tier", lambda wanted, device, private: wanted or "landlock")
+    monkeypatch.setattr(
+        settings, "choose_tier", lambda wanted, device, private: wanted or "landlock"
+    )
 
 
 def ready(script=good, **more):
@@ -98,7 +102,7 @@ def test_pool_probes_the_tier_once_and_gives_it_to_every_judge_process(monkeypat
         probed.append((wanted, device))
         return "landlock"
 
-    monkeypatch.setattr(pool, "choose_tier", choose)
+    monkeypatch.setattr(settings, "choose_tier", choose)
 
     def start(settings, core):
         given.append(settings.tier)
@@ -111,7 +115,7 @@ def test_pool_probes_the_tier_once_and_gives_it_to_every_judge_process(monkeypat
 
 
 def test_pool_without_submissions_probes_and_starts_nothing(monkeypatch):
-    monkeypatch.setattr(pool, "choose_tier", lambda *_: pytest.fail("probed"))
+    monkeypatch.setattr(settings, "choose_tier", lambda *_: pytest.fail("probed"))
     assert judged([], []) == ({}, [])
 
 
@@ -136,7 +140,8 @@ def test_pool_gives_a_submission_that_ends_its_judge_process_up_after_some_tries
 
 def test_pool_judges_the_submissions_of_a_process_that_died_one_at_a_time(monkeypatch):
     """A submission that ends its judge process does not take the same others with it each time."""
-    for name, value in (("SLOW_AFTER_S", 0.0), ("SILENCE_TIMEOUT_S", 0.1), ("MAX_WAIT_S", 0.05)):
+    monkeypatch.setattr(judge_client, "SLOW_AFTER_S", 0.0)
+    for name, value in (("SILENCE_TIMEOUT_S", 0.1), ("MAX_WAIT_S", 0.05)):
         monkeypatch.setattr(pool, name, value)
     at_once = []
 
@@ -168,7 +173,7 @@ def test_pool_gives_a_submission_on_which_the_grader_fails_up_after_some_tries()
 
 
 def test_pool_gives_a_judge_process_with_a_slow_submission_another_one(monkeypatch):
-    monkeypatch.setattr(pool, "SLOW_AFTER_S", 0.01)
+    monkeypatch.setattr(judge_client, "SLOW_AFTER_S", 0.01)
     slow = []
 
     def script(row):
@@ -185,7 +190,7 @@ def test_pool_gives_a_judge_process_with_a_slow_submission_another_one(monkeypat
 
 
 def test_pool_replaces_a_judge_process_that_is_silent(monkeypatch):
-    monkeypatch.setattr(pool, "SLOW_AFTER_S", 0.01)
+    monkeypatch.setattr(judge_client, "SLOW_AFTER_S", 0.01)
     monkeypatch.setattr(pool, "SILENCE_TIMEOUT_S", 0.05)
     monkeypatch.setattr(pool, "MAX_WAIT_S", 0.05)
     results, started = judged([ready(lambda row: []), ready()], jobs("a"))
