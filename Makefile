@@ -72,10 +72,8 @@ validate-tests: $(READY) ## run every mistake against every hidden test
 mutants: $(READY_TEST) ## run mutants of the references against the hidden tests
 	@$(BIN)/python -m tools.mutation
 
-bench: $(READY) ## time the references against torch, and the grader against its peers
-	@$(BIN)/python -m benchmarks.batch_norm
-	@$(BIN)/python -m benchmarks.grading
-	@$(BIN)/python -m benchmarks.class_run
+bench: $(READY) ## time the references against torch, and the grader against its peers; resumable
+	@$(BIN)/python -m benchmarks
 
 gpu: ## measure on a machine with a GPU, in at most nine minutes; needs torch with CUDA, no .venv
 	@$(GPU_PYTHON) -m benchmarks.gpu

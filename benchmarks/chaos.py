@@ -20,8 +20,9 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from benchmarks.grading import RESULTS, ROOT, submissions
+from benchmarks.grading import RESULTS, submissions
 from benchmarks.provenance import provenance
+from bngrader.core.solutions import ROOT
 from bngrader.sandbox.sandbox import Sandbox
 
 FOLDER = ROOT / "_build" / "bench" / "chaos"

@@ -1,8 +1,9 @@
 """The minutes of a class, from the command to the last page: judging, recording, feedback apart.
 
-The same class is graded without and with the gradebook, again with nothing new, and again with
-three new submissions, each by the command `bngrader grade`. nbgrader's `autograde` and
-`generate_feedback` run on a part of the class. Use the ratios; the seconds depend on the machine.
+Classes of several sizes are graded by the command `bngrader grade`. The largest is graded without
+and with the gradebook, again with nothing new, and again with three new submissions. nbgrader's
+`autograde` and `generate_feedback` run on a part of the class. Use the ratios; the seconds depend
+on the machine.
 """
 
 from __future__ import annotations
@@ -14,25 +15,33 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from benchmarks.cgroup_timer import CgroupTimer
+from benchmarks.class_figure import plot
+from benchmarks.gradebook_lock import SaveAttempts
 from benchmarks.grading import RESULTS, SEED, submissions
 from benchmarks.peer_graders import nbgrader
 from benchmarks.provenance import provenance
 from bngrader.authoring.notebooks import notebook_bytes
+from bngrader.cli.console import progress
 from bngrader.core.solutions import ROOT, questions
 from bngrader.course.course import Course
 from bngrader.grading.jobs import Job
 from bnlab.kit.course import coded_units, unit, units
 
+SIZES = (3, 25, 300)
+"""Learners of the classes that are graded."""
 TARGETS = {
-    "recording and pages over judging": ("at most", 2.0),
+    "with the gradebook over judging": ("at most", 3.0),
     "with the gradebook over without, nothing new": ("at most", 2.0),
     "times as fast as nbgrader autograde and generate_feedback": ("at least", 40.0),
+    "longest lock of the gradebook, seconds": ("at most", 1.0),
 }
-SIZES = (30, 100, 300, 1000, 3000, 10_000)
+POLL_S = 0.5
 
 PARTS = """
 import json, sys, time
@@ -50,6 +59,9 @@ print(json.dumps([recorded - start, time.perf_counter() - recorded, lines]))
 """
 
 
+# --- a class --------------------------------------------------------------------------------------
+
+
 def make_course(course: Course) -> None:
     """Write the assignments of a course and its gradebook."""
     from bngrader.gradebook.gradebook import make_assignments
@@ -61,6 +73,11 @@ def make_course(course: Course) -> None:
     make_assignments(course)
 
 
+@cache
+def _notebook_text(name: str) -> str:
+    return notebook_bytes(unit(name)).decode()
+
+
 def write_class(course: Course, learners: int) -> list[Job]:
     """Write a class in which each learner hands in each unit with code; return what they wrote."""
     jobs = submissions(learners)
@@ -68,7 +85,7 @@ def write_class(course: Course, learners: int) -> list[Job]:
         folder = course.submitted / job.learner / job.unit
         (folder / "bnlab").mkdir(parents=True)
         (folder / "bnlab" / f"{job.unit}.py").write_text(job.source or "", "utf-8")
-        notebook = json.loads(notebook_bytes(unit(job.unit)))
+        notebook = json.loads(_notebook_text(job.unit))
         for cell in notebook["cells"]:
             grade_id = cell["metadata"].get("nbgrader", {}).get("grade_id", "")
             kind, _, name = grade_id.partition("-")
@@ -81,51 +98,92 @@ def write_class(course: Course, learners: int) -> list[Job]:
     return jobs
 
 
-def grade(course: Course, *words: str, timer: CgroupTimer | None = None) -> float:
-    """Run the command on the class; return its seconds, of wall time or of a timer."""
-    program = [str(Path(sys.executable).with_name("bngrader")), "grade"]
-    clock = timer.seconds if timer else time.perf_counter
-    start = clock()
-    done = subprocess.run(
-        [*program, "--course", str(course.root), *words],
-        cwd=ROOT, capture_output=True, text=True, env=os.environ | {"OMP_NUM_THREADS": "1"},
-    )  # fmt: skip
-    if done.returncode:
-        raise RuntimeError(f"bngrader grade: {done.stdout[-500:]}{done.stderr[-500:]}")
-    return clock() - start
-
-
-def recording(course: Course, report: Path) -> tuple[float, float]:
-    """Record a class and write its pages; return the seconds of both."""
-    done = subprocess.run(
-        [sys.executable, "-c", PARTS, str(course.root), str(report)],
-        cwd=ROOT, capture_output=True, text=True,
-    )  # fmt: skip
-    if done.returncode:
-        raise RuntimeError(done.stderr)
-    first, second, lines = json.loads(done.stdout.splitlines()[-1])
-    if lines:
-        raise RuntimeError(f"recording: {lines[:3]}")
-    return first, second
-
-
 def change_three(course: Course, mark: str) -> None:
     """Hand in three submissions again."""
     for path in sorted(course.submitted.glob("*/*/bnlab/*.py"))[:3]:
         path.write_text(f"{path.read_text('utf-8')}\n# {mark}\n", "utf-8")
 
 
-def measure(learners: int, peer_submissions: int) -> dict[str, Any]:
-    """Grade a class in all ways; return seconds."""
-    results: dict[str, Any] = {}
+# --- the commands ---------------------------------------------------------------------------------
+
+
+class Steps:
+    """Runs the commands on one class, with a progress bar for each.
+
+    Args:
+        course: the course.
+        count: submissions of the class.
+    """
+
+    def __init__(self, course: Course, count: int):
+        self._course, self._count = course, count
+
+    def grade(
+        self, what: str, *words: str, clock: Callable[[], float] = time.perf_counter
+    ) -> float:
+        """Run `bngrader grade` on the class; return its seconds on the clock."""
+        program = [str(Path(sys.executable).with_name("bngrader")), "grade"]
+        start = clock()
+        self._run(what, [*program, "--course", str(self._course.root), *words], self._judged)
+        return clock() - start
+
+    def record(self, report: Path) -> tuple[float, float]:
+        """Record the class and write its pages; return the seconds of both."""
+        words = [sys.executable, "-c", PARTS, str(self._course.root), str(report)]
+        said = self._run("recording and pages", words, self._pages)
+        first, second, lines = json.loads(said.splitlines()[-1])
+        if lines:
+            raise RuntimeError(f"recording: {lines[:3]}")
+        return first, second
+
+    def _run(self, what: str, words: list[str], done: Callable[[], int]) -> str:
+        variables = os.environ | {"OMP_NUM_THREADS": "1"}
+        with tempfile.TemporaryFile("w+") as output, progress() as bar:
+            row = bar.add_task(f"{self._count} submissions, {what}", total=self._count)
+            process = subprocess.Popen(
+                words, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT, env=variables
+            )
+            while process.poll() is None:
+                try:
+                    process.wait(POLL_S)
+                except subprocess.TimeoutExpired:
+                    bar.update(row, completed=done())
+            bar.update(row, completed=self._count)
+            output.seek(0)
+            said = output.read()
+        if process.returncode:
+            raise RuntimeError(f"{' '.join(words[:2])}: {said[-1000:]}")
+        return said
+
+    def _judged(self) -> int:
+        path = self._course.journal()
+        return path.read_bytes().count(b"\n") if path.exists() else 0
+
+    def _pages(self) -> int:
+        return sum(1 for _ in self._course.feedback.glob("*/*/*.html"))
+
+
+def measure(learners: int, again: bool) -> dict[str, Any]:
+    """Grade a class of a size; return seconds.
+
+    Args:
+        learners: its size.
+        again: whether to grade it again as well, with nothing new and with three new submissions.
+    """
+    results: dict[str, Any] = {"learners": learners}
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         course, report = Course(Path(folder) / "course"), Path(folder) / "grades.json"
         make_course(course)
-        jobs = write_class(course, learners)
-        results["submissions"] = len(jobs)
-        results["judging"] = grade(course, "--json", str(report))
-        results["recording"], results["pages"] = recording(course, report)
-        grade(course, "--gradebook")  # the report of another process can differ in its remarks
+        results["submissions"] = len(write_class(course, learners))
+        steps = Steps(course, results["submissions"])
+        results["judging"] = steps.grade("judging", "--json", str(report))
+        with SaveAttempts(course.gradebook) as attempts:
+            results["recording"], results["pages"] = steps.record(report)
+        results["lock"] = {"longest": attempts.longest, "attempts": attempts.count}
+        if not again:
+            return results
+        # The report of another process can differ in its remarks: write what then has changed.
+        steps.grade("all the rest", "--gradebook")
         timer = CgroupTimer()  # other jobs of the machine change wall times of a second most
         results["clock of the rest"] = timer.clock
         try:
@@ -133,77 +191,71 @@ def measure(learners: int, peer_submissions: int) -> dict[str, Any]:
                 for how, words in (("without", ()), ("with", ("--gradebook",))):
                     if what == "three new":
                         change_three(course, how)
-                    results[f"{what}, {how}"] = grade(course, *words, timer=timer)
+                    name = f"{what}, {how}"
+                    results[name] = steps.grade(name, *words, clock=timer.seconds)
         finally:
             timer.close()
-    if peer_submissions:
-        some = jobs[: len(coded_units())]
-        some = some[:: max(len(some) // peer_submissions, 1)]
-        results["nbgrader"] = {"submissions": len(some), "seconds": nbgrader(some, feedback=True)}
     return results
 
 
 def summarize(results: dict[str, Any]) -> dict[str, float]:
-    """Return the ratios."""
-    recorded = results["recording"] + results["pages"]
+    """Return the ratios of the largest class."""
+    largest = results["classes"][-1]
+    recorded = largest["recording"] + largest["pages"]
     figures = {
-        "recording and pages over judging": recorded / results["judging"],
-        "with the gradebook over without, nothing new": results["nothing new, with"]
-        / results["nothing new, without"],
-        "with the gradebook over without, three new": results["three new, with"]
-        / results["three new, without"],
+        "with the gradebook over judging": 1 + recorded / largest["judging"],
+        "with the gradebook over without, nothing new": largest["nothing new, with"]
+        / largest["nothing new, without"],
+        "seconds more with three new than with nothing new": largest["three new, with"]
+        - largest["nothing new, with"],
+        "longest lock of the gradebook, seconds": largest["lock"]["longest"],
     }
     if "nbgrader" in results:
-        ours = (results["judging"] + recorded) / results["submissions"]
+        ours = (largest["judging"] + recorded) / largest["submissions"]
         figures["times as fast as nbgrader autograde and generate_feedback"] = (
             results["nbgrader"]["seconds"] / ours
         )
     return {name: round(value, 3) for name, value in figures.items()}
 
 
-def plot(results: dict[str, Any], path: Path) -> None:
-    """Draw the seconds of a class by its size; all but the measured size are extrapolated."""
-    import matplotlib
-
-    matplotlib.use("svg")
-    from matplotlib import pyplot as plt
-
-    figure, axis = plt.subplots(figsize=(7, 4))
-    count = results["submissions"]
-    parts = {"judging": "o-", "recording": "s-", "pages": "^-"}
-    for name, style in parts.items():
-        axis.plot(SIZES, [results[name] * n / count for n in SIZES], style, label=name)
-    grading = json.loads((RESULTS / "grading.json").read_text("utf-8"))["results"]
-    peers = {"nbgrader autograde": grading.get("nbgrader"), "otter run": grading.get("otter")}
-    peers["nbgrader autograde and generate_feedback"] = results.get("nbgrader")
-    for name, peer in peers.items():
-        if peer:
-            axis.plot(SIZES, [peer["seconds"] * n for n in SIZES], "--", label=name)
-    axis.set(xscale="log", yscale="log", xlabel="submissions", ylabel="seconds, extrapolated")
-    axis.axvline(count, color="0.7", linewidth=1)
-    axis.spines[["top", "right"]].set_visible(False)
-    axis.legend(frameon=False, fontsize="small")
-    figure.tight_layout()
-    figure.savefig(path, metadata={"Date": None})
-
-
-def main(arguments: list[str]) -> None:
-    """Measure, print each figure with its target, write results and plot."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.class_run", description=__doc__)
-    parser.add_argument("--learners", type=int, default=300, help="learners (default 300)")
-    parser.add_argument(
-        "--peer-submissions", type=int, default=12, metavar="N", help="for nbgrader (default 12)"
-    )
-    parser.add_argument("--json", type=Path, default=RESULTS / "class_run.json")
-    options = parser.parse_args(arguments)
-    start = time.perf_counter()
-    results = measure(options.learners, options.peer_submissions)
-    figures = summarize(results)
+def show(results: dict[str, Any], figures: dict[str, float]) -> None:
+    """Print the seconds of each class, then each figure with its target."""
+    for each in results["classes"]:
+        parts = ", ".join(
+            f"{name} {each[name]:.1f} s" for name in ("judging", "recording", "pages")
+        )
+        print(f"{each['submissions']:6} submissions: {parts}")
     for name, value in figures.items():
         word, target = TARGETS.get(name, ("", None))
         missed = (value > target if word == "at most" else value < target) if target else False
         aim = f"   {word} {target:g}" if target else ""
         print(f"{name:60} {value:8.2f}{aim}{'   MISSED' if missed else ''}")
+
+
+def main(arguments: list[str]) -> None:
+    """Measure, print each figure with its target, write results and plot."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.class_run", description=__doc__)
+    parser.add_argument(
+        "--learners", type=int, nargs="+", default=SIZES, metavar="N",
+        help=f"sizes of the classes (default {' '.join(map(str, SIZES))})",
+    )  # fmt: skip
+    parser.add_argument(
+        "--peer-submissions", type=int, default=36, metavar="N", help="for nbgrader (default 36)"
+    )
+    parser.add_argument("--json", type=Path, default=RESULTS / "class_run.json")
+    options = parser.parse_args(arguments)
+    start = time.perf_counter()
+    sizes = sorted(options.learners)
+    results: dict[str, Any] = {"classes": [measure(n, again=n == sizes[-1]) for n in sizes]}
+    if options.peer_submissions:
+        rounds = -(-options.peer_submissions // len(coded_units()))
+        # nbgrader gets the references: it would run a failed test once, and the grader twice.
+        jobs = submissions(3 * rounds)
+        some = [job for job in jobs if int(job.learner[1:]) % 3 == 0][: options.peer_submissions]
+        print(f"nbgrader on {len(some)} submissions ...", flush=True)
+        results["nbgrader"] = {"submissions": len(some), "seconds": nbgrader(some, feedback=True)}
+    figures = summarize(results)
+    show(results, figures)
     origin = provenance("class_run", arguments, SEED, start, ("numpy", "torch", "nbgrader"))
     data = {"provenance": origin, "figures": figures, "results": results}
     options.json.write_text(json.dumps(data, indent=2) + "\n", encoding="utf-8")

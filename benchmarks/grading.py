@@ -12,7 +12,6 @@ import itertools
 import json
 import os
 import random
-import statistics
 import sys
 import tempfile
 import time
@@ -22,29 +21,20 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.cgroup_timer import CgroupTimer
+from benchmarks.grading_table import ALL, FREE, ONE, ONE_PROCESS, plot, show, summarize
 from benchmarks.peer_graders import PEERS, nbgrader, otter
 from benchmarks.provenance import provenance
-from bngrader.cli.console import console, progress
+from bngrader.cli.console import console
 from bngrader.core import solutions
 from bngrader.core.solutions import ROOT
 from bngrader.grading.jobs import Job, Settings, cores
 from bngrader.grading.pool import JudgePool
-from bnlab.kit.course import coded_units
+from bnlab.kit.course import coded_units, unit
 
 RESULTS = ROOT / "benchmarks" / "results"
 SEED = 0
 SECRET = b"the benchmark's"
-ALL, ONE, FREE = "a judge on each core", "one judge on one core", "one judge on all cores"
-ONE_PROCESS = "one process"
-TARGETS = {
-    "times as fast as nbgrader autograde": ("at least", 60.0),
-    "times as fast as otter run": ("at least", 100.0),
-    "confined over one process": ("at most", 3.0),
-    "confined over a bare fork": ("at most", 1.10),
-    "judges on two cores over one": ("at least", 1.8),
-    "time of the others, with an endless one over without": ("at most", 1.5),
-    "memory of a fork server, last over first quarter": ("within 5 % of", 1.0),
-}
+LIBRARIES = ("numpy", "torch")
 
 
 def submissions(rounds: int, seed: int = SEED) -> list[Job]:
@@ -54,13 +44,13 @@ def submissions(rounds: int, seed: int = SEED) -> list[Job]:
     """
     rng, jobs = random.Random(seed), []
     for number in range(rounds):
-        for unit in coded_units().values():
+        for name in coded_units():
             pick = (
-                solutions.solved(unit.name),
-                rng.choice(solutions.accepted(unit.name)).source,
-                rng.choice(solutions.mistakes(unit.name)).source,
+                solutions.solved(name),
+                rng.choice(solutions.accepted(name)).source,
+                rng.choice(solutions.mistakes(name)).source,
             )[number % 3]
-            jobs.append(Job(f"l{number}", unit.name, f"{pick}\n# {number} {unit.name}\n"))
+            jobs.append(Job(f"l{number}", name, f"{pick}\n# {number} {name}\n"))
     return jobs
 
 
@@ -98,9 +88,8 @@ def judging(jobs: Sequence[Job], tier: str | None) -> Iterator[Callable[[], None
         yield run
 
 
-def per_submission(rounds: int, repeats: int) -> dict[str, Any]:
+def per_submission(jobs: Sequence[Job], repeats: int) -> dict[str, Any]:
     """Return the seconds per submission: confined, in a bare fork, and in one process."""
-    jobs = submissions(rounds)
     timer = CgroupTimer()
     seconds: dict[str, list[float]] = {"confined": [], "fork": [], ONE_PROCESS: []}
     try:
@@ -114,6 +103,11 @@ def per_submission(rounds: int, repeats: int) -> dict[str, Any]:
         return {"clock": timer.clock, "seconds": seconds, "submissions": len(jobs)}
     finally:
         timer.close()
+
+
+def of_library(jobs: Sequence[Job], library: str) -> list[Job]:
+    """Return the submissions to units that are written in a library."""
+    return [job for job in jobs if unit(job.unit).library == library]
 
 
 def throughput(rounds: int, repeats: int) -> dict[str, list[float]]:
@@ -162,54 +156,6 @@ def endless_submission(rounds: int, repeats: int) -> dict[str, list[float]]:
     return times
 
 
-# --- a long run ---------------------------------------------------------------------------------
-
-
-def long(count: int) -> dict[str, Any]:
-    """Return rate and memory over many submissions, one point for every ten rounds."""
-    rounds = -(-count // len(submissions(1)))
-    batch = len(submissions(10))
-    jobs = submissions(rounds)[:count]
-    points = []
-    with JudgePool(Settings(SECRET)) as pool, progress() as bar:
-        row = bar.add_task("submissions", total=count)
-        list(pool.run(jobs[:batch]))
-        start = last = time.perf_counter()
-        for done, _ in enumerate(pool.run(jobs), 1):
-            bar.advance(row)
-            if done % batch == 0:
-                now = time.perf_counter()
-                memory = [_memory(process.process.pid) for process in pool._processes]
-                points.append(
-                    {
-                        "done": done,
-                        "rate": round(batch / (now - last), 2),
-                        "judge_mb": round(statistics.mean(judge for judge, _ in memory), 1),
-                        "forkserver_mb": round(statistics.mean(server for _, server in memory), 1),
-                    }
-                )
-                last = now
-    return {"submissions": count, "seconds": round(last - start, 1), "points": points}
-
-
-def _memory(pid: int) -> tuple[float, float]:
-    """Return the megabytes of a judge process and of its fork server."""
-    below = [int(p) for p in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    # In the tier `namespaces` an init process of a few MB is between the two.
-    while below and (deeper := Path(f"/proc/{below[0]}/task/{below[0]}/children").read_text()):
-        if _resident(below[0]) > 50:
-            break
-        below = [int(p) for p in deeper.split()]
-    return _resident(pid), _resident(below[0]) if below else 0.0
-
-
-def _resident(pid: int) -> float:
-    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmRSS:"):
-            return int(line.split()[1]) / 1024
-    return 0.0
-
-
 # --- the table ----------------------------------------------------------------------------------
 
 
@@ -218,7 +164,10 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
     results: dict[str, Any] = {"cores": cores()}
 
     console.print("cost of a submission ...")
-    results["cost"] = per_submission(options.rounds, options.repeats)
+    results["cost"] = {
+        library: per_submission(of_library(submissions(options.rounds), library), options.repeats)
+        for library in LIBRARIES
+    }
     console.print("throughput ...")
     results["throughput"] = throughput(4 * options.rounds, options.repeats)
     console.print("with an endless submission ...")
@@ -232,90 +181,6 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
     return results
 
 
-def summarize(results: dict[str, Any]) -> dict[str, float]:
-    """Compute the figures in `TARGETS` from the measurements."""
-    figures = {}
-    two = statistics.median(results["throughput"][ALL])
-    for peer, name in (("nbgrader", "nbgrader autograde"), ("otter", "otter run")):
-        if peer in results:
-            figures[f"times as fast as {name}"] = two * results[peer]["seconds"]
-    cost, rates, times = results["cost"]["seconds"], results["throughput"], results["endless"]
-    with_endless = ratio(times["with"], times["without"])
-    figures |= {
-        "confined over one process": ratio(cost["confined"], cost[ONE_PROCESS]),
-        "confined over a bare fork": ratio(cost["confined"], cost["fork"]),
-        "judges on two cores over one": ratio(rates[ALL], rates[ONE]),
-        "judges on two cores over one that has both cores": ratio(rates[ALL], rates[FREE]),
-        "time of the others, with an endless one over without": with_endless,
-    }
-    if "long" in results:
-        points = [each["forkserver_mb"] for each in results["long"]["points"]]
-        quarter = max(len(points) // 4, 1)
-        first, last = statistics.mean(points[:quarter]), statistics.mean(points[-quarter:])
-        figures["memory of a fork server, last over first quarter"] = last / first
-    return {name: round(value, 3) for name, value in figures.items()}
-
-
-def ratio(over: Sequence[float], under: Sequence[float]) -> float:
-    """Return the median of the ratios within each repeat: load of the machine affects both."""
-    return statistics.median(a / b for a, b in zip(over, under, strict=True))
-
-
-def reached(name: str, value: float) -> bool:
-    """Return whether a figure meets its target."""
-    word, target = TARGETS[name]
-    if word == "at least":
-        return value >= target
-    return value <= target if word == "at most" else abs(value / target - 1) <= 0.05
-
-
-def show(results: dict[str, Any], figures: dict[str, float]) -> None:
-    """Print the measurements, then each figure with its target."""
-    cost = results["cost"]
-    for name, seconds in cost["seconds"].items():
-        print(f"{name:44} {1e3 * statistics.median(seconds):8.1f} ms of {cost['clock']}")
-    for name, rates in results["throughput"].items():
-        print(f"{f'submissions a second, {name}':44} {statistics.median(rates):8.1f}")
-    for name in PEERS.keys() & results.keys():
-        print(f"{PEERS[name]:44} {results[name]['seconds']:8.2f} s a submission, on one core")
-    print()
-    for name, value in figures.items():
-        word, target = TARGETS.get(name, ("", None))
-        aim = "" if target is None else f"   {word} {target:g}"
-        mark = "" if target is None or reached(name, value) else "   MISSED"
-        print(f"{name:44} {value:8.2f}{aim}{mark}")
-
-
-def plot(results: dict[str, Any], path: Path) -> None:
-    """Draw the submissions per second of all contenders, and rate and memory of the long run."""
-    import matplotlib
-
-    matplotlib.use("svg")
-    from matplotlib import pyplot as plt
-
-    rates = {f"ours, {each}": statistics.median(results["throughput"][each]) for each in (ALL, ONE)}
-    rates |= {PEERS[each]: 1 / results[each]["seconds"] for each in PEERS if each in results}
-    figure, axes = plt.subplots(1, 2 if "long" in results else 1, figsize=(9, 3), squeeze=False)
-    names = list(rates)[::-1]
-    bars = axes[0, 0].barh(names, [rates[name] for name in names], color="#4477aa")
-    axes[0, 0].bar_label(bars, fmt="%.2g", padding=3)
-    axes[0, 0].set_xscale("log")
-    axes[0, 0].set_xlabel("submissions per second")
-    if "long" in results:
-        points = results["long"]["points"]
-        done = [each["done"] for each in points]
-        axes[0, 1].plot(done, [each["rate"] for each in points], label="submissions per second")
-        axes[0, 1].plot(done, [each["forkserver_mb"] for each in points], label="fork server, MB")
-        axes[0, 1].plot(done, [each["judge_mb"] for each in points], label="judge, MB")
-        axes[0, 1].set_ylim(0)
-        axes[0, 1].set_xlabel("submissions judged")
-        axes[0, 1].legend(frameon=False)
-    for axis in axes.flat:
-        axis.spines[["top", "right"]].set_visible(False)
-    figure.tight_layout()
-    figure.savefig(path, metadata={"Date": None})
-
-
 def main(arguments: list[str]) -> None:
     """Measure, print the table, write results and plot."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.grading", description=__doc__)
@@ -325,34 +190,18 @@ def main(arguments: list[str]) -> None:
         "--peer-submissions", type=int, default=12, metavar="N", help="for each peer (default 12)"
     )
     parser.add_argument("--no-peers", action="store_true", help="only the grader itself")
-    parser.add_argument(
-        "--long", type=int, default=0, metavar="N",
-        help="measure only a run of N submissions; the other results in the file stay",
-    )  # fmt: skip
     parser.add_argument("--json", type=Path, default=RESULTS / "grading.json")
     options = parser.parse_args(arguments)
-    old = json.loads(options.json.read_text()) if options.json.exists() else {}
-    before = old.get("results", {})
     start = time.perf_counter()
-    if options.long:
-        results = before | {"long": long(options.long)}
-    else:
-        results = measure(options)
-        results |= {"long": before["long"]} if "long" in before else {}
+    results = measure(options)
+    figures = summarize(results)
+    show(results, figures)
     origin = provenance("grading", arguments, SEED, start, ("numpy", "torch", "safetensors"))
     origin["versions"] |= {name: text.partition("==")[2] for name, text in PEERS.items()}
-    if options.long:  # the provenance of the other results stays
-        results["long"]["provenance"] = origin
-        origin = old.get("provenance", origin)
-    figures = {}
-    if "throughput" in results:
-        figures = summarize(results)
-        show(results, figures)
     options.json.parent.mkdir(parents=True, exist_ok=True)
     data = {"provenance": origin, "figures": figures, "results": results}
     options.json.write_text(json.dumps(data, indent=2) + "\n", encoding="utf-8")
-    if "throughput" in results:
-        plot(results, options.json.with_suffix(".svg"))
+    plot(results, options.json.with_suffix(".svg"))
 
 
 if __name__ == "__main__":

@@ -17,7 +17,8 @@ from typing import Any
 from benchmarks.grading import RESULTS, SECRET, SEED, submissions
 from benchmarks.provenance import provenance
 from bngrader.cli.console import progress
-from bngrader.grading.pool import JudgePool, Settings
+from bngrader.grading.jobs import Settings
+from bngrader.grading.pool import JudgePool
 
 PROCESSES = {"judge_mb": "judge processes", "forkserver_mb": "fork servers"}
 TOLERANCE = 0.05

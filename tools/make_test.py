@@ -42,7 +42,8 @@ def main(arguments: list[str] | None = None) -> int:
             return code
     print("tests:", flush=True)
     layer = ["-o", "testpaths=tests/unit"] if options.quick else []
-    return run("python", "-m", "pytest", "-n", str(PROCESSES), "-rs", *layer, *rest)
+    slowest = [] if options.quick else ["--durations=40"]
+    return run("python", "-m", "pytest", "-n", str(PROCESSES), "-rs", *slowest, *layer, *rest)
 
 
 def run(program: str, *arguments: str) -> int:
