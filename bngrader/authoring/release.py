@@ -23,6 +23,7 @@ from bnlab.kit.course import Unit, units
 from bnlab.kit.formats import MANIFEST, PAGES
 
 from ..core import solutions
+from ..core.book import book_address
 from ..core.errors import GraderError
 from ..core.files import write_atomically
 from ..core.solutions import ROOT
@@ -204,20 +205,6 @@ def check_current(root: Path = ROOT) -> None:
 def built_book(root: Path = ROOT) -> Path | None:
     """Return the folder of the built book; None if it is not built."""
     return root / BOOK if (root / BOOK / PAGES / "index.html").is_file() else None
-
-
-def book_address(address: str = "") -> str:
-    """Return the address of the pages of the book, which BOOK_BASE_URL overrides; "" without one.
-
-    Raises:
-        GraderError: if BOOK_BASE_URL is not an address.
-    """
-    base = os.environ.get("BOOK_BASE_URL", address).rstrip("/")
-    if base and not re.fullmatch(r"https?://[^\s()<>\"\\]+", base):
-        raise GraderError(
-            f"release: BOOK_BASE_URL is {base!r}, expected an address like https://example.org/book."
-        )
-    return f"{base}/{PAGES}" if base else ""
 
 
 def _book_files(book: Path) -> dict[str, bytes]:

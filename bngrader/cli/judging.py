@@ -70,17 +70,19 @@ def selected(
     """Return the submissions that `--unit` and `--only` choose.
 
     Raises:
-        GraderError: a learner has handed in nothing, or not this unit.
+        GraderError: a learner has handed in nothing, or not this unit; or nobody has.
         CourseError: a unit is unknown.
     """
     wanted = set(options.unit or course.units())
-    chosen = [each for each in found if each.unit in wanted]
-    if not options.only:
-        return chosen
     names: set[tuple[str, str]] = set()
-    for text in options.only:
+    for text in options.only or ():
         names |= _named(text, found)
-    return [each for each in found if (each.learner, each.unit) in names and each.unit in wanted]
+    mine = [e for e in found if not options.only or (e.learner, e.unit) in names]
+    chosen = [each for each in mine if each.unit in wanted]
+    if options.unit and not chosen:
+        there = ", ".join(sorted({each.unit for each in mine}))
+        raise GraderError(f"--unit {' '.join(options.unit)}: handed in is only {there}.")
+    return chosen
 
 
 def _named(text: str, found: Sequence[Submission]) -> set[tuple[str, str]]:

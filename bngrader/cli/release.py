@@ -70,7 +70,8 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _for_gradescope(course: Course, names: list[str] | None) -> int:
-    from ..authoring.release import book_address, check_current
+    from ..authoring.release import check_current
+    from ..core.book import book_address
     from ..platforms.archive import write_archive
 
     check_current()
@@ -96,7 +97,8 @@ def _for_github(course: Course, _: list[str] | None) -> int:
 
 
 def _for_learners(options: argparse.Namespace) -> int:
-    from ..authoring.release import book_address, built_book, release
+    from ..authoring.release import built_book, release
+    from ..core.book import book_address
     from ..gradebook.gradebook import check_cells, make_assignments
 
     course = course_of(options)

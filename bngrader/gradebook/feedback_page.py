@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -37,7 +38,7 @@ class Circumstances:
         now: the present time.
         zone: the time zone of the school, None for that of this machine.
         name: the name of the learner for display, "" if it is not known.
-        book: the address of the book, "" if it is not known.
+        book: the address of the pages of the book, "" if it is not known.
     """
 
     shown_from: datetime.datetime | None = None
@@ -82,6 +83,41 @@ class Answer:
     why: str = ""
 
 
+@dataclass
+class Finding:
+    """Properties with one result: one that holds, or those that fail with the same problem.
+
+    Attributes:
+        above: the task further up that has the same problem, "" if this one is the first.
+    """
+
+    passed: bool
+    properties: list[str]
+    problem: str = ""
+    above: str = ""
+
+
+def findings_of(reports: Iterable[tuple[str, TaskReport]]) -> dict[str, list[Finding]]:
+    """Return the findings of each task, those that fail first; each problem is in full once."""
+    first: dict[str, str] = {}
+    found: dict[str, list[Finding]] = {}
+    for name, report in reports:
+        by_problem: dict[str, Finding] = {}
+        passed = []
+        for verdict in report.verdicts:
+            if verdict.passed:
+                passed.append(Finding(True, [verdict.property]))
+                continue
+            problem = verdict.problem or ""
+            where = first.setdefault(problem, name) if problem else name
+            above = where if where != name else ""
+            key = problem or verdict.property  # without a reason, nothing says that they are one
+            each = by_problem.setdefault(key, Finding(False, [], problem, above))
+            each.properties.append(verdict.property)
+        found[name] = [*by_problem.values(), *passed]
+    return found
+
+
 def feedback_page(
     unit: Unit,
     learner: str,
@@ -111,6 +147,7 @@ def feedback_page(
     penalty = rows.penalty or 0.0
     return render(
         TEMPLATE, unit=unit, learner=learner, around=around, tasks=tasks, quiz=quiz,
+        findings=findings_of((name, e) for name, e, _ in tasks if isinstance(e, TaskReport)),
         written=written, penalty=penalty, waiting=waiting, code=_code(unit, module),
         asked=cells.above(cell), answer=_texts(cells.source(cell)),
         others=_texts(cells.source_of_id(OTHERS_ID)), has_module=module is not None,

@@ -72,7 +72,7 @@ class History:
     def __init__(self, course: Course):
         self._course, self._root = course, course.root / FOLDER
         self.regrades: list[Regrade] = []
-        paths = self._root.glob("*/about.json") if self._root.is_dir() else ()
+        paths = self._root.glob("[!.]*/about.json") if self._root.is_dir() else ()
         for path in sorted(paths, key=lambda each: int(each.parent.name)):
             try:
                 data = json.loads(path.read_text("utf-8"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +12,7 @@ from traitlets.config import Config
 
 from bnlab.kit.course import unit as find_unit
 
+from ..core.book import book_address
 from ..core.text import printable
 from ..course.course import Course
 from ..course.submissions import TIMESTAMP
@@ -101,7 +101,7 @@ class _Surroundings:
         self._names = {each.learner: each.names[0] for each in people if each.names}
         self._zone, self._now = rules.zone, datetime.now(UTC)
         self._from = {unit: shown_from(rules, unit, book) for unit in book.assignments}
-        self._book = os.environ.get("BOOK_BASE_URL", rules.book).rstrip("/")
+        self._book = book_address(rules.book)
 
     def of(self, name: Name) -> Circumstances:
         learner, unit = name

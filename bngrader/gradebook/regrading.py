@@ -18,6 +18,7 @@ from . import converters, database
 from .cells import change, dump, restore
 from .changes import cannot_go_on, graded_files
 from .database import Name
+from .files import strangers
 from .history import DONE, UNDONE, History, Regrade
 from .pages import write_feedback
 from .penalties import Penalties
@@ -105,7 +106,10 @@ def undo(course: Course, number: int | None = None) -> tuple[Regrade, list[Name]
             _bring_back(connection, course, unit, before[unit], same)
     for name in same:
         source, _ = history.copies(gone, name)
-        write_atomically(graded_files(course, name)[0], source.read_bytes())
+        target, module = graded_files(course, name)
+        for left in strangers(target.parent, {target, module}):
+            left.unlink()
+        write_atomically(target, source.read_bytes())
     write_feedback(course, gone.units)
     history.finish(gone, UNDONE)
     return history.finish(begun, DONE), anew

@@ -19,6 +19,7 @@ from bngrader.gradebook import regrading
 from bngrader.gradebook.history import History
 from bngrader.judging import quiz
 from bnlab.kit.course import unit
+from tests.helpers.downloads import laid_out
 from tests.helpers.small_course import LEARNERS, Grader, marks, record_class
 
 warnings.simplefilter("ignore")
@@ -315,3 +316,11 @@ def test_a_regrade_that_is_stopped_is_continued_with_the_marks_before_the_first_
     assert {name for name, _ in only.names} == set(LEARNERS)
     assert run(course, "regrade", "--undo") == 0
     assert (marks(course), pages(course)) == before
+
+
+def test_what_a_killed_run_has_left_of_the_marks_before_is_no_regrade(course, grader):
+    laid_out(course.root / "regrades" / ".1.partial", {"about.json": b"{}", "marks.json": b""})
+    assert run(course, "regrade", "--list") == 0
+    grader.tests = ("holds", "even", "new")
+    assert run(course, "regrade", "--reason", "another test") == 0
+    assert [each.number for each in History(course).regrades] == [1]

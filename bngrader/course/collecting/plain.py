@@ -32,9 +32,10 @@ _THINGS = frozenset({
     "unit", "chapter", "download", "downloads", "untitled", "archive", "archiv", "bnlab", "tmp",
     "batch-norm-lab", "handout", "attempt", "version", "new folder", "temp", "zip", "zips", "bulk",
     "submitted files", "working files", "student work", "section", "students", "learners",
-    "final", "old", "new", "try", "copy", "backup", "all",
 })  # fmt: skip
 _END = re.compile(r"^(?P<name>.+?)_(?:attempt|try|version|v)?[ _-]?(?P<number>\d+)$", re.I)
+_VERSIONS = frozenset({"final", "old", "new", "try", "copy", "backup", "all"})
+"""Words in the names of folders that one learner makes."""
 _OF_A_NAME = re.compile(r"_(0\d*|\d{3,})$")
 """Numbers that count people, not attempts."""
 MAX_ATTEMPTS = 5
@@ -93,7 +94,7 @@ def people_in(paths: Iterable[str]) -> list[str]:
 
 def _is_thing(name: str) -> bool:
     words = {re.sub(r"\d+$", "", word) for word in re.split(r"[ _-]+", name.casefold())}
-    return names_no_person(name) or bool(words & (_THINGS | set(units())))
+    return names_no_person(name) or bool(words & (_THINGS | _VERSIONS | set(units())))
 
 
 def names_no_person(name: str) -> bool:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, tzinfo
 
 from bnlab.kit.course import units
 
+from ...core.book import book_address
 from ...core.errors import GraderError
 from ..collecting.store import Store
 from ..course import Course
@@ -32,6 +33,7 @@ class Situation:
         waiting: how many written answers of a unit a person must still mark.
         zone: the time zone of the school, None for that of this machine.
         notes: lines on folders that are not submissions.
+        book: the address of the pages of the book, "" if it is not known.
     """
 
     names: Mapping[str, str] = field(default_factory=dict)
@@ -43,6 +45,7 @@ class Situation:
     zone: tzinfo | None = None
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
     notes: Sequence[str] = ()
+    book: str = ""
 
 
 def situation(
@@ -84,8 +87,9 @@ def situation(
         if (due := rules.due_for(learner, unit)) and due < now
     )
     return Situation(
-        names, times, frozenset(late), rules.due, over, waiting or {}, rules.zone, now, notes
-    )
+        names, times, frozenset(late), rules.due, over, waiting or {}, rules.zone, now, notes,
+        book_address(rules.book),
+    )  # fmt: skip
 
 
 def _times(
