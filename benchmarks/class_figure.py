@@ -44,7 +44,7 @@ def plot(results: dict[str, Any], path: Path) -> None:
 
     matplotlib.rcParams["svg.hashsalt"] = "bnlab"
     figure, axis = plt.subplots(figsize=(7, 4.2))
-    classes = results["classes"]
+    classes = results["classes"].values()
     for name, (marker, color) in STYLES.items():
         points = [(each["submissions"], each[name]) for each in classes]
         axis.plot(*zip(*points, strict=True), marker, color=color, label=name)

@@ -200,7 +200,7 @@ def measure(learners: int, again: bool) -> dict[str, Any]:
 
 def summarize(results: dict[str, Any]) -> dict[str, float]:
     """Return the ratios of the largest class."""
-    largest = results["classes"][-1]
+    largest = list(results["classes"].values())[-1]
     recorded = largest["recording"] + largest["pages"]
     figures = {
         "with the gradebook over judging": 1 + recorded / largest["judging"],
@@ -220,7 +220,7 @@ def summarize(results: dict[str, Any]) -> dict[str, float]:
 
 def show(results: dict[str, Any], figures: dict[str, float]) -> None:
     """Print the seconds of each class, then each figure with its target."""
-    for each in results["classes"]:
+    for each in results["classes"].values():
         parts = ", ".join(
             f"{name} {each[name]:.1f} s" for name in ("judging", "recording", "pages")
         )
@@ -246,7 +246,8 @@ def main(arguments: list[str]) -> None:
     options = parser.parse_args(arguments)
     start = time.perf_counter()
     sizes = sorted(options.learners)
-    results: dict[str, Any] = {"classes": [measure(n, again=n == sizes[-1]) for n in sizes]}
+    classes = [measure(each, again=each == sizes[-1]) for each in sizes]
+    results: dict[str, Any] = {"classes": {str(each["submissions"]): each for each in classes}}
     if options.peer_submissions:
         rounds = -(-options.peer_submissions // len(coded_units()))
         # nbgrader gets the references: it would run a failed test once, and the grader twice.

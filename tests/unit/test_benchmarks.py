@@ -20,7 +20,9 @@ LARGEST = {
 
 
 def test_figures_of_a_class_are_those_of_the_largest_and_of_all_its_parts():
-    figures = class_run.summarize({"classes": [{}, LARGEST], "nbgrader": {"seconds": 40.0}})
+    figures = class_run.summarize(
+        {"classes": {"10": {}, "100": LARGEST}, "nbgrader": {"seconds": 40.0}}
+    )
     assert figures["with the gradebook over judging"] == 2.0
     assert figures["with the gradebook over without, nothing new"] == 1.5
     assert figures["seconds more with three new than with nothing new"] == 2.0
