@@ -46,7 +46,7 @@ quick: $(READY_TEST) ## run linters and the fast tests, in less than 90 s
 book: $(READY) ## build the book in _build/html
 	+@$(STEPS) book
 
-pdf: book $(READY_TEST) ## print the book to one file in _build/pdf; needs Chromium
+pdf: book $(READY_TEST) ## print the book to one PDF and link it from the pages; needs Chromium
 	@$(BIN)/python -m tools.make_pdf
 
 exercises: $(READY) ## generate bnlab/*.py and exercises/*.ipynb from solutions/

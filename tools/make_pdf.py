@@ -15,10 +15,12 @@ from pypdf.annotations import Link
 from pypdf.generic import Fit
 from tqdm import tqdm
 
+from book._ext import about_page
+
 ROOT = Path(__file__).resolve().parents[1]
 
 HTML = ROOT / "_build" / "html"
-TARGET = ROOT / "_build" / "pdf" / "batch-normalization-measured.pdf"
+TARGET = ROOT / "_build" / "pdf" / about_page.FILES["PDF"]
 MARGIN = {"top": "18mm", "bottom": "18mm", "left": "18mm", "right": "18mm"}
 
 
@@ -92,6 +94,8 @@ def main() -> int:
         print("pdf: no book in _build/html; run `make book`.", file=sys.stderr)
         return 2
     pages = bind(HTML, contents(), TARGET)
+    shutil.copyfile(TARGET, HTML / TARGET.name)
+    about_page.link_downloads(HTML)
     print(f"{TARGET.relative_to(ROOT)}: {pages} pages, {TARGET.stat().st_size / 1e6:.1f} MB")
     return 0
 

@@ -7,6 +7,7 @@ from typing import Any
 from sphinx.application import Sphinx
 
 from book._ext import (
+    about_page,
     code_example,
     figure_svg,
     formulas,
@@ -19,12 +20,14 @@ from book._ext import (
     opengraph,
     reading_time,
     results,
+    search,
 )
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register every part with Sphinx."""
     for part in (
+        about_page,
         code_example,
         figure_svg,
         formulas,
@@ -35,6 +38,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
         reading_time,
         launch_buttons,
         opengraph,
+        search,
         offline,
         html_postprocess,
     ):
