@@ -68,6 +68,39 @@ def test_interval_is_that_of_the_raw_values(name: str) -> None:
             assert found["low"] <= np.median(values) == found["median"] <= found["high"], where
 
 
+def other_places() -> Iterator[tuple[str, dict, np.ndarray]]:
+    """Summaries of old records whose values stand in another part of the record, with these."""
+    for row, cells in results.record("placement_accuracy")["results"].items():
+        raw = {arm: np.array(values) for arm, values in cells["accuracies"].items()}
+        for name, cell in cells.items():
+            second, _, first = name.partition("_minus_")
+            if name in raw:
+                yield f"{row}.{name}", cell, raw[name]
+            elif first:
+                yield f"{row}.{name}", cell, raw[second] - raw[first]
+    for net, by_rate in results.record("why_noisy")["results"].items():
+        for rate, arms in by_rate.items():
+            for arm, cell in arms.items() if rate.startswith("lr") else ():
+                raw, plain = (np.array(each["accuracies"]) for each in (cell, arms["none"]))
+                yield f"{net}.{rate}.{arm}.accuracy", cell["accuracy"], raw
+                yield f"{net}.{rate}.{arm}.gain", cell["gain"], raw - plain
+    lenet = results.record("training_lenet")["results"]
+    none, before = (np.array(lenet[arm]["accuracies"]) for arm in ("none", "before"))
+    yield "lenet.none", lenet["none"]["final_accuracy"], none
+    yield "lenet.before", lenet["before"]["final_accuracy"], before
+    yield "lenet.change", lenet["change"]["final_accuracy"], before - none
+
+
+def test_interval_of_an_old_record_is_that_of_values_in_another_part_of_it() -> None:
+    seen = 0
+    for where, found, values in other_places():
+        half = stats.t.ppf(0.975, len(values) - 1) * values.std(ddof=1) / len(values) ** 0.5
+        wanted = (values.mean() - half, values.mean() + half)
+        assert (found["low"], found["high"]) == pytest.approx(wanted, rel=1e-9, abs=1e-9), where
+        seen += 1
+    assert seen > 100
+
+
 def test_interval_without_its_values_is_found() -> None:
     record = {
         "a": [{"n": 2, "mean": 1.5, "low": 0.0, "high": 1.0}],
