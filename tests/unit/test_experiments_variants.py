@@ -1,4 +1,4 @@
-"""The layers and the analyses of the experiments on variants and on weight decay."""
+"""The layers and the analyses of the experiments on variants, weight decay and leaks."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from bnlab.kit.nets.data import digits
-from book.experiments import training_decay, variants_newer
+from book.experiments import sync_leak, training_decay, variants_newer
 from book.experiments._shared.draws import drawn
 
 
@@ -44,3 +44,10 @@ def test_draw_trains_on_no_validation_image_and_judges_by_test_images() -> None:
     judged = {row.tobytes() for row in drawn(images, 3, 100, validate=False).test_x}
     assert not held & trained
     assert judged == {row.tobytes() for row in images.test_x}
+
+
+def test_last_output_of_a_batch_is_given_away_by_the_others_and_not_by_other_batches() -> None:
+    x = torch.randn(16, 8, 64, generator=torch.Generator().manual_seed(0))
+    norm = nn.BatchNorm1d(64)
+    assert sync_leak.guessed(torch.stack([norm(group) for group in x])) == 16
+    assert sync_leak.guessed(x) < 8
