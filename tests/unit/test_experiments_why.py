@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
@@ -15,6 +16,7 @@ from book.experiments import (
     layer_accumulation,
     layer_checkpoint,
     why_affine,
+    why_angles,
     why_drift,
     why_equilibrium,
     why_ghost,
@@ -179,3 +181,10 @@ def test_drift_that_leaves_batch_norm_ahead_is_told_from_drift_that_takes_the_he
     assert (lost["ahead"], lost["taken_away"]) == ([], True)
     calm = why_drift.verdicts({"none": plain, "bn": bn, "noisy1": arm(85, -5, 1)})
     assert (calm["drifting"], calm["taken_away"]) == ([], False)
+
+
+def test_step_of_the_model_has_the_angle_of_a_gradient_at_right_angles() -> None:
+    w, direction = np.array([2.0, 0.0]), np.array([3.0, 1.0])
+    moved = why_angles.step(w, direction, decay=0.0)
+    assert moved == pytest.approx([2.0, -why_angles.RATE / 2])
+    assert why_angles.step(w, direction, decay=0.5)[0] == pytest.approx(2 * (1 - 0.05))
