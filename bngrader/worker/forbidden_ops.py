@@ -21,9 +21,12 @@ KEYS_OF = {"cuda": ("CUDA", "QuantizedCUDA", "NestedTensorCUDA")}
 """Further dispatch keys of a device."""
 IN_PYTHON = (
     "torch._refs", "torch._refs.nn.functional", "torch._decomp.decompositions",
-    "torch._decomp.decompositions_for_jvp",
+    "torch._decomp.decompositions_for_jvp", "torch._decomp.decompositions_for_rng",
+    "torch.nested._internal.ops",
 )  # fmt: skip
-"""Modules with the same computations in Python, for torch's compiler."""
+"""Modules with the same computations in Python, for torch's compiler and for jagged tensors.
+
+Their files are hidden from children, see `native_access`, so all of them are imported here."""
 HELPERS = ("_normalize", "normalize")
 """Functions of these modules of which the normalizations are made."""
 PAST_THE_DISPATCHER = (
@@ -55,15 +58,8 @@ def prepare(device: str = "cpu") -> None:
         device: the device on which children compute, in addition to the CPU.
     """
     import torch
-    from torch._decomp import global_decomposition_table
 
-    for module in IN_PYTHON:
-        functions = vars(import_module(module))
-        for name in [n for n in functions if is_normalization(n) or n in HELPERS]:
-            functions[name] = _refusal(name)
-    for table in global_decomposition_table.values():
-        for known in [each for each in table if is_normalization(str(each))]:
-            table[known] = _refusal(str(known).split(".")[1])
+    _replace_in_python()
     for name in PAST_THE_DISPATCHER:
         if hasattr(torch._C, name):
             setattr(torch._C, name, _refusal(name))
@@ -78,6 +74,20 @@ def prepare(device: str = "cpu") -> None:
                 _kernels.append((operation, key))
     _warn_once()
     _replace()
+
+
+def _replace_in_python() -> None:
+    """Replace the normalizations in Python, and the tables by which torch finds them."""
+    for module in IN_PYTHON:
+        functions = vars(import_module(module))
+        for name in [n for n in functions if is_normalization(n) or n in HELPERS]:
+            functions[name] = _refusal(name)
+    from torch._decomp import global_decomposition_table
+    from torch.nested._internal.ops import JAGGED_OPS_TABLE
+
+    for table in (*global_decomposition_table.values(), JAGGED_OPS_TABLE):
+        for known in [each for each in table if is_normalization(str(each))]:
+            table[known] = _refusal(str(known).split(".")[1])
 
 
 def _warn_once() -> None:

@@ -57,7 +57,7 @@ from bnlab.kit.testing import remote_ops, torch_ops
 from ..remote import wire
 from ..sandbox.linux import libc
 from ..sandbox.linux.confinement import Confinement
-from . import forbidden_ops, libraries
+from . import forbidden_ops, libraries, native_access
 from .session import reseed, reseed_numpy, serve
 
 
@@ -66,9 +66,11 @@ def main() -> None:
     control = socket.socket(fileno=int(sys.argv[1]))
     package = Path(remote_ops.__file__).resolve().parents[2]
     device, library = (*sys.argv[3:], *("cpu", "torch")[len(sys.argv) - 3 :])
-    only = libraries.FOLDERS if library == libraries.NUMPY else ()
+    numpy = library == libraries.NUMPY
+    only = libraries.FOLDERS if numpy else ()
+    unread = () if numpy else native_access.REFERENCES
     try:
-        confinement = Confinement(sys.argv[2], package, Path.cwd(), device, only)
+        confinement = Confinement(sys.argv[2], package, Path.cwd(), device, only, unread)
         confinement.setup_worker()
         warm_up(device, library)
         confinement.drop_privileges()

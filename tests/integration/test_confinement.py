@@ -41,6 +41,21 @@ def test_landlock_writes_to_writable_paths(tmp_path):
     assert seen(mechanism, "Path(argument[0], 'new').write_text('x')", tmp_path) == "1"
 
 
+def test_landlock_hides_what_is_left_out_of_everything_by_every_path(tmp_path):
+    """A link beside the hidden folder leads to it."""
+    for name in ("open", "shut"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "file").write_text("words")
+    (tmp_path / "link").symlink_to(tmp_path / "shut")
+    mechanism = NO_NEW + "landlock.restrict_reading(rootfs.everything_but([argument[0] + '/shut']))"
+    for name, expected in (("open", "words"), ("shut", "EACCES"), ("link", "EACCES")):
+        action = f"Path(argument[0], '{name}', 'file').read_text()"
+        assert seen(mechanism, action, tmp_path) == expected
+        assert seen("", action, tmp_path) == "words"
+    write = "Path(argument[0], 'shut', 'file').write_text('x')"
+    assert seen(mechanism, write, tmp_path) == "1"
+
+
 @pytest.mark.parametrize(
     ("abi", "action", "held", "unconfined"),
     [
@@ -99,8 +114,9 @@ def test_rootfs_holds_the_given_paths_read_only_and_hides_proc(tmp_path):
     given_.mkdir()
     folder.mkdir()
     (given_ / "file").write_text("words")
+    (given_ / "folder" / "more").mkdir(parents=True)
     mechanism = USERS.format("libc.NEWNS") + "; rootfs.build(argument[1], [argument[0]])"
-    covered = mechanism + "; rootfs.cover()"
+    covered = mechanism + "; rootfs.cover([argument[0] + '/file', argument[0] + '/folder'])"
     read, write = "Path(argument[0], 'file').read_text()", "Path(argument[0], 'new').touch()"
     assert seen(mechanism, read, given_, folder) == "words"
     assert seen(mechanism, write, given_, folder) == "EROFS"
@@ -108,6 +124,8 @@ def test_rootfs_holds_the_given_paths_read_only_and_hides_proc(tmp_path):
     assert seen(mechanism, "os.stat('/etc/passwd')", given_, folder) == "ENOENT"
     assert seen(mechanism, "len(os.listdir('/proc')) > 20", given_, folder) == "True"
     assert seen(covered, "os.listdir('/proc')", given_, folder) == "[]"
+    assert seen(covered, read, given_, folder) == ""
+    assert seen(covered, "os.listdir(argument[0] + '/folder')", given_, folder) == "[]"
     assert list(folder.iterdir()) == []
     assert seen("", write, given_, folder) == "None"
 

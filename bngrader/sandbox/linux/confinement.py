@@ -50,6 +50,7 @@ class Confinement:
         folder: an empty folder of the worker's own.
         device: "cuda" for the device nodes of a GPU.
         only: what can be read of the folders of installed packages; () for all.
+        unread: what children cannot read of these folders, although the worker imports it.
 
     Raises:
         OSError: if there is no such device.
@@ -62,14 +63,17 @@ class Confinement:
         folder: Path,
         device: str = "cpu",
         only: Sequence[str] = (),
+        unread: Sequence[str] = (),
     ):
         self.tier, self._folder = tier, str(folder)
         self._nodes = gpu_devices.nodes() if device == "cuda" else []
         self._namespaces = tier == "namespaces"
         self._landlock = tier == "landlock" or (self._namespaces and landlock.abi() > 0)
         self._paths = rootfs.readable(package)
-        self._hidden = rootfs.package_folders(self._paths) if only else []
+        folders = rootfs.package_folders(self._paths)
+        self._hidden = folders if only else []
         self._shown = rootfs.packages(self._hidden, only)
+        self._unread = rootfs.packages(folders, unread)
         self._private = rootfs.temporary(self._paths)
         self._filter = b""
         self._rights: tuple[int, ...] = ()
@@ -131,6 +135,9 @@ class Confinement:
         """
         if self._landlock and not self._namespaces:
             self._without_packages()  # listed once, before the first fork
+            if self._unread:
+                libc.prctl(libc.PR_SET_NO_NEW_PRIVS, 1)
+                landlock.restrict_reading(rootfs.everything_but(self._unread))
         threads = len(os.listdir("/proc/self/task"))
         if threads != 1:
             raise RuntimeError(f"worker: threads are {threads}, expected 1 before a fork.")
@@ -140,7 +147,7 @@ class Confinement:
         )
         self._memory = int(pages) * resource.getpagesize() + more
         if self._namespaces:
-            rootfs.cover()
+            rootfs.cover(self._unread)
             self._itself = os.pidfd_open(os.getpid())
         elif self.tier != "none" and os.geteuid() == 0:
             if self._landlock:

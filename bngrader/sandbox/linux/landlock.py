@@ -11,7 +11,8 @@ from __future__ import annotations
 import os
 import stat
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from . import libc
 
@@ -60,14 +61,34 @@ def restrict(
         _TCP_BIND_AND_CONNECT if version >= 4 else 0,
         _ABSTRACT_SOCKETS_AND_SIGNALS if version >= 6 else 0,
     )
-    ruleset = libc.syscall("landlock_create_ruleset", _CREATE_RULESET, rules, len(rules), 0)
-    try:
+    with _ruleset(rules) as ruleset:
         for path in readable:
             _allow(ruleset, path, _READ_FILE | _READ_DIR, handled)
         for path in writable:
             _allow(ruleset, path, handled & ~1, handled)  # all but execute
         for path in devices:
             _allow(ruleset, path, _READ_FILE | _WRITE_FILE, handled, _IOCTL_DEV)
+
+
+def restrict_reading(readable: Iterable[str]) -> None:
+    """Restrict which files this process and its children can read, and nothing else.
+
+    A later `restrict` restricts them further. Needs `no_new_privs`.
+
+    Raises:
+        OSError: if the kernel has no Landlock.
+    """
+    with _ruleset(struct.pack("<Q", _READ_FILE)) as ruleset:
+        for path in readable:
+            _allow(ruleset, path, _READ_FILE, _READ_FILE)
+
+
+@contextmanager
+def _ruleset(handled: bytes) -> Iterator[int]:
+    """Yield a new ruleset, to which the caller adds rules; it is enforced at the end."""
+    ruleset = libc.syscall("landlock_create_ruleset", _CREATE_RULESET, handled, len(handled), 0)
+    try:
+        yield ruleset
         libc.syscall("landlock_restrict_self", _RESTRICT_SELF, ruleset, 0)
     finally:
         os.close(ruleset)

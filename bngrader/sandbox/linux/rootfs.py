@@ -63,6 +63,12 @@ def without(paths: Sequence[str], hidden: Sequence[str]) -> list[str]:
     return sorted(result)
 
 
+def everything_but(hidden: Sequence[str]) -> list[str]:
+    """Return paths that together hold all files of the machine but some files and folders."""
+    paths = without(["/"], [os.path.realpath(each) for each in hidden])
+    return [path for path in paths if not os.path.islink(path)]  # which may lead to what is hidden
+
+
 def _below(path: str, folders: set[str]) -> bool:
     return any(os.path.commonpath([path, each]) == each for each in folders if os.path.isabs(path))
 
@@ -119,11 +125,14 @@ def build(
     libc.mount("", "/", flags=flags)
 
 
-def cover() -> None:
-    """Hide the paths that only the start needed under empty folders."""
+def cover(more: Sequence[str] = ()) -> None:
+    """Hide the paths that only the start needed, under empty folders and an empty file."""
     flags = libc.MS_NOSUID | libc.MS_NODEV | libc.MS_NOEXEC | libc.MS_RDONLY
-    for path in WHILE_STARTING:
-        libc.mount("tmpfs", path, "tmpfs", flags, "size=4k,nr_inodes=1,mode=555")
+    for path in (*WHILE_STARTING, *more):
+        if os.path.isdir(path):
+            libc.mount("tmpfs", path, "tmpfs", flags, "size=4k,nr_inodes=1,mode=555")
+        else:
+            libc.mount("/dev/null", path, flags=libc.MS_BIND)
 
 
 def private_folder(place: str) -> None:

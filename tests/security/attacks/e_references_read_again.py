@@ -4,7 +4,7 @@ item: E decompositions and references
 unit: channels
 harm: the task is not done
 deserves: channel_moments 4, batch_norm_2d 0
-says: raises a RuntimeError
+says: raises a
 control: unwatched
 """
 

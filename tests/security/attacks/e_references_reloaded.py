@@ -4,7 +4,6 @@ item: E decompositions and references
 unit: channels
 harm: the task is not done
 deserves: channel_moments 4, batch_norm_2d 0
-says: raises a
 control: by_design: the files of torch's references cannot be opened in a child
 """
 
