@@ -53,7 +53,8 @@ The learner's code could forge the note, which decides no mark.
 """
 
 MAX_KEPT_BYTES = 2**18
-"""The largest array among the results that are kept for the diagnosis."""
+"""The size of the largest result that is kept for the diagnosis: fourteen times the largest one of
+the reference."""
 
 
 class Run:
@@ -256,12 +257,22 @@ def _slim(outcome: Outcome) -> Outcome:
 
 
 def _small(value: Any) -> Any:
-    """Return a result, without the numbers of an array that is larger than any of the course."""
+    """Return a result, and only its kind if it is larger than any result of the course."""
+    if _size(value) <= MAX_KEPT_BYTES:
+        return value
+    dtype = dtype_name(value) if is_array(value) else ""
+    return wire.Opaque(f"large {kind(value)}", dtype)
+
+
+def _size(value: Any) -> int:
+    """Return about how many bytes a result takes."""
     if isinstance(value, tuple | list):
-        return type(value)(map(_small, value))
-    if is_array(value) and value.nbytes > MAX_KEPT_BYTES:
-        return wire.Opaque(f"large {kind(value)}", dtype_name(value))
-    return value
+        return 8 + sum(map(_size, value))
+    if isinstance(value, dict):
+        return 8 + sum(len(key) + _size(each) for key, each in value.items())
+    if isinstance(value, str):
+        return len(value)
+    return int(value.nbytes) if is_array(value) else 8
 
 
 def _inputs(key: bytes, each: Property) -> np.random.Generator:

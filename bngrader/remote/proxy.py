@@ -23,6 +23,12 @@ from .protocol import Channel, Request
 MAX_LINE = 10_000
 """The largest line number that is reported: larger ones could encode hidden inputs."""
 
+_DTYPE_KINDS = {
+    "U": "str", "S": "bytes", "V": "void", "[": "void", "{": "void",
+    "datetime64[": "datetime64", "timedelta64[": "timedelta64",
+}  # fmt: skip
+"""NumPy's names of the kinds of dtypes whose names have no end, by how they begin."""
+
 _EXCEPTIONS = frozenset(
     name
     for name, value in vars(builtins).items()
@@ -114,9 +120,7 @@ class RemoteModule(LearnerModule):
         if isinstance(value, Reference):
             return Handle(self, Reference(value.id, public_name(value.type_name)))
         if isinstance(value, wire.Opaque):
-            known = value.dtype in ("", *_dtype_names())
-            dtype = value.dtype if known else "an unknown dtype"
-            return wire.Opaque(public_name(value.type_name), dtype)
+            return wire.Opaque(public_name(value.type_name), public_dtype(value.dtype))
         if isinstance(value, tuple | list):
             return type(value)(self._returned(each) for each in value)
         if isinstance(value, dict):
@@ -201,6 +205,16 @@ def public_name(name: str) -> str:
     The learner's code chooses the names of its own classes and could encode inputs in them.
     """
     return name if name in _public_class_names() else "value of your own class"
+
+
+def public_dtype(name: str) -> str:
+    """Return the name of a dtype of NumPy or torch; of one with a length, a unit or fields, its
+    kind alone, because the learner's code chooses them.
+    """
+    if name in ("", *_dtype_names()):
+        return name
+    kinds = (kind for start, kind in _DTYPE_KINDS.items() if name.lstrip("<>|=").startswith(start))
+    return next(kinds, "unknown")
 
 
 def _operators(names: tuple[str, ...]) -> list[str]:

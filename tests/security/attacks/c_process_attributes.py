@@ -25,14 +25,14 @@ CALLS = {
 def attempt():
     numbers, judge, found = CALLS[os.uname().machine], TARGETS["judge"], []
     libc = ctypes.CDLL(None)
-    room, size = ctypes.create_string_buffer(4096), ctypes.c_size_t()
+    buffer, size = ctypes.create_string_buffer(4096), ctypes.c_size_t()
     header = (ctypes.c_uint32 * 2)(0x20080522, judge)
     arguments = {
-        "capget": (header, room),
-        "sched_getparam": (judge, room),
-        "sched_rr_get_interval": (judge, room),
+        "capget": (header, buffer),
+        "sched_getparam": (judge, buffer),
+        "sched_rr_get_interval": (judge, buffer),
         "ioprio_get": (1, judge),
-        "get_robust_list": (judge, room, ctypes.byref(size)),
+        "get_robust_list": (judge, buffer, ctypes.byref(size)),
         "move_pages": (judge, 0, None, None, None, 0),
         "kcmp": (judge, os.getpid(), 0, 0, 0),
         "pidfd_open": (judge, 0),

@@ -4,7 +4,6 @@ item: E decompositions and references
 unit: channels
 harm: the task is not done
 deserves: channel_moments 4, batch_norm_2d 0
-says: calls torch's own native_layer_norm
 control: by_design: the functions in Python are replaced before any submission is imported
 """
 
