@@ -33,7 +33,8 @@ class Claim:
 
     Attributes:
         id: source and number, such as "S0-17"; a letter marks parts of one sentence.
-        quote: the words of the source; "$...$" for a formula, " … " where words are left out.
+        quote: the words of the source, with " … " where some are left out; "$...$" for a formula
+            and "`...`" for code.
         place: section of the source and paragraph in it.
         says: what we take the words to claim, "" where they are plain.
         strength: kind of the evidence, one of COMPUTED or READ.

@@ -63,7 +63,7 @@ class Ledger(SphinxDirective):
         row = nodes.row("", classes=["claim", claim.verdict])
         section, paragraph = claim.place
         words = nodes.paragraph("", "", nodes.strong("", f"{claim.id} "))
-        if claim.quote.startswith("$"):
+        if claim.quote[0] in "$`":
             words += self._read(claim.quote)[0].children
         else:
             words += nodes.inline("", f"“{claim.quote}”", classes=["quotation"])

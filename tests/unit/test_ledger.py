@@ -112,10 +112,16 @@ def test_parts_of_a_sentence_are_neither_alone_nor_beside_the_whole():
     assert not set(wholes) & ids
 
 
+def test_number_of_a_claim_can_be_printed_in_its_format():
+    for claim in ledger_verdicts.claims():
+        for part in claim.evidence.split("{result}`")[1:]:
+            assert results.formatted(part.partition("`")[0]), claim.id
+
+
 def test_claim_is_in_the_words_of_its_source():
     for claim in ledger_verdicts.claims():
         assert len(claim.quote) > 14, claim.id
-        assert "{" not in claim.quote or claim.quote.startswith("$") or "_{" in claim.quote
+        assert "{" not in claim.quote or claim.quote[0] in "$`" or "_{" in claim.quote
 
 
 def test_claim_shows_its_number_or_what_was_read():
