@@ -21,6 +21,7 @@ from book.experiments.training_scales import split
 
 SEEDS = range(10)
 RATES = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
+EPOCHS = 5
 
 
 class RMSNorm(nn.Module):
@@ -59,10 +60,12 @@ NORMS: dict[str, Callable[[int], nn.Module] | None] = {
 
 def run(quick: bool) -> dict:
     """Accuracy in percent of each norm, and its difference to batch norm, paired by seed."""
-    seeds, norms = (SEEDS[:2], ("batch", "rms", "tanh")) if quick else (SEEDS, tuple(NORMS))
+    seeds, norms, epochs = SEEDS, tuple(NORMS), EPOCHS
+    if quick:
+        seeds, norms, epochs = SEEDS[:2], ("batch", "rms", "tanh"), 1
     results, found = {}, {}
     for norm in norms:
-        chosen, rows = at_best_rate(measure, seeds, RATES, quick, norm=norm)
+        chosen, rows = at_best_rate(measure, seeds, RATES, quick, norm=norm, epochs=epochs)
         found[norm] = [one["accuracy"] for one in rows]
         results[norm] = {
             "accuracy": summary(found[norm]),
@@ -76,11 +79,13 @@ def run(quick: bool) -> dict:
     return results
 
 
-def measure(seed: int, norm: str, lr: float, validate: bool = False) -> dict[str, float]:
+def measure(
+    seed: int, norm: str, epochs: int, lr: float, validate: bool = False
+) -> dict[str, float]:
     """Accuracy in percent, in evaluation, of a net of three convolutions."""
     data = split(DATA["digits"](), seed, validate)
     model = convnet("none" if norm == "none" else "before", make_norm=NORMS[norm], seed=seed)
     scale(model, HE)
-    recipe = {"epochs": 5, "lr": lr, "batch_size": 50}
+    recipe = {"epochs": epochs, "lr": lr, "batch_size": 50}
     fit(model, without_test(data), seed=seed, device="cpu", progress=False, **recipe)
     return {"accuracy": 100 * accuracy(model, data.test_x, data.test_y)}

@@ -12,7 +12,7 @@ from book.experiments._shared.analysis import comparison, summary
 from book.experiments._shared.draws import without_test
 from book.experiments._shared.training import DATA, HE, scale
 from book.experiments._shared.tuning import at_best_rate
-from book.experiments.training_scales import split
+from book.experiments.training_scales import PARTS, split
 from book.experiments.variants_values import NORMS
 
 SEEDS = range(10)
@@ -21,11 +21,11 @@ RATES = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1)
 
 def run(quick: bool) -> dict:
     """Accuracy in percent of each norm, and group minus batch, paired by seed."""
-    seeds = SEEDS[:2] if quick else SEEDS
+    seeds, rows = (SEEDS[:2], 100) if quick else (SEEDS, PARTS[0])
     results, found = {}, {}
     for norm in NORMS:
-        chosen, rows = at_best_rate(measure, seeds, RATES, quick, norm=norm)
-        found[norm] = [one["accuracy"] for one in rows]
+        chosen, runs = at_best_rate(measure, seeds, RATES, quick, norm=norm, rows=rows)
+        found[norm] = [one["accuracy"] for one in runs]
         results[norm] = summary(found[norm]) | {
             "rate": chosen.rate,
             "validation": chosen.accuracies,
@@ -33,9 +33,9 @@ def run(quick: bool) -> dict:
     return results | {"group_minus_batch": comparison(found["batch"], found["group"])}
 
 
-def measure(seed: int, norm: str, lr: float, validate: bool = False) -> dict[str, float]:
+def measure(seed: int, norm: str, rows: int, lr: float, validate: bool = False) -> dict[str, float]:
     """Accuracy in percent, in evaluation, of a net of three convolutions."""
-    data = split(DATA["digits"](), seed, validate)
+    data = split(DATA["digits"](), seed, validate).head(rows)
     model = convnet("before", make_norm=NORMS[norm], seed=seed)
     scale(model, HE)
     recipe = {"epochs": 1, "lr": lr, "batch_size": 2}
