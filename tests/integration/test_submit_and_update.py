@@ -132,6 +132,22 @@ def test_a_unit_without_files_is_one_sentence(folder):
     )
 
 
+def test_a_zip_that_cannot_be_written_is_one_sentence_in_terminal_and_notebook(folder):
+    (folder / "submissions").write_text("a file in the place of the folder")
+    said = f"nothing was handed in. {folder}/submissions: File exists."
+    done = bnlab(folder, "submit", "moments")
+    assert (done.returncode, done.stderr) == (2, f"bnlab submit: {said}\n")
+    code = (
+        "from bnlab import kit\nfrom bnlab.kit.course import UserError\n"
+        "try:\n    kit.submit('moments')\n"
+        "except UserError as error:\n    print(*error._render_traceback_())\n"
+    )
+    cell = [sys.executable, "-c", code]
+    environment = os.environ | {"PYTHONPATH": str(folder)}
+    done = subprocess.run(cell, cwd=folder, env=environment, capture_output=True, text=True)
+    assert done.stdout == f"{said}\n"
+
+
 def test_the_exchange_folder_is_filled_where_there_is_one(tmp_path):
     folder, exchange = unpack(tmp_path / "learner"), tmp_path / "exchange"
     (exchange / "batch-norm" / "inbound").mkdir(parents=True)

@@ -15,6 +15,7 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..command_line import system_error
 from ..course import Unit, UserError, unit
 from ..formats import MAX_NOTEBOOK_BYTES, RECEIPT, submission_files, written_cell_id
 from ..local_state import home
@@ -63,7 +64,8 @@ def submit(name: str) -> WrittenSubmission:
         name: a unit such as "moments".
 
     Raises:
-        UserError: if there is no such unit, or neither its module nor its notebook exists.
+        UserError: if there is no such unit, neither its module nor its notebook exists, or the zip
+            cannot be written.
     """
     each = unit(name)
     files, lines = _collected(each, home())
@@ -79,15 +81,23 @@ def submit(name: str) -> WrittenSubmission:
     receipt = _receipt(each, files, now)
     digest = hashlib.sha256(receipt).hexdigest()[:12]
     path = _unused(home() / FOLDER / f"{name}-{time.strftime('%Y%m%d-%H%M%S', now)}.zip")
+    rows = {f"{name}/{inside}": content for inside, content in {**files, RECEIPT: receipt}.items()}
+    try:
+        _write_zip(path, rows, now)
+    except OSError as error:
+        raise UserError(f"nothing was handed in. {system_error(error)}") from error
+    lines += _exchanged(name, files)
+    return WrittenSubmission(path, tuple(lines), digest)
+
+
+def _write_zip(path: Path, rows: dict[str, bytes], now: time.struct_time) -> None:
     path.parent.mkdir(exist_ok=True)
     partial = path.with_suffix(".partial")  # a kernel that is killed leaves no broken zip
     with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as zipped:
-        for inside, content in {**files, RECEIPT: receipt}.items():
-            row = zipfile.ZipInfo(f"{name}/{inside}", now[:6])
+        for inside, content in rows.items():
+            row = zipfile.ZipInfo(inside, now[:6])
             zipped.writestr(row, content, zipfile.ZIP_DEFLATED)
     os.replace(partial, path)
-    lines += _exchanged(name, files)
-    return WrittenSubmission(path, tuple(lines), digest)
 
 
 def _collected(each: Unit, root: Path) -> tuple[dict[str, bytes], list[str]]:
