@@ -1,6 +1,8 @@
 """The gradient of batch normalization, in training and in evaluation.
 
 Chapter: backward.
+The house rules of the chapter how_to hold: results have the dtype of the batch, sums of half
+precision are taken in float32 or wider, arguments stay as they are, and N and D may be 1.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ def numerical_gradient(
 
     Args:
         loss: a function that takes an array of the shape of x and returns a number.
-        x: any shape, float64, unchanged by the call.
+        x: any shape, float64.
         step: how far each number is moved, up and down.
 
     Returns:
@@ -51,7 +53,7 @@ def backward_steps(
     return None for the gradients that you have not written.
 
     Args:
-        dy: (N, D), float64, unchanged by the call; gradient of the loss with respect to y.
+        dy: (N, D), float64; gradient of the loss with respect to y.
         cache: the tuple (xhat, weight, rstd), (N, D), (D,) and (D,), float64, unchanged.
 
     Returns:
@@ -82,11 +84,9 @@ def batch_norm_backward(
     """Return the gradients of batch norm in training, where the statistics depend on the batch.
 
     dx is the last of `backward_steps`, in one line.
-    The sums of a float16 batch are taken in float32 or wider.
-    The arguments are unchanged by the call.
 
     Args:
-        dy: (N, D), floating; gradient of the loss with respect to the output; N and D may be 1.
+        dy: (N, D), floating; gradient of the loss with respect to the output.
         cache: the tuple (xhat, weight, rstd): the normalized batch (N, D), the weight (D,)
             and 1 / sqrt(var + eps), (D,); each in the dtype of dy or a wider one.
 
@@ -117,11 +117,8 @@ def batch_norm_eval_backward(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return the gradients of batch norm in evaluation, where the statistics are constants.
 
-    The sums of a float16 batch are taken in float32 or wider.
-    The arguments are unchanged by the call.
-
     Args:
-        dy: (N, D), floating; gradient of the loss with respect to the output; N and D may be 1.
+        dy: (N, D), floating; gradient of the loss with respect to the output.
         x: (N, D), dtype of dy.
         running_mean: (D,), dtype of dy.
         running_var: (D,), dtype of dy.

@@ -1,6 +1,8 @@
 """From training to inference: running statistics, and the output that uses them.
 
 Chapter: inference.
+The house rules of the chapter how_to hold: results have the dtype of the batch, sums of half
+precision are taken in float32 or wider, arguments stay as they are, and N and D may be 1.
 """
 
 from __future__ import annotations
@@ -12,9 +14,6 @@ def update_running_stats(
     running_mean: np.ndarray, running_var: np.ndarray, x: np.ndarray, momentum: float = 0.1
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the running statistics after one more training batch.
-
-    The statistics of a float16 batch are computed in float32 or wider.
-    The arguments are unchanged by the call.
 
     Args:
         running_mean: (D,), floating.
@@ -49,10 +48,8 @@ def batch_norm_eval(
 ) -> np.ndarray:
     """Return the output of batch normalization in evaluation, with fixed statistics.
 
-    The arguments are unchanged by the call.
-
     Args:
-        x: (N, D), floating; N and D may be 1.
+        x: (N, D), floating.
         running_mean: (D,), floating.
         running_var: (D,), floating.
         weight: (D,), floating.

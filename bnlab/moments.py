@@ -1,6 +1,8 @@
 """The two numbers of a mini-batch: the mean and the variance of each feature.
 
 Chapter: moments.
+The house rules of the chapter how_to hold: results have the dtype of the batch, sums of half
+precision are taken in float32 or wider, arguments stay as they are, and N and D may be 1.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ def batch_moments(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     the statistics of a float16 batch are computed in float32 or wider and returned in float16.
 
     Args:
-        x: (N, D), floating, unchanged by the call; N and D may be 1.
+        x: (N, D), floating.
 
     Returns:
         mean: (D,), dtype of x.
@@ -33,10 +35,8 @@ def batch_moments(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def normalize(x: np.ndarray, mean: np.ndarray, var: np.ndarray, eps: float = 1e-5) -> np.ndarray:
     """Return a batch minus its mean, divided by its standard deviation.
 
-    The arguments are unchanged by the call.
-
     Args:
-        x: (N, D), floating; N and D may be 1.
+        x: (N, D), floating.
         mean: (D,), dtype of x.
         var: (D,), dtype of x.
         eps: added to the variance, inside the root, in the dtype of var or a wider one.

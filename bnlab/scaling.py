@@ -1,6 +1,8 @@
 """Two ways to put the features of a data set on one scale: by range and by standard deviation.
 
 Chapter: scaling.
+The house rules of the chapter how_to hold: results have the dtype of the batch, sums of half
+precision are taken in float32 or wider, arguments stay as they are, and N and D may be 1.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ def min_max_scale(x: np.ndarray) -> np.ndarray:
     """Return x with each feature mapped onto [0, 1].
 
     Args:
-        x: (N, D), floating, unchanged by the call; N and D may be 1.
+        x: (N, D), floating.
             The range of each feature, its largest value minus its smallest, fits the dtype.
 
     Returns:
@@ -32,11 +34,8 @@ def min_max_scale(x: np.ndarray) -> np.ndarray:
 def standardize(x: np.ndarray) -> np.ndarray:
     """Return x with each feature scaled to mean 0 and standard deviation 1.
 
-    Half precision is too narrow for squares and sums:
-    the mean and the deviation of a float16 batch are computed in float32 or wider.
-
     Args:
-        x: (N, D), floating, unchanged by the call; N and D may be 1.
+        x: (N, D), floating.
 
     Returns:
         (N, D), dtype of x; the deviation is divided by N (not N - 1);

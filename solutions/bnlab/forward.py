@@ -1,6 +1,8 @@
 """The forward pass of batch normalization: normalize, then scale and shift.
 
 Chapter: forward.
+The house rules of the chapter how_to hold: results have the dtype of the batch, sums of half
+precision are taken in float32 or wider, arguments stay as they are, and N and D may be 1.
 """
 
 from __future__ import annotations
@@ -13,11 +15,8 @@ def batch_norm(
 ) -> tuple[np.ndarray, tuple[np.ndarray, np.ndarray, np.ndarray]]:
     """Return the output of batch normalization in training, and the cache for its backward pass.
 
-    The arguments are unchanged by the call.
-
     Args:
-        x: (N, D), floating; statistics of float16 are computed in float32 or wider.
-            N and D may be 1; the output of a single row is the bias.
+        x: (N, D), floating; the output of a single row is the bias.
         weight: (D,), dtype of x; gamma of the formula.
         bias: (D,), dtype of x; beta of the formula.
         eps: added to the variance, inside the root.
@@ -55,8 +54,6 @@ def identity_parameters(
     mean: np.ndarray, var: np.ndarray, eps: float = 1e-5
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the weight and the bias for which batch normalization returns its input.
-
-    The arguments are unchanged by the call.
 
     Args:
         mean: (D,), floating; mean of the batch.

@@ -1,6 +1,8 @@
 """Normalization that does not need a batch: layer, instance and group norm as one formula.
 
 Chapter: variants.
+The house rules of the chapter how_to hold: results have the dtype of the batch, sums of half
+precision are taken in float32 or wider, arguments stay as they are, and N and D may be 1.
 """
 
 from __future__ import annotations
@@ -14,8 +16,6 @@ def group_norm(
     """Return the output of group norm: one mean and one variance per sample and group of channels.
 
     With one group it normalizes a whole sample at once; with C groups, each channel of each sample.
-    The statistics of float16 are computed in float32 or wider.
-    The arguments are unchanged by the call.
 
     Args:
         x: (N, C), (N, C, L) or (N, C, H, W), floating; each of these may be 1.

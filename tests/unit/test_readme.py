@@ -19,7 +19,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 RESULTS = ROOT / "benchmarks" / "results"
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "exercises" / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 MARK = re.compile(
     r"(?P<printed>[^\s|(<>]+)<!-- (?P<factor>1/|1000 )?(?P<file>[\w ]+): (?P<path>.+?) -->"
 )
@@ -70,7 +70,7 @@ def fault(printed, factor, file, path):
     return "" if printed == want else f"{printed}, {file}.json says {want} ({path})"
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_printed_numbers_are_those_of_the_results_files(page):
     faults = [
         f"{page.relative_to(ROOT)}:{number}: {problem}"
