@@ -19,7 +19,11 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 RESULTS = ROOT / "benchmarks" / "results"
-PAGES = [ROOT / "README.md", ROOT / "exercises" / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [
+    ROOT / "README.md",
+    ROOT / "exercises" / "README.md",
+    *sorted((ROOT / "docs").glob("*.md")),
+]
 MARK = re.compile(
     r"(?P<printed>[^\s|(<>]+)<!-- (?P<factor>1/|1000 )?(?P<file>[\w ]+): (?P<path>.+?) -->"
 )
