@@ -7,8 +7,9 @@
 
 The script `book/_static/interactive_figures/<name>.js` defines the figure as the custom element
 `<interactive-name>`. A page loads the scripts of its own figures only. The label of a figure is
-`interactive-<unit>_<name>`. The measured data of a figure is written into the page, because a page
-opened from disk must not fetch anything.
+`interactive-<unit>_<name>`. Without scripts `book/figures/<unit>_<name>.svg` is shown, if there is
+one. The measured data of a figure is written into the page, because a page opened from disk must
+not fetch anything.
 """
 
 from __future__ import annotations
@@ -26,7 +27,9 @@ from book import results
 from book._ext.interactive_figure_data import SHOWN, shown
 
 FOLDER = Path(__file__).parents[1] / "_static" / "interactive_figures"
+PICTURES = Path(__file__).parents[1] / "figures"
 FALLBACK = "This figure is drawn by a script, and scripts are off. The caption says what it shows."
+PICTURE = "Scripts are off: this is one position of a figure that can be operated."
 
 
 def names() -> list[str]:
@@ -34,7 +37,13 @@ def names() -> list[str]:
     return sorted(path.stem for path in FOLDER.glob("*.js") if path.stem != "base")
 
 
-def markup(name: str, part: str = "") -> str:
+def picture(unit: str, name: str) -> str:
+    """SVG of one position of a figure, or nothing if it has none."""
+    path = PICTURES / f"{unit}_{name}.svg"
+    return path.read_text("utf-8") if path.is_file() else ""
+
+
+def markup(name: str, part: str = "", drawing: str = "") -> str:
     """HTML of a figure: what shows without scripts, and the measured data it needs.
 
     Raises:
@@ -45,7 +54,8 @@ def markup(name: str, part: str = "") -> str:
         raise ValueError(f"interactive-figure: name is {name!r}, expected one of {known}.")
     measured = name in SHOWN
     data = f'<script type="application/json">{shown(name)}</script>' if measured else ""
-    text = f'<p class="interactive-fallback">{escape(FALLBACK)}</p>'
+    words = escape(PICTURE if drawing else FALLBACK)
+    text = f'{drawing}<p class="interactive-fallback">{words}</p>'
     return f'<interactive-{name} data-part="{escape(part)}">{text}{data}</interactive-{name}>'
 
 
@@ -61,7 +71,9 @@ class InteractiveFigure(SphinxDirective):
         if name in SHOWN:
             self.env.note_dependency(str(results.path(SHOWN[name][0])))
         try:
-            body = markup(name, self.options.pop("part", ""))
+            page = Path(self.env.docname).name
+            unit = page.partition("_")[2] or page
+            body = markup(name, self.options.pop("part", ""), picture(unit, name))
         except ValueError as error:
             raise self.error(str(error)) from error
         figure = nodes.figure("", nodes.raw("", body, format="html"), classes=["interactive"])
@@ -69,8 +81,6 @@ class InteractiveFigure(SphinxDirective):
         text, messages = self.state.inline_text("\n".join(self.content), self.lineno)
         figure += nodes.caption("", "", *text)
         self.set_source_info(figure)
-        page = Path(self.env.docname).name
-        unit = page.partition("_")[2] or page
         self.options["name"] = f"interactive-{unit}_{name}"
         self.add_name(figure)
         return [figure, *messages]

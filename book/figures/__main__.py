@@ -8,7 +8,7 @@ import sys
 
 from book import figures
 
-SUPPORT = {"theme", "__main__"}
+SUPPORT = {"plane", "theme", "__main__"}
 
 
 def units() -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from book import results
+from book.figures import plane
 from book.figures.theme import save, subplots
 from book.palette import BLUE, INK, MUTED, ORANGE
 
@@ -66,4 +67,17 @@ def cancellation() -> None:
     )
 
 
-FIGURES = (two_numbers, cancellation)
+def circle() -> None:
+    """One position of the interactive figure."""
+    fig, ax = subplots(3.4)
+    plane.draw(ax, plane.BATCH)
+    save(
+        fig,
+        "moments_circle",
+        alt="""A circle of radius root 3 around the origin of a plane, with a spoke for each of
+        three samples. The batch 0.5, 1, 4.5 without its mean is a point outside the circle. The
+        normalized batch is the point where the line from there to the center meets the circle.""",
+    )
+
+
+FIGURES = (two_numbers, cancellation, circle)

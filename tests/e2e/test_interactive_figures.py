@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import torch
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Browser, Page
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace
 from torch.nn import functional as F
@@ -20,79 +20,11 @@ from torch.nn import functional as F
 from book import results
 from book._ext import interactive_figure, interactive_figure_data
 from book.experiments._shared.analysis import comparison
-from book.palette import DARK, LIGHT
-from tests.helpers.browser import DESKTOP, PHONE, chromium, page
+from tests.helpers.browser import DESKTOP, PHONE, page
 from tests.helpers.contrast import contrast
+from tests.helpers.interactive import middle, numbers, says, slide, written
 
 STATIC = Path(__file__).parents[2] / "book" / "_static"
-NUMBER = re.compile(r"[+−-]?\d+(?:\.\d+)?")
-MINUS = str.maketrans("−", "-")
-Open = Callable[..., Page]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as one:
-        yield one
-
-
-@pytest.fixture
-def shown(browser: Browser, tmp_path: Path) -> Iterator[Open]:
-    """Opens one figure in a page of its own; afterwards the page must have kept silent."""
-    with page(browser, DESKTOP, "light") as (tab, seen):
-
-        def show(name: str, part: str = "") -> Page:
-            tab.goto(written(tmp_path, name, part))
-            return tab
-
-        yield show
-        assert not seen, seen
-
-
-def written(folder: Path, name: str, part: str = "", theme: str = "light") -> str:
-    """Address of a page with one figure, as the book would hold it."""
-    static = STATIC.as_uri()
-    target = folder / f"{name}.html"
-    target.write_text(
-        f"""<!doctype html><html lang="en" data-theme="{theme}"><title>{name}</title>
-        <meta charset="utf-8"><meta name="viewport" content="width=device-width">
-        <style>
-          html {{ --pst-color-text-base: #222832; background: {LIGHT["paper"]}; color: #222832; }}
-          html[data-theme="dark"] {{ --pst-color-text-base: #ced6dd; background: {DARK["paper"]};
-            color: #ced6dd; color-scheme: dark; }}
-        </style>
-        <link rel="stylesheet" href="{static}/palette.css">
-        <link rel="stylesheet" href="{static}/book.css">
-        <link rel="stylesheet" href="{static}/interactive_figures.css">
-        <script defer src="{static}/interactive_figures/base.js"></script>
-        <script defer src="{static}/interactive_figures/{name}.js"></script>
-        <main class="bd-article"><h1>{name}</h1>
-        <figure class="interactive">{interactive_figure.markup(name, part)}
-        <figcaption>Caption</figcaption></figure>
-        </main></html>""",
-        "utf8",
-    )
-    return target.as_uri()
-
-
-def says(tab: Page) -> str:
-    return tab.locator(".interactive-summary").inner_text()
-
-
-def numbers(text: str) -> list[float]:
-    return [float(found.translate(MINUS)) for found in NUMBER.findall(text)]
-
-
-def slide(tab: Page, label: str, place: int) -> None:
-    """Move a slider to a place counted from its left end."""
-    slider = tab.get_by_label(label)
-    low, step = (float(slider.get_attribute(name)) for name in ("min", "step"))
-    slider.fill(f"{low + place * step:g}")
-
-
-def middle(part: Locator) -> tuple[float, float]:
-    box = part.bounding_box()
-    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
 @contextmanager

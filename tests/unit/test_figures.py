@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from book._ext.interactive_figure import picture
 from book.figures import theme
 from book.figures.__main__ import draw, units
 
 FOLDER = theme.FOLDER
 SHOWN = re.compile(r"\{figure-svg\} (\w+)")
+INTERACTIVE = re.compile(r"\{interactive-figure\} (\w+)")
 
 
 @pytest.mark.parametrize("unit", units())
@@ -26,7 +28,12 @@ def test_figure_is_drawn_again_to_the_same_bytes(
 
 def test_figures_are_all_shown_and_shown_figures_all_drawn() -> None:
     chapters = "".join(path.read_text("utf8") for path in FOLDER.parent.glob("*.md"))
-    assert set(SHOWN.findall(chapters)) == {path.stem for path in FOLDER.glob("*.svg")}
+    shown = set(SHOWN.findall(chapters))
+    for path in FOLDER.parent.glob("[01]*.md"):
+        unit = path.stem.partition("_")[2]
+        names = INTERACTIVE.findall(path.read_text("utf8"))
+        shown |= {f"{unit}_{name}" for name in names if picture(unit, name)}
+    assert shown == {path.stem for path in FOLDER.glob("*.svg")}
 
 
 @pytest.mark.parametrize("path", sorted(FOLDER.glob("*.svg")), ids=lambda path: path.stem)
