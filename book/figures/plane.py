@@ -23,8 +23,8 @@ def draw(ax: Axes, batch: Numbers) -> Numbers:
     """Draw circle, spokes, the batch without its mean, and the normalized batch; the last."""
     centered = batch - batch.mean()
     normalized = centered / batch.std()
-    turn = np.linspace(0, 2 * np.pi, 200)
-    ax.plot(*(np.sqrt(3) * np.stack([np.cos(turn), np.sin(turn)])), color=MUTED, lw=1.5)
+    angle = np.linspace(0, 2 * np.pi, 200)
+    ax.plot(*(np.sqrt(3) * np.stack([np.cos(angle), np.sin(angle)])), color=MUTED, lw=1.5)
     for number, (x, y) in enumerate(3.4 * SPOKES.T, 1):
         ax.plot([0, x], [0, y], color=GRID, lw=1)
         ax.annotate(f"sample {number}", (1.1 * x, 1.1 * y), ha="center", va="center", fontsize=9)
