@@ -22,6 +22,8 @@ OURS = "bngrader.gradebook.preprocessors"
 c.CourseDirectory.course_id = "batch-norm"
 course = Course(default_root())
 c.CourseDirectory.root = str(course.root)
+# nbgrader would leave out `bnlab/kit/feedback`, without which learners cannot work.
+c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__"]
 if address := course.settings().database:
     c.CourseDirectory.db_url = address
 

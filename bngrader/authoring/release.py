@@ -153,6 +153,16 @@ def handout_files(
     return dict(sorted(files.items()))
 
 
+def package_files(of: Mapping[str, Unit], address: str = "") -> dict[str, bytes]:
+    """Return the part of the handout without which a notebook cannot be worked on: `bnlab`.
+
+    Args:
+        of, address: as in `handout_files`.
+    """
+    files = handout_files(of=of, address=address)
+    return {name: data for name, data in files.items() if name.startswith("bnlab/")}
+
+
 def _of_another_unit(path: Path, of: Mapping[str, Unit]) -> bool:
     """Return whether a file belongs to a unit that the course leaves out."""
     if path.suffix == ".ipynb":

@@ -97,7 +97,7 @@ def _for_github(course: Course, _: list[str] | None) -> int:
 
 
 def _for_learners(options: argparse.Namespace) -> int:
-    from ..authoring.release import built_book, release
+    from ..authoring.release import built_book, package_files, release
     from ..core.book import book_address
     from ..gradebook.gradebook import check_cells, make_assignments
 
@@ -108,7 +108,8 @@ def _for_learners(options: argparse.Namespace) -> int:
     archive = release(course.root, book=book, of=settings.units, address=settings.book)
     with progress() as bar:
         row = bar.add_task("nbgrader assignments", total=len(settings.units))
-        make_assignments(course, lambda name: bar.advance(row))
+        package = package_files(settings.units, settings.book)
+        make_assignments(course, lambda name: bar.advance(row), package)
     if settings.due:
         from ..gradebook.late import write_dates  # imports nbgrader, which takes seconds
 

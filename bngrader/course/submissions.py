@@ -31,7 +31,9 @@ LARGE_NOTEBOOK_BYTES = 2**20
 MAX_NAMED_FILES = 12
 MAX_LISTED_FILES = 1000
 MISSING = " is missing."
-TOLERATED = {RECEIPT, TIMESTAMP, ".ipynb_checkpoints", "__pycache__"}
+TOLERATED = {
+    RECEIPT, TIMESTAMP, ".ipynb_checkpoints", "__pycache__", "feedback", "submission_secret.txt",
+}  # fmt: skip
 """What our programs, nbgrader and Jupyter leave beside the files of a submission."""
 
 
@@ -90,7 +92,9 @@ class Submission:
         """
         unit = find_unit(self.unit)
         names = _names(self.folder, {f"{unit.slug}.ipynb", notebook, "bnlab"})
-        names += (f"bnlab/{each}" for each in _names(self.folder / "bnlab", {f"{unit.name}.py"}))
+        # the rest of the package is there if a learner works in a folder of nbgrader's exchange
+        package = {"__init__.py", "kit", *(f"{name}.py" for name in units())}
+        names += (f"bnlab/{each}" for each in _names(self.folder / "bnlab", package))
         shown = [printable(name) for name in names[:MAX_NAMED_FILES]]
         if more := len(names) - len(shown):
             limit = "at least " if len(names) >= MAX_LISTED_FILES else ""

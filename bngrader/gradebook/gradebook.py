@@ -7,7 +7,7 @@ same database and folders.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from ..core.errors import GraderError
 from ..core.text import count
@@ -27,8 +27,19 @@ EXPLAIN = (
 )
 
 
-def make_assignments(course: Course, progress: Callable[[str], None] = lambda _: None) -> None:
+def make_assignments(
+    course: Course,
+    progress: Callable[[str], None] = lambda _: None,
+    package: Mapping[str, bytes] | None = None,
+) -> None:
     """Do what `nbgrader generate_assignment` does, for every unit.
+
+    Args:
+        course: the course.
+        progress: called with the name of each unit.
+        package: what goes beside each released notebook, so that learners can work in the folder
+            that `nbgrader fetch_assignment` gives them. It is not in `source`: nbgrader would put
+            it in the place of the learner's module when it grades.
 
     Raises:
         GraderError: it fails for some units; the others are made.
@@ -42,6 +53,10 @@ def make_assignments(course: Course, progress: Callable[[str], None] = lambda _:
             if name in changes:
                 raise GraderError(changes[name])
             converters.assignment(course, name)
+            for path, content in (package or {}).items():
+                place = course.root / "release" / name / path
+                place.parent.mkdir(parents=True, exist_ok=True)
+                place.write_bytes(content)
         except GraderError as error:
             faults.append(str(error))
         progress(name)
