@@ -1,4 +1,4 @@
-"""The wire format: frames of JSON and arrays, whose sizes are checked before they are parsed.
+"""The wire format: values as JSON and arrays, whose sizes are checked before they are parsed.
 
     frame  u32 length | u32 length of the JSON | JSON | safetensors
 
@@ -21,10 +21,8 @@ from __future__ import annotations
 
 import json
 import math
-import socket
 import struct
 import sys
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -35,7 +33,8 @@ import safetensors
 
 from bnlab.kit.testing.remote_ops import Reference
 
-MAX_FRAME_BYTES = 32 * 2**20
+from .framing import MAX_FRAME_BYTES, WireError, too_large
+
 MAX_JSON_BYTES = 2**21
 MAX_TENSOR_HEADER_BYTES = 64 * 2**10
 MAX_TENSORS = 512
@@ -54,98 +53,12 @@ _CROSSES = frozenset(_DTYPES.values())
 _json = json.JSONEncoder(allow_nan=False, separators=(",", ":")).encode
 
 
-class RemoteError(Exception):
-    """The base of the errors below."""
-
-
-class WireError(RemoteError):
-    """A value or a frame that the format does not allow."""
-
-
-class ConnectionClosedError(RemoteError):
-    """The other side has closed the connection."""
-
-
-class DeadlineExceededError(RemoteError):
-    """The deadline passed before a whole frame arrived."""
-
-
 @dataclass(frozen=True)
 class Opaque:
     """A value that cannot cross; only the name of its class does, and the dtype of an array."""
 
     type_name: str
     dtype: str = ""
-
-
-def _too_large(what: str, size: int, most: int) -> WireError:
-    return WireError(f"wire: {what} is {size} bytes, expected at most {most}.")
-
-
-# --- frames on a socket -------------------------------------------------------------------------
-
-
-def send(sock: socket.socket, frame: bytes) -> None:
-    """Send one frame, preceded by its length.
-
-    Raises:
-        WireError: if the frame is too large.
-        DeadlineExceededError: if the socket's timeout passes first.
-        ConnectionClosedError: if the other side has closed the connection.
-    """
-    if len(frame) > MAX_FRAME_BYTES:
-        raise _too_large("frame", len(frame), MAX_FRAME_BYTES)
-    try:
-        sock.sendall(struct.pack("<I", len(frame)) + frame)
-    except TimeoutError:
-        raise DeadlineExceededError from None
-    except OSError:
-        raise ConnectionClosedError from None
-
-
-def receive(
-    sock: socket.socket, deadline: float | None = None, more: Callable[[], float] | None = None
-) -> bytes:
-    """Return the next frame; the deadline holds however slowly its bytes arrive.
-
-    Args:
-        deadline: a time of `time.monotonic()`, None to wait without a limit.
-        more: called at the deadline; returns how many seconds to wait from then on, 0 for none.
-            It must return 0 after a bounded number of calls.
-
-    Raises:
-        DeadlineExceededError: if the frame did not arrive in time.
-        ConnectionClosedError: if the other side has closed the connection.
-        WireError: if the frame is too large, or bytes follow it.
-    """
-    got, whole = bytearray(), 0
-    while not whole or len(got) < whole:
-        if deadline is not None:
-            left = deadline - time.monotonic()
-            if left <= 0:
-                left = more() if more else 0.0
-            if left <= 0:
-                raise DeadlineExceededError
-            sock.settimeout(left)
-        try:
-            # Almost every frame arrives together with its length.
-            part = sock.recv(min(whole - len(got), 2**20) if whole else 2**16)
-        except TimeoutError:
-            if deadline is None:
-                raise DeadlineExceededError from None
-            continue  # the loop checks the deadline, which may have moved
-        except OSError:
-            raise ConnectionClosedError from None
-        if not part:
-            raise ConnectionClosedError
-        got += part
-        if not whole and len(got) >= 4:
-            whole = 4 + int.from_bytes(got[:4], "little")
-            if whole > 4 + MAX_FRAME_BYTES:
-                raise _too_large("frame", whole - 4, MAX_FRAME_BYTES)
-    if len(got) > whole:  # the child sent a frame without a request
-        raise WireError(f"wire: bytes are {len(got)}, expected a frame of {whole} alone.")
-    return bytes(memoryview(got)[4:])
 
 
 # --- values to bytes ----------------------------------------------------------------------------
@@ -167,11 +80,11 @@ def encode(value: Any, replace: Callable[[Any], Any] | None = None) -> bytes:
     tree = _to_tree(value, arrays, replace, 0)
     text = _json(tree).encode()
     if len(text) > MAX_JSON_BYTES:
-        raise _too_large("JSON", len(text), MAX_JSON_BYTES)
+        raise too_large("JSON", len(text), MAX_JSON_BYTES)
     body = safetensors.serialize({str(i): _spec(array) for i, array in enumerate(arrays)})
     frame = struct.pack("<I", len(text)) + text + bytes(body)
     if len(frame) > MAX_FRAME_BYTES:
-        raise _too_large("frame", len(frame), MAX_FRAME_BYTES)
+        raise too_large("frame", len(frame), MAX_FRAME_BYTES)
     return frame
 
 
@@ -250,7 +163,7 @@ def _decode(frame: bytes) -> Any:
     body = frame[4 + length :]
     (header,) = struct.unpack_from("<Q", body)
     if header > MAX_TENSOR_HEADER_BYTES:
-        raise _too_large("tensor header", header, MAX_TENSOR_HEADER_BYTES)
+        raise too_large("tensor header", header, MAX_TENSOR_HEADER_BYTES)
     tensors = safetensors.deserialize(body)
     if len(tensors) > MAX_TENSORS:
         raise WireError(f"wire: tensors are {len(tensors)}, expected at most {MAX_TENSORS}.")

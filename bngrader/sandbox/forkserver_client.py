@@ -21,7 +21,7 @@ from typing import Any
 
 from bnlab.kit.testing.properties import NoResultError
 
-from ..remote import wire
+from ..remote import framing, wire
 from .limits import DEVICE_TIMEOUT_S, MAX_STRETCH, MIN_CPU_SHARE, START_TIMEOUT_S, Budget, Limits
 
 _ROOT = str(Path(__file__).resolve().parents[2])
@@ -124,8 +124,8 @@ class Worker:
     def _wait_for_start(self) -> list[str]:
         """Return the mechanisms that the worker reports when it is warm."""
         try:
-            frame = wire.receive(self._control, time.monotonic() + START_TIMEOUT_S)
-        except (wire.DeadlineExceededError, wire.ConnectionClosedError):
+            frame = framing.receive(self._control, time.monotonic() + START_TIMEOUT_S)
+        except (framing.DeadlineExceededError, framing.ConnectionClosedError):
             words = ("-m bngrader.worker 0", self.tier, self.device, self.library)
             command = " ".join((Path(sys.executable).name, *words))
             text = f"sandbox: the worker did not start; run `{command}` to see why."
@@ -212,9 +212,9 @@ class Child:
         if self._ready:
             return
         try:
-            frame = wire.receive(self._sock, time.monotonic() + DEVICE_TIMEOUT_S)
+            frame = framing.receive(self._sock, time.monotonic() + DEVICE_TIMEOUT_S)
             problem = wire.decode(frame)
-        except wire.RemoteError as error:
+        except framing.RemoteError as error:
             problem = f"{type(error).__name__} {error}".strip()
         if problem:
             raise RuntimeError(f"sandbox: device is not ready ({problem}).")
@@ -239,12 +239,12 @@ class Child:
         deadline = now + min(self._limits.call_s, self._budget.left)
         try:
             self._sock.settimeout(max(deadline - now, 0.001))
-            wire.send(self._sock, frame)
+            framing.send(self._sock, frame)
             latest = deadline + MAX_STRETCH * self._limits.call_s
             seen = list[float]()
-            reply = wire.receive(self._sock, deadline, lambda: self._extension(latest, seen))
+            reply = framing.receive(self._sock, deadline, lambda: self._extension(latest, seen))
             return wire.decode(reply)
-        except wire.DeadlineExceededError:
+        except framing.DeadlineExceededError:
             if whole:
                 reason, subject = DeathReason.SUBMISSION_DEADLINE, "the whole submission"
                 limit = self._limits.submission_s
@@ -252,10 +252,10 @@ class Child:
                 reason, subject = DeathReason.CALL_DEADLINE, "one call"
                 limit = self._limits.call_s
             text = f"{subject} took longer than {limit:g} s"
-        except wire.ConnectionClosedError:
+        except framing.ConnectionClosedError:
             reason = DeathReason.ENDED
             text = "the process ended by itself (a crash, or too much memory)"
-        except wire.WireError:
+        except framing.WireError:
             reason, text = DeathReason.PROTOCOL, "the result was too large or not data"
         self._death = reason, text
         self.kill()

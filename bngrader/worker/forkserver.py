@@ -54,7 +54,7 @@ from pathlib import Path
 
 from bnlab.kit.testing import remote_ops, torch_ops
 
-from ..remote import wire
+from ..remote import framing, wire
 from ..sandbox.linux import libc
 from ..sandbox.linux.confinement import Confinement
 from . import forbidden_ops, libraries, native_access
@@ -75,9 +75,9 @@ def main() -> None:
         warm_up(device, library)
         confinement.drop_privileges()
     except (OSError, RuntimeError) as error:
-        wire.send(control, json.dumps({"problem": str(error)}).encode())
+        framing.send(control, json.dumps({"problem": str(error)}).encode())
         return
-    wire.send(control, json.dumps({"mechanisms": confinement.mechanisms}).encode())
+    framing.send(control, json.dumps({"mechanisms": confinement.mechanisms}).encode())
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # children leave no zombies
     while True:
         message, fds, _, _ = socket.recv_fds(control, 1, 1)
@@ -90,7 +90,7 @@ def main() -> None:
             control.detach()
             confinement.confine_child(sock.fileno())
             if message == b"d":
-                wire.send(sock, wire.encode(_initialise(device)))
+                framing.send(sock, wire.encode(_initialise(device)))
             serve(sock, device, library)
             os._exit(0)
         os.close(fds[0])

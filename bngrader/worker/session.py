@@ -13,7 +13,7 @@ from bnlab.kit.testing.learner_error import LearnerError, learner_error
 from bnlab.kit.testing.remote_ops import Executor
 from bnlab.kit.testing.values import dtype_name, is_array
 
-from ..remote import protocol, wire
+from ..remote import framing, protocol, wire
 from . import forbidden_ops, libraries, native_access
 from .libraries import NUMPY
 
@@ -24,10 +24,10 @@ def serve(sock: socket.socket, device: str, library: str = "torch") -> None:
     with remote_ops.exact() if device != "cpu" else nullcontext():
         while True:
             try:
-                request = wire.decode(wire.receive(sock))
-            except wire.ConnectionClosedError:
+                request = wire.decode(framing.receive(sock))
+            except framing.ConnectionClosedError:
                 return
-            wire.send(sock, session.answer(request))
+            framing.send(sock, session.answer(request))
 
 
 class Session:

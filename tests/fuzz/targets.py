@@ -24,7 +24,7 @@ from bngrader.course.collecting.nodes import UnreadableError
 from bngrader.course.notebooks import parsed
 from bngrader.course.submissions import read_text
 from bngrader.judging import quiz, static_review
-from bngrader.remote import wire
+from bngrader.remote import framing, wire
 from bngrader.remote.proxy import RemoteModule
 from bnlab.kit.course import unit
 from bnlab.kit.formats import MAX_SOURCE_BYTES
@@ -41,7 +41,7 @@ SCRATCH = Path(tempfile.mkdtemp(prefix="fuzz-"))
 
 def frame(data: bytes) -> None:
     """Decode a reply of a child."""
-    with contextlib.suppress(wire.WireError):
+    with contextlib.suppress(framing.WireError):
         describe(wire.decode(data))
 
 
@@ -52,7 +52,7 @@ def reply(data: bytes) -> None:
         def ask(self, request: object) -> object:
             return wire.decode(data)
 
-    with contextlib.suppress(wire.WireError, LearnerError, NoResultError):
+    with contextlib.suppress(framing.WireError, LearnerError, NoResultError):
         shown = describe(RemoteModule(Answering())._perform("call"))
         assert len(shown) < 2_000, "the description is too long"
         assert shown.isprintable(), "the description has control characters"
@@ -64,9 +64,9 @@ def stream(data: bytes) -> None:
     with here, there:
         there.sendall(data[:500])
         there.shutdown(socket.SHUT_WR)
-        with contextlib.suppress(wire.RemoteError):
+        with contextlib.suppress(framing.RemoteError):
             while True:
-                wire.decode(wire.receive(here, time.monotonic() + 1))
+                wire.decode(framing.receive(here, time.monotonic() + 1))
 
 
 def notebook(data: bytes) -> None:

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from bngrader.remote import wire
+from bngrader.remote import framing, wire
 
 DTYPES = ("float64", "float32", "float16", "int64", "int32", "int16", "int8", "uint8", "bool")
 arrays = st.sampled_from(DTYPES).flatmap(
@@ -60,7 +60,7 @@ def test_tensors_arrive_as_tensors_of_the_same_dtype(dtype):
 
 @given(st.binary(max_size=200))
 def test_any_bytes_are_a_value_or_a_wire_error(frame):
-    with contextlib.suppress(wire.WireError):
+    with contextlib.suppress(framing.WireError):
         wire.decode(frame)
 
 
@@ -71,7 +71,7 @@ def test_a_frame_with_changed_bytes_is_a_value_or_a_wire_error(value, data):
     for _ in range(3):
         place = data.draw(st.integers(0, len(frame) - 1))
         frame[place] = data.draw(st.integers(0, 255))
-    with contextlib.suppress(wire.WireError):
+    with contextlib.suppress(framing.WireError):
         wire.decode(bytes(frame))
 
 
@@ -117,7 +117,7 @@ ONE_ARRAY = safetensors_of([1])
     ],
 )
 def test_decode_refuses_hostile_frames(hostile):
-    with pytest.raises(wire.WireError):
+    with pytest.raises(framing.WireError):
         wire.decode(hostile)
 
 
@@ -134,7 +134,7 @@ def test_a_decoded_frame_is_not_much_larger_than_its_bytes():
         for count in (1, 15_000):
             body = wire.encode(np.zeros(2**20))[4 + len('{"ndarray":0}') :]
             tree = {"list": [{"ndarray": 0}] * count}
-            with contextlib.suppress(wire.WireError):
+            with contextlib.suppress(framing.WireError):
                 wire.decode(frame(tree, body))
             assert tracemalloc.get_traced_memory()[1] < 100 * 2**20
     finally:
@@ -142,8 +142,8 @@ def test_a_decoded_frame_is_not_much_larger_than_its_bytes():
 
 
 def test_a_value_that_is_too_large_is_refused_before_it_is_sent():
-    with pytest.raises(wire.WireError):
-        wire.encode(np.zeros(wire.MAX_FRAME_BYTES // 8 + 1))
+    with pytest.raises(framing.WireError):
+        wire.encode(np.zeros(framing.MAX_FRAME_BYTES // 8 + 1))
 
 
 def test_a_long_text_arrives_whole():
@@ -152,7 +152,7 @@ def test_a_long_text_arrives_whole():
 
 
 def test_encode_refuses_code():
-    with pytest.raises(wire.WireError):
+    with pytest.raises(framing.WireError):
         wire.encode(print)
 
 
@@ -171,8 +171,8 @@ def test_receive_keeps_its_deadline_while_bytes_drip():
         thread = threading.Thread(target=drip)
         thread.start()
         try:
-            with pytest.raises(wire.DeadlineExceededError):
-                wire.receive(here, time.monotonic() + 0.2)
+            with pytest.raises(framing.DeadlineExceededError):
+                framing.receive(here, time.monotonic() + 0.2)
             assert thread.is_alive()
         finally:
             received.set()
@@ -182,10 +182,10 @@ def test_receive_keeps_its_deadline_while_bytes_drip():
 def test_receive_refuses_a_frame_that_another_follows():
     here, there = socket.socketpair()
     with here, there:
-        wire.send(there, wire.encode(1))
-        wire.send(there, wire.encode(2))
-        with pytest.raises(wire.WireError, match=r"expected a frame of \d+ alone"):
-            wire.receive(here, time.monotonic() + 1)
+        framing.send(there, wire.encode(1))
+        framing.send(there, wire.encode(2))
+        with pytest.raises(framing.WireError, match=r"expected a frame of \d+ alone"):
+            framing.receive(here, time.monotonic() + 1)
 
 
 def test_receive_joins_the_pieces_of_a_frame():
@@ -201,6 +201,6 @@ def test_receive_joins_the_pieces_of_a_frame():
     thread = threading.Thread(target=pieces)
     thread.start()
     with here, there:
-        got = wire.decode(wire.receive(here, time.monotonic() + 10))
+        got = wire.decode(framing.receive(here, time.monotonic() + 10))
         thread.join()
     assert np.array_equal(got, value)

@@ -10,6 +10,7 @@ control: by_design: the judge shows the name of an exception only if it is a bui
 import sys
 
 wire = sys.modules["bngrader.remote.wire"]
+framing = sys.modules["bngrader.remote.framing"]
 
 
 def socket_of_the_worker():
@@ -21,6 +22,6 @@ def socket_of_the_worker():
 
 def batch_moments(x):
     text = f"<script>INPUT {x.ravel()[:3].tolist()}</script>\x1b[31m\u202e"
-    wire.send(socket_of_the_worker(), wire.encode({"error": [text, text, 7]}))
+    framing.send(socket_of_the_worker(), wire.encode({"error": [text, text, 7]}))
     while True:
         pass
