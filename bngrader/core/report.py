@@ -168,7 +168,7 @@ def from_data(kind: type[T], data: Any) -> T:
     """
     try:
         return _built(kind, data)
-    except (KeyError, TypeError) as error:
+    except (KeyError, TypeError, OverflowError) as error:
         raise ValueError(f"{kind.__name__}: data has another form ({error!r}).") from None
 
 

@@ -27,6 +27,8 @@ PLATFORMS = (
     "moodle", "canvas", "blackboard", "brightspace", "gradescope", "classroom", "folder",
 )  # fmt: skip
 CLOCKS = ("auto", "receipt", "file")
+MAX_LATE = 10**6
+"""The largest number in a late policy: two years in minutes."""
 _KEYS = {
     "": (
         "platform",
@@ -133,7 +135,7 @@ def read_settings(path: Path) -> CourseSettings:
         return CourseSettings()
     try:
         data = tomllib.loads(path.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError, OSError) as error:
         raise GraderError(f"{path} cannot be read: {error}.") from None
     try:
         return _settings(data)
@@ -153,7 +155,7 @@ def _settings(data: dict[str, Any]) -> CourseSettings:
             raise GraderError(
                 f"timezone is {name!r}, expected one such as Europe/Berlin."
             ) from None
-    files = roster.get("files")
+    files = _files(roster.get("files"))
     titles, points = _table(data, "titles"), _table(data, "points")
     left_out = data.get("left_out", [])
     if not isinstance(left_out, list):
@@ -163,7 +165,7 @@ def _settings(data: dict[str, Any]) -> CourseSettings:
         zone,
         _one_of(data, "timestamp_from", CLOCKS, "auto"),
         tuple(_unit(name, "left_out") for name in left_out),
-        None if files is None else tuple(map(str, [files] if isinstance(files, str) else files)),
+        files,
         Columns(_text(roster, "learner"), _text(roster, "name")),
         _dates(data.get("due", {}), "due", zone),
         {
@@ -204,8 +206,11 @@ def _late(table: Any) -> dict[str, Late]:
         for key, value in values.items():
             if key not in LATE_KEYS:
                 raise GraderError(f"the key late.{key} is unknown{did_you_mean(key, LATE_KEYS)}")
-            if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
-                raise GraderError(f"late.{key} is {value!r}, expected a number of at least 0.")
+            number = isinstance(value, int | float) and not isinstance(value, bool)
+            if not number or not 0 <= value <= MAX_LATE:
+                raise GraderError(
+                    f"late.{key} is {value!r}, expected a number from 0 to {MAX_LATE}."
+                )
         if values:
             found[unit] = Late(**values)
     return found
@@ -234,8 +239,17 @@ def _one_of(table: Mapping[str, Any], key: str, known: tuple[str, ...], default:
     return value
 
 
+def _files(value: Any) -> tuple[str, ...] | None:
+    names = [value] if isinstance(value, str) else value
+    if names is None:
+        return None
+    if not isinstance(names, list) or not all(isinstance(each, str) for each in names):
+        raise GraderError(f"roster.files is {value!r}, expected names of files in quotes.")
+    return tuple(names)
+
+
 def _unit(name: Any, where: str) -> str:
-    if name not in units():
+    if not isinstance(name, str) or name not in units():
         raise GraderError(
             f"{where} names {name!r}, which is no unit{did_you_mean(str(name), units())}"
         )
@@ -254,7 +268,13 @@ def _dates(rows: Any, where: str, zone: tzinfo | None) -> dict[str, datetime]:
             )
         if not isinstance(value, datetime):
             value = datetime.combine(value, time(23, 59, 59))
-        if value.tzinfo is None:
-            value = value.replace(tzinfo=zone) if zone else value.astimezone()
-        found[_unit(name, where)] = value.astimezone(UTC)
+        of = _unit(name, where)
+        try:
+            if value.tzinfo is None:
+                value = value.replace(tzinfo=zone) if zone else value.astimezone()
+            found[of] = value.astimezone(UTC)
+        except (ValueError, OverflowError):  # the first or the last day of the calendar
+            raise GraderError(
+                f"{where}.{name} is {value}, expected a date of this century."
+            ) from None
     return found

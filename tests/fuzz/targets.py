@@ -11,17 +11,24 @@ import contextlib
 import io
 import json
 import os
+import shutil
 import socket
 import tempfile
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from zipfile import ZipFile
 
 from bngrader.authoring.notebooks import notebook_bytes
+from bngrader.core.errors import GraderError
+from bngrader.core.report import Report, TaskReport, Verdict, as_data, from_data
 from bngrader.core.text import inert
+from bngrader.course.collecting.collect import collect
 from bngrader.course.collecting.nodes import UnreadableError
 from bngrader.course.notebooks import parsed
+from bngrader.course.roster import Columns, people_of, problem_of, read_rosters
+from bngrader.course.settings import read_settings
 from bngrader.course.submissions import read_text
 from bngrader.judging import quiz, static_review
 from bngrader.remote import framing, wire
@@ -117,15 +124,94 @@ def archive(data: bytes) -> None:
                 assert place.startswith(str(into)), "a file leads out of its folder"
 
 
+def course_file(data: bytes) -> None:
+    """Read a course file."""
+    path = SCRATCH / "course.toml"
+    path.write_bytes(data)
+    with contextlib.suppress(GraderError):
+        settings = read_settings(path)
+        for late in settings.late.values():
+            assert late.points_off(7.0, timedelta(days=2)) >= 0
+        for due in settings.due.values():
+            assert due.tzinfo is not None
+
+
+def roster(data: bytes) -> None:
+    """Read a table of the class, as platforms and spreadsheets write it."""
+    path = SCRATCH / "class.csv"
+    path.write_bytes(data)
+    with contextlib.suppress(GraderError):
+        for columns in (Columns(), Columns("id", "who")):
+            found = read_rosters([path], columns)
+            assert found is not None
+            assert all(problem_of(name) == "" for name in found.learners)
+            assert len(set(found.learners)) == len(found.learners)
+            people_of(path, columns)
+
+
+def report(data: bytes) -> None:
+    """Read a report, as the journal and platforms hold it."""
+    with contextlib.suppress(ValueError, RecursionError):
+        found = from_data(Report, json.loads(data))
+        assert from_data(Report, as_data(found)) == found
+
+
+def download(data: bytes) -> None:
+    """Collect a download: a zip of files whose names are the lines, each with its content."""
+    place, into = SCRATCH / "download.zip", SCRATCH / "submitted"
+    shutil.rmtree(into, ignore_errors=True)
+    rows = [line.split("|", 1) for line in data.decode("utf-8", "replace").split("\n")[:12]]
+    files = {row[0].replace("\0", ""): row[-1].encode() for row in rows}
+    place.write_bytes(_zipped({name: content for name, content in files.items() if name}))
+    with contextlib.suppress(GraderError):
+        for line in collect([place], into):
+            assert str(line).isprintable() or "\n" in str(line)
+    for folder in into.iterdir() if into.exists() else ():
+        assert folder.name.startswith(".") or problem_of(folder.name) == "", folder.name
+
+
 TARGETS: dict[str, Callable[[bytes], None]] = {
-    each.__name__: each for each in (frame, reply, stream, notebook, quiz_cell, module, archive)
+    each.__name__: each
+    for each in (
+        frame, reply, stream, notebook, quiz_cell, module, archive, course_file, roster, report,
+        download,
+    )
+}  # fmt: skip
+
+
+TABLES = {
+    "course_file": [
+        b"platform = 'moodle'\ntimezone = 'Europe/Berlin'\nleft_out = ['audit']\n",
+        b"[due]\nmoments = 2026-11-20\n[late]\npercent_per_day = 1\nmoments = { most_percent = 5 }",
+        b"[extensions.ada]\nmoments = 2026-11-20T10:00:00+01:00\n[roster]\nfiles = ['a.csv']",
+        b"[points]\nmoments = { normalize = 4 }\n[titles]\nmoments = 'M'\n",
+    ],
+    "roster": [
+        "First name;Last name;ID number\nAda;Lovelace;1\n=1+1;B;2\n".encode("utf-16"),
+        b'sep=,\nStudent,ID,SIS Login ID\nPoints Possible,,\n"Hopper, Grace",7,gh\n',
+        b"Identifier\tFull name\tUsername\nParticipant 12\tAda B\tada\n",
+        b"id,who\n1,Ada\n",
+    ],
+    "download": [
+        b"Ada Lovelace_123_assignsubmission_file/moments.py|x = 1\nBo_5_x/02_moments.ipynb|{}",
+        b"lovelaceada_12_345_moments.py|x = 1\nbo_LATE_9_8_02_moments-1.ipynb|{}",
+        b"submission_1/moments.py|x\nsubmission_metadata.yml|submission_1:\n  :submitters: []",
+        b"12-34 - Ada Lovelace - Nov 20, 2026 1200 PM/moments.py|x = 1\nindex.html|<p>",
+        b'ada/moments/bnlab/moments.py|x = 1\nada/moments/receipt.json|{"time": "2026-11-21"}',
+    ],
 }
+"""Tables, course files and downloads, as people write them."""
 
 
 def seeds(target: str) -> list[bytes]:
     """Return well-formed inputs for the start of the corpus."""
     if target in ("frame", "reply", "stream"):
         return [_framed(value, target == "stream") for value in _replies()]
+    if target in TABLES:
+        return TABLES[target]
+    if target == "report":
+        made = Report("moments", (TaskReport("normalize", 3, (Verdict("t", "p", True),)),))
+        return [json.dumps(as_data(made)).encode(), json.dumps(as_data(Report("x", ()))).encode()]
     if target == "notebook":
         return [notebook_bytes(MOMENTS), b"{}", _answered(["a"]), _answered("`" * 5 + "\n<b>")]
     if target == "quiz_cell":
