@@ -1,7 +1,8 @@
 """Two mistakes in one module, combined as two slips of one learner are.
 
-A mistake is an edit of right code. Where the edits of two mistakes do not overlap, both are made; a
-mistake that calls the function that it replaces is put around the other.
+A mistake is an edit of right code. Where the edits of two mistakes do not overlap, both are made:
+edits of different statements, as `diff3` joins them, else edits of one statement. A mistake that
+calls the function that it replaces is put around the other.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import ast
 import builtins
 import re
 import symtable
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from difflib import SequenceMatcher
 from functools import cache
 from itertools import pairwise
@@ -21,8 +22,14 @@ from ..core.solutions import Mistake
 Key = tuple[str, ...]
 """The path of a definition: ("batch_moments",) or ("BatchNorm", "track")."""
 
+Split = Callable[[str], list[str]]
+"""Splits a text into tokens or lines."""
+
 Edit = tuple[int, int, tuple[str, ...]]
-"""The first token that is replaced, the one after the last, and what replaces them."""
+"""The first part that is replaced, the one after the last, and what replaces them."""
+
+ALIKE = 0.75
+"""The share of the tokens of a line with two edits that are also in a line with one of them."""
 
 SHORT = 3
 """An equal part of fewer tokens between two edits belongs to the edits."""
@@ -39,7 +46,7 @@ def merged(one: Mistake, other: Mistake) -> str | None:
     both = first | second
     for key in first.keys() & second.keys():
         if first[key] != second[key]:
-            text = _nearest(_spellings(one.unit)[key], first[key], second[key])
+            text = _joined(one.unit, key, first[key], second[key])
             if text is None:
                 return None
             both[key] = text
@@ -116,50 +123,85 @@ def _module_text(definitions: dict[Key, str]) -> str:
 
 
 @cache
-def _spellings(unit: str) -> dict[Key, list[str]]:
-    """Return the texts of each definition in a unit: what two mistakes may be edits of."""
+def _spellings(unit: str, right: bool) -> dict[Key, list[str]]:
+    """Return the texts of each definition that are right, or those in mistakes, without twins."""
+    sources = [each.body for each in solutions.mistakes(unit)]
+    if right:
+        sources = [solutions.solved(unit), *(each.body for each in solutions.accepted(unit))]
     found: dict[Key, list[str]] = {}
-    right = [solutions.solved(unit), *(each.body for each in solutions.accepted(unit))]
-    for source in (*right, *(each.body for each in solutions.mistakes(unit))):
+    for source in sources:
         for key, text in _definitions(source).items():
             found.setdefault(key, []).append(text)
     return {key: list(dict.fromkeys(texts)) for key, texts in found.items()}
 
 
-def _nearest(bases: Iterable[str], one: str, other: str) -> str | None:
+def _joined(unit: str, key: Key, one: str, other: str) -> str | None:
+    """Return a definition with the edits of two others; None if they overlap."""
+    for parts in (_lines, _tokens):
+        for right in (True, False):
+            text = _nearest(_spellings(unit, right).get(key, []), one, other, parts)
+            if text is not None and _compiles(text, whole=False) and _like_both(text, one, other):
+                return text
+    return None
+
+
+def _like_both(text: str, one: str, other: str) -> bool:
+    """Return whether each line is a line of one of two texts, or is like a line of each.
+
+    Tokens that are equal by chance may join two statements to a third, which nobody wrote.
+    """
+    first, second = _lines(one), _lines(other)
+    return all(
+        line in first or line in second or (_is_like(line, first) and _is_like(line, second))
+        for line in _lines(text)
+    )
+
+
+def _is_like(line: str, lines: Iterable[str]) -> bool:
+    tokens = _tokens(line)
+    found = (SequenceMatcher(None, tokens, _tokens(each), autojunk=False) for each in lines)
+    return any(each.ratio() >= ALIKE for each in found)
+
+
+def _nearest(bases: Iterable[str], one: str, other: str, parts: Split) -> str | None:
     """Return the text with the edits of two others, as edits of the nearest of some texts."""
-    found = [_merged_text(base, one, other) for base in bases]
+    found = [_merged_text(base, one, other, parts) for base in bases]
     possible = [each for each in found if each is not None and each[1] not in (one, other)]
     return min(possible)[1] if possible else None
-
-
-def _merged_text(base: str, one: str, other: str) -> tuple[int, str] | None:
-    """Return the size of the edits of two others, and a text with both; None if they overlap."""
-    tokens = _tokens(base)
-    edits = sorted({*_edits(base, one), *_edits(base, other)})
-    for (start, end, _), (next_start, _, _) in pairwise(edits):
-        if next_start < end or next_start == start:
-            return None
-    for start, end, replacement in reversed(edits):
-        tokens[start:end] = replacement
-    size = sum(end - start + len(replacement) for start, end, replacement in edits)
-    return size, "".join(tokens)
 
 
 def _tokens(text: str) -> list[str]:
     return re.findall(r"\n *|\w+|[^\w\s]| +", text)
 
 
+def _lines(text: str) -> list[str]:
+    return text.splitlines(keepends=True)
+
+
+def _merged_text(base: str, one: str, other: str, parts: Split = _tokens) -> tuple[int, str] | None:
+    """Return the size of the edits of two others, and a text with both; None if they overlap."""
+    pieces = parts(base)
+    edits = sorted({*_edits(base, one, parts), *_edits(base, other, parts)})
+    for (start, end, _), (next_start, _, _) in pairwise(edits):
+        if next_start < end or next_start == start:
+            return None
+    for start, end, replacement in reversed(edits):
+        pieces[start:end] = replacement
+    size = sum(end - start + len(replacement) for start, end, replacement in edits)
+    return size, "".join(pieces)
+
+
 @cache
-def _edits(base: str, changed: str) -> list[Edit]:
-    old, new = _tokens(base), _tokens(changed)
+def _edits(base: str, changed: str, parts: Split) -> list[Edit]:
+    old, new = parts(base), parts(changed)
+    short = SHORT if parts is _tokens else 0
     matcher = SequenceMatcher(None, old, new, autojunk=False)
     last = 0
     spans: list[list[int]] = []
     for what, start, end, new_start, new_end in matcher.get_opcodes():
         if what == "equal":
             continue
-        if spans and start - last < SHORT:
+        if spans and start - last < short:
             spans[-1][1], spans[-1][3] = end, new_end
         else:
             spans.append([start, end, new_start, new_end])
@@ -167,12 +209,15 @@ def _edits(base: str, changed: str) -> list[Edit]:
     return [(a, b, tuple(new[c:d])) for a, b, c, d in spans]
 
 
-def _compiles(source: str) -> bool:
-    """Return whether a text is a module whose names are all defined."""
+def _compiles(source: str, *, whole: bool = True) -> bool:
+    """Return whether a text is Python; a whole module, whether its names are all defined."""
     try:
+        compile(source, "pair", "exec", dont_inherit=True)  # finds what symtable does not
         table = symtable.symtable(source, "pair", "exec")
     except SyntaxError:
         return False
+    if not whole:
+        return True
     known = {*table.get_identifiers(), *vars(builtins), "__name__", "__class__"}
     waiting = [*table.get_children()]
     while waiting:

@@ -1,8 +1,14 @@
 """How many pairs of mistakes in one task the diagnosis names, by the check and by the grader.
 
-A pair counts if neither mistake hides the other: the module with both gives other results than the
-module with either, and than each other mistake. A pair whose texts cannot be joined, or do not run
-when joined, is left out.
+A pair is left out, and counted as such, if
+
+- the edits cannot be joined (`merge`),
+- the joined module does not run: it raises in every call of the task that returns for each mistake
+  alone, or raises what wrong names and kinds raise where neither mistake does,
+- the mistakes mask each other: the results are those of one of them alone, of another known
+  mistake, or right. Nobody could tell such a module from one with fewer mistakes.
+
+A pair whose results are those of neither mistake counts, even if both change every result.
 """
 
 from __future__ import annotations
@@ -25,6 +31,9 @@ from .merge import merged
 
 Record = Callable[[Task, str], list[Outcome]]
 """Returns the recorded outcomes of the tests of a task for the text of a module."""
+
+NOT_JOINED, NOT_RUN, MASKED = "not joined", "not running", "masked"
+"""Why a pair is left out."""
 
 DOES_NOT_RUN = {"TypeError", "AttributeError", "NameError", "UnboundLocalError"}
 """Exceptions that joined texts raise where neither raises them alone."""
@@ -69,22 +78,22 @@ class Side:
             self._known[task.name] = self._make(task)
         return self._known[task.name]
 
-    def outcomes(self, task: Task, one: Mistake, other: Mistake) -> list[Outcome] | None:
-        """Return the outcomes of a module with two mistakes; None if the pair does not count."""
+    def outcomes(self, task: Task, one: Mistake, other: Mistake) -> list[Outcome] | str:
+        """Return the outcomes of a module with two mistakes, or why the pair does not count."""
         source = merged(one, other)
         if source is None:
-            return None
+            return NOT_JOINED
         outcomes = self._record(task, source)
         alone = [self._record(task, each.source) for each in (one, other)]
-        if _wrong_calls(outcomes) - _wrong_calls(alone[0]) - _wrong_calls(alone[1]):
-            return None
+        if not _runs(outcomes, alone):
+            return NOT_RUN
         known = self.known(task)
         both = _seen(known, outcomes)
-        singly = [_seen(known, each) for each in alone] + [
+        singly = [{}, *(_seen(known, each) for each in alone)] + [
             {place: what for place, what in found.items() if place[0] in known.failed[name]}
             for name, found in known.mistakes.items()
         ]
-        return None if any(same_differences(both, each) for each in singly) else outcomes
+        return MASKED if any(same_differences(both, each) for each in singly) else outcomes
 
 
 def _measured(
@@ -96,7 +105,8 @@ def _measured(
         if found["all"] == count:
             break
         outcomes = what.outcomes(task, one, other)
-        if outcomes is None or all(each.passed for each in outcomes):
+        if isinstance(outcomes, str):
+            found[outcomes] += 1
             continue
         diagnosis = diagnose(outcomes, what.known(task))
         names = set(diagnosis.names)
@@ -109,7 +119,8 @@ def _measured(
     yield (
         f"{side}: {total} pairs of mistakes in one task: at least one named {found['hit']} "
         f"({_percent(found['hit'], total)}), both {found['both']} "
-        f"({_percent(found['both'], total)}), a third named in {found['third']}."
+        f"({_percent(found['both'], total)}), a third named in {found['third']}. "
+        f"Left out: {', '.join(f'{found[why]} {why}' for why in (NOT_JOINED, NOT_RUN, MASKED))}."
     )
     yield from unnamed
 
@@ -135,7 +146,24 @@ def _seen(known: Known, outcomes: Iterable[Outcome]) -> Differences:
     }
 
 
-def _wrong_calls(outcomes: Iterable[Outcome]) -> set[tuple[str, int]]:
+def _runs(both: list[Outcome], alone: Sequence[list[Outcome]]) -> bool:
+    """Return whether a module with two mistakes runs where the modules with one do."""
+    if _raising(both) - _raising(alone[0]) - _raising(alone[1]):
+        return False
+    returning = _returning(alone[0]) & _returning(alone[1])
+    return not returning or bool(returning & _returning(both))
+
+
+def _returning(outcomes: Iterable[Outcome]) -> set[tuple[str, int]]:
+    return {
+        (each.property.name, number)
+        for each in outcomes
+        for number, call in enumerate(each.calls)
+        if call.operation in ("call", "gradients") and not call.raised
+    }
+
+
+def _raising(outcomes: Iterable[Outcome]) -> set[tuple[str, int]]:
     return {
         (each.property.name, number)
         for each in outcomes
@@ -145,4 +173,4 @@ def _wrong_calls(outcomes: Iterable[Outcome]) -> set[tuple[str, int]]:
 
 
 def _percent(part: int, whole: int) -> str:
-    return f"{100 * part / whole:.0f} %" if whole else "-"
+    return f"{100 * part / whole:.1f} %" if whole else "-"

@@ -20,7 +20,8 @@ hidden test must fail at least one mistake. References and accepted solutions mu
 A table shows which hidden tests each mistake fails.
 
 With --pairs, two mistakes of one task are joined in one module, as two slips of one learner, and
-the check and the grader diagnose it. Pairs of which one hides the other do not count.
+the check and the grader diagnose it. Pairs that mask each other do not count; --seed draws other
+pairs.
 
 reads:   solutions/
 writes:  nothing
@@ -46,6 +47,9 @@ def add_parser(commands: Any) -> None:
         metavar="N",
         help="also draw N pairs of mistakes in one task, and count how many are named",
     )
+    parser.add_argument(
+        "--seed", type=int, default=0, metavar="N", help="seed of the choice of the pairs"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -62,7 +66,7 @@ def run(options: argparse.Namespace) -> int:
         for name in names:
             found.append(matrix(name, judge))
             bar.advance(row)
-        report = list(pairs(names, judge, options.pairs)) if options.pairs else []
+        report = list(pairs(names, judge, options.pairs, options.seed)) if options.pairs else []
     for each in found:
         show(each, console)
     mistakes = sum(len(each.caught) for each in found)

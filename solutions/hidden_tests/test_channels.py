@@ -136,15 +136,18 @@ def images_are_left_alone_by_the_moments(learner, rng):
 
 @property_of("batch_norm_2d", "each channel is normalized with its own mean and variance")
 def each_channel_is_normalized(learner, rng):
-    x, plain = images(rng), (torch.ones(4).double(), torch.zeros(4).double())
-    assert_close(learner.batch_norm_2d(x, *plain, 1e-9), normalized(x, *plain, 1e-9), "y")
+    plain = torch.ones(4).double(), torch.zeros(4).double()
+    # One row of one image is a whole channel, and (4, 4, 4, 4) fits a weight on any axis.
+    shapes = (3, 4, 5, 2), (1, 4, 1, 6), (4, 4, 4, 4)
+    calls = [(images(rng, *shape), *plain, 1e-9) for shape in shapes]
+    agree_outputs(learner, calls, [f"for shape {shape}" for shape in shapes])
 
 
 @property_of(
     "batch_norm_2d", "weight and bias belong to channels, not to rows or columns of pixels"
 )
 def weight_and_bias_belong_to_channels(learner, rng):
-    shapes = (3, 5, 2, 5), (2, 5, 5, 3)
+    shapes = (3, 5, 2, 5), (2, 5, 5, 3), (5, 5, 5, 5)
     calls = [(images(rng, *shape), *learned(rng, c=5), 1e-9) for shape in shapes]
     agree_outputs(learner, calls, [f"for shape {shape}" for shape in shapes])
 
@@ -158,9 +161,11 @@ def axes_of_length_one_stay(learner, rng):
 
 @property_of("batch_norm_2d", "eps is added to the variance, inside the root")
 def eps_is_inside_the_root(learner, rng):
-    x, affine_ = images(rng), learned(rng)
-    y = learner.batch_norm_2d(x, *affine_, eps=BIG_EPS)
-    assert_close(y, normalized(x, *affine_, BIG_EPS), "y")
+    plain = torch.ones(4).double(), torch.zeros(4).double()
+    calls = [(images(rng), *learned(rng)), (images(rng, 1, 4, 1, 6), *plain)]
+    outputs = learner.call_each("batch_norm_2d", calls, eps=BIG_EPS)
+    for call, args, name in zip(outputs, calls, ("a batch", "one row"), strict=True):
+        assert_close(call.result, normalized(*args, BIG_EPS), f"y of {name}")
 
 
 @property_of(
@@ -183,6 +188,8 @@ def gradient_flows_through_the_statistics(learner, rng):
         x, (weight, bias) = images(rng).to(dtype), learned(rng)
         upstream = tensor(rng.normal(size=x.shape)).to(dtype)
         calls.append(((x, weight, bias, 0.1), upstream))
+        if dtype is torch.float64:
+            calls.append(((x, torch.ones_like(weight), torch.zeros_like(bias), 0.1), upstream))
     for call, (args, upstream) in zip(
         learner.gradients_each("batch_norm_2d", calls), calls, strict=True
     ):

@@ -41,6 +41,13 @@ def learned(rng, c):
     return tensor(weight), tensor(bias)
 
 
+def plain(c):
+    """Return a weight and a bias (c,) that change nothing."""
+    import torch
+
+    return torch.ones(c).double(), torch.zeros(c).double()
+
+
 def dtype_of(x):
     """Return the dtype in words, such as "float32"."""
     return str(x.dtype).removeprefix("torch.")
@@ -145,10 +152,13 @@ def channel_moments_travels(learner, rng):
 
 @property_of("batch_norm_2d", "each channel is normalized, then its weight and its bias act")
 def channels_are_normalized(learner, rng):
-    for shape in ((2, 3, 4, 3), (2, 3, 4, 5)):
-        x, affine_ = images(rng, *shape), learned(rng, 3)
-        y = learner.batch_norm_2d(x, *affine_, 1e-12)
-        assert_close(y, normalized(x, *affine_, 1e-12), f"y for shape {shape}")
+    shapes = (2, 3, 4, 3), (2, 3, 4, 5), (3, 3, 3, 3)
+    calls = [(images(rng, *shape), *learned(rng, 3), 1e-12) for shape in shapes]
+    # One row of one image is a whole channel, and a plain layer shows the normalization alone.
+    plain_shapes = (2, 3, 4, 5), (3, 3, 3, 3), (1, 3, 1, 6)
+    calls += [(images(rng, *shape), *plain(3), 1e-12) for shape in plain_shapes]
+    for call, args in zip(learner.call_each("batch_norm_2d", calls), calls, strict=True):
+        assert_close(call.result, normalized(*args), f"y for shape {tuple(args[0].shape)}")
 
 
 @property_of("batch_norm_2d", "eps is inside the root, 1e-5 where it is not given, and may be 0")
@@ -156,12 +166,19 @@ def eps_is_inside_the_root(learner, rng):
     x, affine_ = images(rng, 2, 3, 4, 5) / 50, learned(rng, 3)
     empty = x.clone()
     empty[:, 0] = 1.0
-    calls = [(empty, *affine_, BIG_EPS), (empty, *affine_), (x, *affine_, 0.0)]
-    names = ("eps = 0.5", "the default eps", "eps 0")
+    row = images(rng, 1, 3, 1, 6) / 50, *plain(3)
+    calls = [
+        (empty, *affine_, BIG_EPS),
+        (empty, *affine_),
+        (x, *affine_, 0.0),
+        (*row, BIG_EPS),
+        row,
+    ]
+    names = ("eps = 0.5", "the default eps", "eps 0", "eps = 0.5", "the default eps")
     for call, args, eps, name in zip(
         learner.call_each("batch_norm_2d", calls),
         calls,
-        (BIG_EPS, 1e-5, 1e-300),
+        (BIG_EPS, 1e-5, 1e-300, BIG_EPS, 1e-5),
         names,
         strict=True,
     ):
@@ -185,6 +202,7 @@ def gradient_flows_through_the_statistics(learner, rng):
     x, (weight, bias) = images(rng, 2, 3, 4, 5), learned(rng, 3)
     upstream = tensor(rng.normal(size=x.shape))
     calls = [((x.to(to), weight, bias, 0.2), upstream.to(to)) for to in (x.dtype, torch.float16)]
+    calls.append(((x, *plain(3), 0.2), upstream))
     for call, (args, up) in zip(learner.gradients_each("batch_norm_2d", calls), calls, strict=True):
         leaves = [each.clone().requires_grad_() for each in args[:3]]
         want = torch.autograd.grad((normalized(*leaves, 0.2) * up).sum(), leaves)

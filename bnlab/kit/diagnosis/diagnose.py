@@ -8,15 +8,15 @@ does not. A name that the evidence does not single out is not given.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
 
 from ..testing.properties import End, Outcome
 from .fits import Fit, calls_of_the_task, digits, fit, same_words
+from .hypotheses import Hypothesis, best
 from .known import Differences, Known, Place, differences
 from .results import Numbers, Other
-from .slips import HINTS, idle, slips
+from .slips import HINTS, idle, right_leaves, slips
 
 MAX_NAMES = 2
 NO_RESULT = (End.NOT_LOADED, End.FORBIDDEN, End.DIED)
@@ -25,8 +25,6 @@ EITHER = (
     "One of two mistakes, which give the same results here. The first:",
     "The second of the two:",
 )
-HIDDEN_SHARE = 5
-"""How many places a mistake explains for each at which another may have hidden it."""
 HALF = ("float16", "bfloat16")
 
 
@@ -70,8 +68,9 @@ def diagnose(outcomes: Sequence[Outcome], known: Known) -> Diagnosis:
     if not found or all(each.passed or each.unwritten for each in outcomes):
         return NOTHING_FOUND
     own = slips(outcomes, known, found)
+    right = right_leaves(known)
     fits = [
-        fit(name, mistake, found, outcomes, known.failed[name])
+        fit(name, mistake, found, outcomes, known.failed[name], right)
         for name, mistake in known.mistakes.items()
     ]
     silent = [each for each in fits if not each.against and _returns_nothing(each, found)]
@@ -104,12 +103,7 @@ def _named(
     everything = frozenset(found)
     strict = frozenset(place for place in found if _is_strict(place, found))
     possible = [each for each in (*fits, *own) if not each.against]
-    able = [each for each in possible if each.explained & strict]
-    named = _best([*_singles(able, possible, strict), *_pairs(able, possible, strict)])
-    whole_results = [what for place, what in found.items() if place[2] < 0]
-    if not named.names and not any(what in NOTHING for what in whole_results):
-        nearly = [each for each in (*fits, *own) if _is_nearly_possible(each, strict)]
-        named = Diagnosis(_clearest(nearly, strict))
+    named = _singled_out(best((*fits, *own), strict))
     if len(named.names) == 1:
         first = next(each for each in (*fits, *own) if each.name == named.names[0])
         left = everything - first.explained - first.loose
@@ -124,17 +118,13 @@ def _named(
     return named
 
 
-def _is_nearly_possible(one: Fit, strict: frozenset[Place]) -> bool:
-    """Return whether a mistake explains much, and is wrong where a second may have hidden it."""
-    return len(one.explained & strict) >= HIDDEN_SHARE * len(one.against)
-
-
-def _clearest(fits: Sequence[Fit], strict: frozenset[Place]) -> tuple[str, ...]:
-    """Return the mistake that explains more than any other, if no other explains as much of it."""
-    counts = {each.name: len(each.explained & strict) for each in fits}
-    most = max(counts.values(), default=0)
-    best = [name for name, count in counts.items() if count == most]
-    return (best[0],) if most and len(best) == 1 else ()
+def _singled_out(hypotheses: Sequence[Hypothesis]) -> Diagnosis:
+    """Return the names of the best hypothesis; what the best have in common if there are more."""
+    if not hypotheses or not hypotheses[0].holds:
+        return NOTHING_FOUND
+    if len(hypotheses) == 2 and all(len(each.names) == 1 for each in hypotheses):
+        return Diagnosis((*hypotheses[0].names, *hypotheses[1].names), either=True)
+    return Diagnosis(tuple(sorted(frozenset.intersection(*(each.shown for each in hypotheses)))))
 
 
 def _whole(fits: Sequence[Fit], found: Differences) -> list[Fit]:
@@ -157,8 +147,8 @@ def _few(whole: Sequence[Fit], known: Known, found: Differences) -> Diagnosis:
         )
         for each in whole
     }
-    best = tuple(name for name, score in scores.items() if score == max(scores.values()))
-    return Diagnosis(best, either=len(best) > 1) if len(best) <= MAX_NAMES else NOTHING_FOUND
+    names = tuple(name for name, score in scores.items() if score == max(scores.values()))
+    return Diagnosis(names, either=len(names) > 1) if len(names) <= MAX_NAMES else NOTHING_FOUND
 
 
 def _failing(known: Known, name: str) -> set[Place]:
@@ -171,61 +161,6 @@ def _is_strict(place: Place, found: Differences) -> bool:
     """Return whether a place is evidence by itself: not a dtype or shape, not half precision."""
     what = found[place]
     return place[3] in ("values", "end") and not (isinstance(what, Numbers) and what.dtype in HALF)
-
-
-Option = tuple[tuple[int, ...], tuple[str, ...]]
-"""A hypothesis with its score, of which the lowest is the best: how many places it leaves
-unexplained, how many mistakes it needs, how much it explains, and how much they break alone."""
-
-
-def _singles(
-    able: Sequence[Fit], possible: Sequence[Fit], strict: frozenset[Place]
-) -> Iterable[Option]:
-    for one in able:
-        odds = one.odds & strict
-        left = strict - one.explained - one.loose - one.blind
-        if odds and not _mixed(odds, one.explained & strict, possible):
-            continue
-        if left and not odds and not one.tests(one.explained & strict) - one.tests(left):
-            continue  # no property is explained by it
-        yield (len(left), 1, len(one.blind), -len(one.explained), one.size), (one.name,)
-
-
-def _pairs(
-    able: Sequence[Fit], possible: Sequence[Fit], strict: frozenset[Place]
-) -> Iterable[Option]:
-    for one, two in combinations(able, 2):
-        if not (
-            (one.explained - two.explained) & strict and (two.explained - one.explained) & strict
-        ):
-            continue
-        if (one.odds & two.explained | two.odds & one.explained) & strict:
-            continue  # together they would give something else
-        explained = one.explained | two.explained
-        done = explained | one.loose | two.loose | (one.breaks & two.breaks)
-        odds = (one.odds | two.odds) & strict - done
-        if odds and not _mixed(odds, explained & strict, possible):
-            continue
-        blind = (one.blind | two.blind) - done
-        left = strict - done - blind
-        size = one.size + two.size
-        yield (len(left), 2, len(blind), -len(explained), size), (one.name, two.name)
-
-
-def _mixed(odds: frozenset[Place], explained: frozenset[Place], possible: Sequence[Fit]) -> bool:
-    """Return whether one more mistake may have changed the places at which others are at odds."""
-    return len(explained) >= len(odds) and any(odds <= each.odds for each in possible)
-
-
-def _best(options: Iterable[Option]) -> Diagnosis:
-    """Return the names of the best hypothesis; what the best have in common if there are more."""
-    options = list(options)
-    lowest = min((score for score, _ in options), default=())
-    best = [names for score, names in options if score == lowest]
-    if len(best) == 2 and all(len(names) == 1 for names in best):
-        return Diagnosis((best[0][0], best[1][0]), either=True)
-    common = set(best[0]).intersection(*best[1:]) if best else set()
-    return Diagnosis(tuple(sorted(common)))
 
 
 def _second(
@@ -257,6 +192,6 @@ def _most(
         for each in fits
     }
     most = max(counts.values(), default=(0, 0))
-    best = [name for name, count in counts.items() if count == most]
-    best = [name for name in best if name not in HINTS] or best
-    return (best[0],) if most[0] and len(best) == 1 else ()
+    names = [name for name, count in counts.items() if count == most]
+    names = [name for name in names if name not in HINTS] or names
+    return (names[0],) if most[0] and len(names) == 1 else ()

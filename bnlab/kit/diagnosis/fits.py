@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ..testing.properties import Outcome
@@ -23,6 +23,8 @@ from .results import (
 LOOSE = 1e-3
 """A comparison with a larger relative tolerance names no mistake by itself."""
 NOISE = float("inf")
+NEAR = 10
+"""How many times nearer numbers are to those of a mistake than to the right ones."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,8 @@ class Fit:
         loose: the same, by a comparison that is too loose to name a mistake.
         noise: those of `loose` where the numbers of one of them mean nothing.
         odds: where both differ from the reference, each in its way.
+        near: those of `odds` where the submission is much nearer to the mistake than to the
+            reference, as after a second mistake that changes little.
         blind: where the submission differs in a call that the mistake does not come to.
         against: where the mistake differs from the reference, and the submission does not.
         doubts: the same, in half precision or noise, where a right result may be luck.
@@ -45,6 +49,7 @@ class Fit:
     loose: frozenset[Place] = frozenset()
     noise: frozenset[Place] = frozenset()
     odds: frozenset[Place] = frozenset()
+    near: frozenset[Place] = frozenset()
     blind: frozenset[Place] = frozenset()
     against: frozenset[Place] = frozenset()
     doubts: frozenset[Place] = frozenset()
@@ -67,12 +72,14 @@ def fit(
     found: Differences,
     outcomes: Sequence[Outcome],
     fails: frozenset[str],
+    right: Mapping[tuple[str, int, int], Leaf],
 ) -> Fit:
     """Compare a mistake with a submission.
 
     Args:
         mistake, found: where each of them differs from the reference.
         fails: the properties that do not hold for the mistake.
+        right: what the reference gives, by property, call and leaf.
     """
     failed = {each.property.name: len(each.calls) for each in outcomes if not each.passed}
     ended = {place[:2] for place in found if place[3] == "end" and place[2] < 0}
@@ -102,7 +109,8 @@ def fit(
         if any(place[0] == test and place[1] >= at for test, at in ends) and place not in mistake
     }
     noise = {place for place in sets["loose"] if _is_noise(found[place], mistake[place])}
-    sets |= {"noise": noise}
+    near = {p for p in sets["odds"] if _is_near(found[p], mistake[p], right.get(p[:3]))}
+    sets |= {"noise": noise, "near": near}
     sets |= {"blind": blind, "against": against, "doubts": doubts}
     size = sum(place[0] in fails for place in mistake)
     return Fit(name, **{key: frozenset(value) for key, value in sets.items()}, size=size)
@@ -114,6 +122,21 @@ def _is_noise(*both: Leaf | Result) -> bool:
 
 def _is_half(one: Numbers) -> bool:
     return one.dtype in ("float16", "bfloat16")
+
+
+def _is_near(mine: Leaf | Result, theirs: Leaf | Result, right: Leaf | None) -> bool:
+    """Return whether numbers are much nearer to those of a mistake than to the right ones."""
+    if not all(isinstance(each, Numbers) for each in (mine, theirs, right)):
+        return False
+    if len({each.shape for each in (mine, theirs, right)}) > 1 or _is_noise(mine, theirs, right):
+        return False
+    if any(any(each.odd) for each in (mine, theirs, right)):
+        return False
+    return NEAR * _distance(mine, theirs) <= _distance(mine, right)
+
+
+def _distance(one: Numbers, other: Numbers) -> float:
+    return max(abs(a - b) for a, b in zip(one.sums, other.sums, strict=True))
 
 
 def _compared(mine: Leaf | Result, theirs: Leaf | Result, what: str) -> str:

@@ -32,7 +32,7 @@ HINTS = {
 
 def slips(outcomes: Sequence[Outcome], known: Known, found: Differences) -> list[Fit]:
     """Return the slips that explain some of the places where a submission is wrong."""
-    forms = _forms(known)
+    forms = right_leaves(known)
     explained = {
         "results_swapped": _swapped(outcomes, known, found),
         "list_returned": _of_kind(found, "list"),
@@ -45,10 +45,10 @@ def slips(outcomes: Sequence[Outcome], known: Known, found: Differences) -> list
     return [Fit(name, frozenset(places)) for name, places in explained.items() if places]
 
 
-def _forms(known: Known) -> dict[Place, Leaf]:
-    """Return the leaves of the reference by place, with "" for what differs."""
+def right_leaves(known: Known) -> dict[tuple[str, int, int], Leaf]:
+    """Return the leaves of the reference, by property, call and leaf."""
     return {
-        (test, at, number, ""): one
+        (test, at, number): one
         for test, rows in known.calls.items()
         for at, (_, form) in enumerate(rows)
         if not isinstance(form, Raised)
@@ -146,9 +146,9 @@ def _transposed(outcomes: Sequence[Outcome], known: Known, found: Differences) -
     return places
 
 
-def _axes(found: Differences, forms: dict[Place, Leaf]) -> set[Place]:
+def _axes(found: Differences, forms: dict[tuple[str, int, int], Leaf]) -> set[Place]:
     """Return the places of a wrong shape, if all have the right numbers."""
     shapes = {place for place in found if place[3] == "shape"}
-    numbers = all(isinstance(forms.get((*place[:3], "")), Numbers) for place in shapes)
+    numbers = all(isinstance(forms.get(place[:3]), Numbers) for place in shapes)
     right = not any((*place[:3], "values") in found for place in shapes)
     return shapes if numbers and right else set()
