@@ -2,7 +2,8 @@
 
 Columns are recognised by their names, in several languages, or named in the course file. A list
 for one assignment, such as Moodle's grading worksheet with its `Identifier`, can lie beside the
-roster: people of several files are one person if the column that names the learner is the same.
+roster: people of several files are one person if the column that names the learner is the same, or
+the address.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..core.errors import GraderError
@@ -86,17 +87,8 @@ def read_rosters(paths: list[Path], columns: Columns = Columns()) -> Roster | No
     """
     people: dict[str, Person] = {}
     problems: list[str] = []
-    for path in paths:
-        header, rows = read_table(path)
-        folded = [
-            " ".join(unicodedata.normalize("NFC", cell).casefold().split()) for cell in header
-        ]
-        at = _learner_column(path, folded, columns)
-        for number, row in enumerate(rows, 2):
-            cells = dict(zip(folded, map(plain, row), strict=True))
-            person = _person(cells, folded[at], columns)
-            if person is None:
-                continue
+    for path, _, rows in _joined(paths, columns):
+        for number, person, _ in rows:
             wrong = problem_of(person.learner)
             known = people.get(person.learner)
             if known and known.names and person.names and not set(known.names) & set(person.names):
@@ -114,31 +106,70 @@ def read_rosters(paths: list[Path], columns: Columns = Columns()) -> Roster | No
     return Roster(tuple(people[name] for name in sorted(people)), tuple(problems))
 
 
-def people_of(path: Path, columns: Columns) -> tuple[list[str], list[tuple[str, list[str]]]]:
-    """Return the header of a file, and for each person in it the learner and the cells.
+def people_of(
+    paths: list[Path], columns: Columns
+) -> list[tuple[Path, list[str], list[tuple[str, list[str]]]]]:
+    """Return the header of each file, and for each person in it the learner and the cells.
 
     Raises:
-        GraderError: the file cannot be read, or has no column that tells people apart.
+        GraderError: a file cannot be read, or has no column that tells people apart.
     """
-    header, rows = read_table(path)
-    folded = [_folded(cell) for cell in header]
-    at = _learner_column(path, folded, columns)
+    return [
+        (
+            path,
+            header,
+            [(each.learner, cells) for _, each, cells in rows if not problem_of(each.learner)],
+        )
+        for path, header, rows in _joined(paths, columns)
+    ]
+
+
+def _joined(
+    paths: list[Path], columns: Columns
+) -> list[tuple[Path, list[str], list[tuple[int, Person, list[str]]]]]:
+    """Return the header of each file, and the number, the person and the cells of each row.
+
+    A file may lack the column that names the learner, as Moodle's worksheet often lacks the ID
+    number: an address that only one person has in the files before it names the learner then, if
+    the row does not name somebody of these files itself.
+    """
     found = []
-    for row in rows:
-        cells = [plain(cell) for cell in row]
-        person = _person(dict(zip(folded, cells, strict=True)), folded[at], columns)
-        if person is not None and not problem_of(person.learner):
-            found.append((person.learner, cells))
-    return header, found
+    owners: dict[str, set[str]] = {}
+    learners: set[str] = set()
+    for path in paths:
+        header, rows = read_table(path)
+        folded = [_folded(cell) for cell in header]
+        at = _learner_column(path, folded, rows, columns)
+        here = []
+        for number, row in enumerate(rows, 2):
+            cells = [plain(cell) for cell in row]
+            by_name = dict(zip(folded, cells, strict=True))
+            person = _person(by_name, folded[at], columns)
+            if person is None:
+                continue
+            addresses = {by_name[key].casefold() for key in EMAIL if by_name.get(key)}
+            known = set().union(*(owners.get(each, set()) for each in addresses))
+            if person.learner not in learners and len(known) == 1:
+                person = replace(person, learner=known.pop())
+            here.append((number, person, cells, addresses))
+        for _, person, _, addresses in here:
+            learners.add(person.learner)
+            for address in addresses:
+                owners.setdefault(address, set()).add(person.learner)
+        found.append((path, header, [row[:3] for row in here]))
+    return found
 
 
 def _folded(cell: str) -> str:
     return " ".join(unicodedata.normalize("NFC", cell).casefold().split())
 
 
-def _learner_column(path: Path, header: list[str], columns: Columns) -> int:
+def _learner_column(path: Path, header: list[str], rows: list[list[str]], columns: Columns) -> int:
+    """Return the place of the first column that can name people and is not empty for everybody."""
     wanted = (columns.learner.casefold(),) if columns.learner else _LEARNER
-    found = next((name for name in wanted if name in header), None)
+    present = [name for name in wanted if name in header]
+    filled = (name for name in present if any(row[header.index(name)] for row in rows))
+    found = next(filled, present[0] if present else None)
     if found is None:
         raise GraderError(
             f"{path} has no column {columns.learner or 'that tells people apart'!r}; it has "

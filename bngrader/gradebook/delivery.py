@@ -181,9 +181,7 @@ class Delivery:
 def _roster_cells(course: Course) -> dict[str, dict[str, dict[str, str]]]:
     """Return the cells of each roster file by learner and by the folded name of the column."""
     found: dict[str, dict[str, dict[str, str]]] = {}
-    columns = course.settings().columns
-    for path in course.roster_files():
-        header, people = people_of(path, columns)
+    for path, header, people in people_of(course.roster_files(), course.settings().columns):
         keys = [" ".join(name.casefold().split()) for name in header]
         rows = {learner: dict(zip(keys, cells, strict=True)) for learner, cells in people}
         found[path.name] = rows

@@ -103,7 +103,7 @@ def write(
 def roster_rows(course: Course) -> list[tuple[str, list[str]]]:
     """Return learner and cells of each row of the roster; [] without one."""
     files = course.roster_files()
-    return people_of(files[0], course.settings().columns)[1] if files else []
+    return people_of(files[:1], course.settings().columns)[0][2] if files else []
 
 
 def _people(
@@ -112,7 +112,7 @@ def _people(
     """Return the columns and the rows of the roster, or of the gradebook if there is no roster."""
     files = course.roster_files()
     if files:
-        header, people = people_of(files[0], course.settings().columns)
+        ((_, header, people),) = people_of(files[:1], course.settings().columns)
         missing = [name for name in CANVAS_COLUMNS[:2] if name not in header]
         if form == "canvas" and missing:
             raise GraderError(

@@ -165,3 +165,53 @@ def test_who_hands_in_nothing_has_a_row_in_table_and_json(tmp_path, course, caps
     assert (list(learners), learners["zoe"]) == (["ada", "zoe"], {})
     rows = [line.split() for line in capsys.readouterr().out.splitlines()]
     assert ["zoe"] in rows
+
+
+GRADEBOOK = """First name,Last name,ID number,Institution,Department,Email address
+Grace,Hopper,,,,grace@example.org
+Li,Na,,,,li@example.org
+Li,Na,,,,na@example.org
+"""
+
+
+def test_a_column_of_ids_that_is_empty_for_everybody_names_nobody(course):
+    (course.root / "roster.csv").write_text(GRADEBOOK)
+    roster = course.roster()
+    assert roster.learners == ["grace@example.org", "li@example.org", "na@example.org"]
+    assert not roster.problems
+
+
+def test_a_column_of_ids_that_some_people_lack_still_names_the_others(course):
+    """Otherwise one row without an id would rename the folders of a whole class."""
+    (course.root / "roster.csv").write_text(GRADEBOOK.replace("Hopper,,", "Hopper,4711,"))
+    assert course.roster().learners == ["4711"]
+    assert len(course.roster().problems) == 2
+
+
+def test_a_worksheet_without_the_column_that_names_the_learner_is_joined_by_address(course):
+    (course.root / "roster.csv").write_text(MOODLE)
+    (course.root / "roster-moments.csv").write_text(
+        "Identifier,Full name,Email address\nParticipant 812,Li Na,LI@example.org\n"
+        "Participant 813,Li Na,na@example.org\nParticipant 814,Bo Low,bo@example.org\n"
+    )
+    people = {person.learner: person for person in course.roster().people}
+    assert list(people) == ["4711", "4712", "4713", "4714", "bo@example.org"]
+    assert "812" in people["4713"].ids
+    assert "813" in people["4714"].ids
+
+
+def test_an_address_that_two_people_share_joins_nobody(course):
+    (course.root / "roster.csv").write_text(MOODLE.replace("na@", "li@"))
+    (course.root / "roster-moments.csv").write_text(
+        "Identifier,Full name,Email address\nParticipant 812,Li Na,li@example.org\n"
+    )
+    people = {person.learner: person for person in course.roster().people}
+    assert "812" not in people["4713"].ids | people["4714"].ids
+
+
+def test_an_address_of_somebody_else_does_not_rename_a_known_learner(course):
+    (course.root / "roster.csv").write_text(MOODLE)
+    (course.root / "roster-moments.csv").write_text(WORKSHEET.replace("li@", "grace@"))
+    people = {person.learner: person for person in course.roster().people}
+    assert "812" in people["4713"].ids
+    assert "812" not in people["4711"].ids
