@@ -4,6 +4,9 @@
 the command, a judge process, an init process, a fork server or a child. The command is started
 again whenever it was killed. Then the same class is graded without kills. Both results must have
 the same bytes, and the journal of the first run must hold every submission once.
+
+With `--gradebook` the class hands in notebooks, too, and the run records and writes the pages. The
+gradebook, the graded notebooks and the pages must then be the same as well.
 """
 
 from __future__ import annotations
@@ -18,14 +21,18 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
+from benchmarks import class_run, gradebook_kills
 from benchmarks.grading import RESULTS, submissions
 from benchmarks.provenance import provenance
 from bngrader.core.solutions import ROOT
+from bngrader.course.course import Course
 from bngrader.sandbox.sandbox import Sandbox
 
 FOLDER = ROOT / "_build" / "bench" / "chaos"
+COURSE = Course(FOLDER)
 KILLS = {"command": 1, "judge": 2, "init": 2, "fork server": 2, "child": 8}
 """Sorts of processes, parents first, with the relative frequency of kills.
 
@@ -35,15 +42,18 @@ an init process, as in a container, is the parent of the fork server.
 POINTS_INTERVAL_S = 2.0
 
 
-def write_class(count: int) -> Path:
-    """Write a class of `count` different submissions; return its folder."""
+def write_class(count: int, gradebook: bool = False) -> None:
+    """Write a class of `count` different submissions, with notebooks for a gradebook."""
     shutil.rmtree(FOLDER, ignore_errors=True)
+    if gradebook:
+        class_run.make_course(COURSE)
+        class_run.write_class(COURSE, count // len(submissions(1)))
+        return
     rounds = -(-count // len(submissions(1)))
     for work in submissions(rounds)[:count]:
         folder = FOLDER / "submitted" / work.learner / work.unit / "bnlab"
         folder.mkdir(parents=True)
         (folder / f"{work.unit}.py").write_text(work.source or "")
-    return FOLDER / "submitted"
 
 
 def children(pid: int) -> list[int]:
@@ -105,14 +115,20 @@ def entries(journal: Path) -> tuple[list[tuple[str, str]], int]:
     return names, torn
 
 
+def state() -> tuple[dict[str, object], dict[str, bytes]]:
+    """Return what the gradebook says, and graded notebooks and pages by path."""
+    return gradebook_kills.rows(COURSE), gradebook_kills.files(COURSE)
+
+
 def grade_with_kills(
-    rng: random.Random, every: float, count: int, init: bool
+    rng: random.Random, every: float, count: int, init: bool, words: Sequence[str]
 ) -> tuple[Counter[str], dict[str, float]]:
     """Grade the class and kill processes until the command ends by itself.
 
     Args:
         every: mean seconds between two kills.
         init: whether the tier has init processes.
+        words: further words of the command.
 
     Returns:
         The number of kills of each sort; the number of runs of the command and their seconds.
@@ -120,7 +136,7 @@ def grade_with_kills(
     journal, killed, runs, judged = FOLDER / "journal.jsonl", Counter[str](), 0, 0
     start = time.perf_counter()
     while True:
-        run = grade(FOLDER / "with_kills.json")
+        run = grade(FOLDER / "with_kills.json", *words)
         runs += 1
         while run.poll() is None:
             time.sleep(rng.expovariate(1 / every))
@@ -143,11 +159,11 @@ def grade_with_kills(
             raise SystemExit(f"chaos: the command ended with {run.returncode}, expected 0.")
 
 
-def grade_without_kills(count: int, init: bool) -> list[dict[str, float]]:
+def grade_without_kills(count: int, init: bool, words: Sequence[str]) -> list[dict[str, float]]:
     """Grade the class again; return progress and memory every `POINTS_INTERVAL_S` seconds."""
     journal = FOLDER / "journal.jsonl"
     before, start, points = line_count(journal), time.perf_counter(), []
-    run = grade(FOLDER / "without_kills.json", "--force")
+    run = grade(FOLDER / "without_kills.json", "--force", *words)
     while run.poll() is None:
         time.sleep(POINTS_INTERVAL_S)
         there = process_tree(run.pid, init)
@@ -171,20 +187,24 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--count", type=int, default=5000, help="submissions (default 5000)")
     parser.add_argument("--every", type=float, default=5.0, help="mean seconds between kills")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--gradebook", action="store_true", help="record marks and write pages")
     parser.add_argument("--json", type=Path, default=RESULTS / "chaos.json")
     options = parser.parse_args(arguments)
     start = time.perf_counter()
-    write_class(options.count)
+    words = ["--gradebook"] if options.gradebook else []
+    write_class(options.count, options.gradebook)
+    count = len(list(COURSE.submitted.glob("*/*")))
     with Sandbox() as sandbox:
         tier = sandbox.tier
     init = tier == "namespaces"
     rng = random.Random(options.seed)
-    killed, course = grade_with_kills(rng, options.every, options.count, init)
+    killed, course = grade_with_kills(rng, options.every, count, init, words)
+    recorded = state() if options.gradebook else None
     names, torn = entries(FOLDER / "journal.jsonl")
-    points = grade_without_kills(options.count, init)
+    points = grade_without_kills(count, init, words)
     same = (FOLDER / "with_kills.json").read_bytes() == (FOLDER / "without_kills.json").read_bytes()
     results = {
-        "submissions": options.count,
+        "submissions": count,
         "tier": tier,
         "kills": dict(killed),
         "with kills": course,
@@ -192,13 +212,15 @@ def main(arguments: list[str]) -> None:
         "torn lines": torn,
         "judged twice": len(names) - len(set(names)),
         "same bytes": same,
+        **({"same gradebook and pages": recorded == state()} if recorded else {}),
         "points": points[:: max(len(points) // 200, 1)],
     }
     origin = provenance("chaos", arguments, options.seed, start)
     text = json.dumps({"provenance": origin, "results": results}, indent=1)
     options.json.write_text(text + "\n", encoding="utf-8")
     print({name: value for name, value in results.items() if name != "points"})
-    if not same or len(set(names)) != options.count:
+    same = same and results.get("same gradebook and pages", True)
+    if not same or len(set(names)) != count:
         raise SystemExit("chaos: the results differ, or a submission is missing from the journal.")
 
 

@@ -1,9 +1,10 @@
 """`bngrader grade --gradebook` while it is killed at random points, and what is left of it.
 
 Before each run some submissions change: quiz and written answers, and at times the module, so that
-there is something to judge, to record and to write. SIGKILL goes to the command at a random time.
-The last run ends by itself. The gradebook, the graded notebooks and the pages must then equal those
-of a course that was graded once, without kills, from the same files.
+there is something to judge, to record and to write. SIGKILL goes to the command at a random time,
+or with `--aim pages` when a random number of pages have been written, which takes a small part of
+the time of a run. The last run ends by itself. The gradebook, the graded notebooks and the pages
+must then equal those of a course that was graded once, without kills, from the same files.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,8 @@ from bnlab.kit.course import units
 
 CHANGED = 8
 """Submissions that change before each run."""
+PAGE_S = 0.05
+"""About the time of one page."""
 
 
 def change(course: Course, rng: random.Random, modules: float = 0.0) -> None:
@@ -140,19 +143,44 @@ def files(course: Course) -> dict[str, bytes]:
     }
 
 
-def kill_at_random(course: Course, rng: random.Random, latest: float) -> str:
-    """Run the command, kill it at a random time, and return how far it had got."""
-    before, since = rows(course), time.time()
+def kill_at_random(course: Course, rng: random.Random, latest: float, aim: str = "") -> str:
+    """Run the command, kill it, and return how far it had got.
+
+    Args:
+        latest: the kill comes at a random time, up to so many seconds.
+        aim: "pages" for a kill when a random number of pages have been written.
+    """
+    before, since = rows(course), time.time_ns()
     run = Run(course)
-    if run.wait(rng.uniform(0, latest)) is not None:
+    ended = run_to_a_page(run, course, rng, since) if aim else run.wait(rng.uniform(0, latest))
+    if ended is not None:
         return "ended before the kill"
     run.kill()
-    pages = course.feedback.rglob("*.html")
-    if any(path.stat().st_mtime > since for path in pages):
+    if new_pages(course, since):
         return "while pages were written"
     if rows(course) != before:
         return "while marks were recorded"
     return "before anything was recorded"
+
+
+def run_to_a_page(run: Run, course: Course, rng: random.Random, since: int) -> int | None:
+    """Let a run go on until a random number of pages are new, and a little longer.
+
+    Returns:
+        its exit code if it ended first, else None.
+    """
+    wanted, code = rng.randint(1, CHANGED - 1), None
+    while code is None and new_pages(course, since) < wanted:
+        code = run.wait(0.0)
+    return run.wait(rng.uniform(0, PAGE_S)) if code is None else code
+
+
+def new_pages(course: Course, since: int) -> int:
+    """Return how many pages are newer than a time, in nanoseconds."""
+    pages = course.feedback.rglob("*.html")
+    with suppress(FileNotFoundError):  # a folder that is being replaced
+        return sum(path.stat().st_mtime_ns > since for path in pages)
+    return 0
 
 
 def compare(killed: Course, undisturbed: Course) -> dict[str, list[str]]:
@@ -173,6 +201,7 @@ def measure(
     seed: int,
     modules: float = 0.0,
     say: Callable[[str], None] = lambda _: None,
+    aim: str = "",
 ) -> dict[str, Any]:
     """Kill the command so many times, and compare with a run without kills."""
     import_everything()
@@ -188,7 +217,7 @@ def measure(
         when: Counter[str] = Counter()
         while when.total() - when["ended before the kill"] < kills:
             change(killed, rng, modules)
-            when[kill_at_random(killed, rng, latest)] += 1
+            when[kill_at_random(killed, rng, latest, aim)] += 1
             say(f"{when.total()} runs: {dict(when)}")
         finish(killed)
         shutil.rmtree(undisturbed.submitted)
@@ -225,6 +254,7 @@ def main(arguments: list[str]) -> None:
         "--modules", type=float, default=0.0, metavar="SHARE",
         help="share of changed submissions whose module changes, too (default 0)",
     )  # fmt: skip
+    parser.add_argument("--aim", choices=("pages",), default="", help="when to kill")
     parser.add_argument("--json", type=Path, default=RESULTS / "gradebook_kills.json")
     options = parser.parse_args(arguments)
     begun = time.perf_counter()
@@ -234,6 +264,7 @@ def main(arguments: list[str]) -> None:
         options.seed,
         options.modules,
         lambda line: print(line, flush=True),
+        options.aim,
     )
     origin = provenance("gradebook_kills", arguments, options.seed, begun, ("nbgrader",))
     text = json.dumps({"provenance": origin, "results": results}, indent=1)
