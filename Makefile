@@ -8,7 +8,7 @@ READY_TEST := .venv/.ready-test
 STEPS = $(MAKE) --no-print-directory -f tools/course.mk $(if $(filter -j%,$(MAKEFLAGS)),,-j2)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup course test quick book pdf exercises figures experiments release grade \
+.PHONY: help setup course test quick book pdf epub exercises figures experiments release grade \
         validate-tests mutants bench gpu attacks fuzz lint clean
 
 help: ## print this list
@@ -48,6 +48,9 @@ book: $(READY) ## build the book in _build/html
 
 pdf: book $(READY_TEST) ## print the book to one PDF and link it from the pages; needs Chromium
 	@$(BIN)/python -m tools.make_pdf
+
+epub: $(READY) ## build the book as one EPUB and link it from the pages
+	@$(BIN)/python -m tools.make_epub
 
 exercises: $(READY) ## generate bnlab/*.py and exercises/*.ipynb from solutions/
 	@$(BIN)/bngrader build

@@ -9,6 +9,7 @@ from sphinx.application import Sphinx
 from book._ext import (
     about_page,
     code_example,
+    epub,
     figure_svg,
     formulas,
     html_postprocess,
@@ -29,6 +30,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     for part in (
         about_page,
         code_example,
+        epub,
         figure_svg,
         formulas,
         interactive_figure,

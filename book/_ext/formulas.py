@@ -59,7 +59,8 @@ class Typesetter:
         }
         call = f"katex.renderToString({json.dumps(formula)}, {json.dumps(options)})"
         try:
-            return str(self._engine.eval(call))
+            # KaTeX writes "function application" as a third part of a subscript, which has two.
+            return str(self._engine.eval(call)).replace("<mo>\u2061</mo>", "")
         except JSEvalException as error:
             reason = next(line for line in str(error).splitlines() if "KaTeX" in line)
             raise ValueError(f"formulas: {formula!r} cannot be typeset: {reason.strip()}") from None

@@ -7,8 +7,8 @@
 
 The script `book/_static/interactive_figures/<name>.js` defines the figure as the custom element
 `<interactive-name>`. A page loads the scripts of its own figures only. The label of a figure is
-`interactive-<unit>_<name>`. Without scripts `book/figures/<unit>_<name>.svg` is shown, if there is
-one. The measured data of a figure is written into the page, because a page opened from disk must
+`interactive-<unit>_<name>`. Without scripts two of them show `book/figures/<unit>_<name>.svg`. The
+measured data of a figure is written into the page, because a page opened from disk must
 not fetch anything.
 """
 
@@ -29,6 +29,8 @@ from book._ext.interactive_figure_data import SHOWN, shown
 FOLDER = Path(__file__).parents[1] / "_static" / "interactive_figures"
 PICTURES = Path(__file__).parents[1] / "figures"
 FALLBACK = "This figure is drawn by a script, and scripts are off. The caption says what it shows."
+DRAWN = ("circle", "graph")
+ON_PAPER = "This figure is operated by the reader; the caption says what it shows."
 PICTURE = "Scripts are off: this is one position of a figure that can be operated."
 
 
@@ -39,8 +41,7 @@ def names() -> list[str]:
 
 def picture(unit: str, name: str) -> str:
     """SVG of one position of a figure, or nothing if it has none."""
-    path = PICTURES / f"{unit}_{name}.svg"
-    return path.read_text("utf-8") if path.is_file() else ""
+    return (PICTURES / f"{unit}_{name}.svg").read_text("utf-8") if name in DRAWN else ""
 
 
 def markup(name: str, part: str = "", drawing: str = "") -> str:
@@ -74,6 +75,8 @@ class InteractiveFigure(SphinxDirective):
             page = Path(self.env.docname).name
             unit = page.partition("_")[2] or page
             body = markup(name, self.options.pop("part", ""), picture(unit, name))
+            if self.env.app.builder.name == "epub":
+                body = picture(unit, name) or f"<p>{escape(ON_PAPER)}</p>"
         except ValueError as error:
             raise self.error(str(error)) from error
         figure = nodes.figure("", nodes.raw("", body, format="html"), classes=["interactive"])

@@ -53,3 +53,8 @@ def test_style_holds_the_needed_part_of_each_font_and_loads_nothing():
     assert {ord("x"), ord("μ")} <= characters
     assert ord("y") not in characters
     assert "@font-face{font-family:KaTeX_Fraktur" not in style
+
+
+def test_subscript_has_two_parts_whatever_is_in_it(typesetter):
+    page = BeautifulSoup(typesetter.html(r"\lambda_{\max}", display=False), "html.parser")
+    assert [each.get_text() for each in page.select("msub > *")] == ["λ", "max"]
