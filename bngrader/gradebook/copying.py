@@ -28,6 +28,7 @@ from ..course.submissions import TIMESTAMP, Submission
 _nbgraders_own = BaseConverter.init_assignment
 _nbconverts_own = HTMLExporter.from_filename
 _MATHJAX = re.compile(r"<script[^>]* src=\"https://[^\">]*mathjax[^>]*>\s*</script>", re.IGNORECASE)
+WRAPPED = ".rendered_html pre { white-space: pre-wrap; overflow-wrap: anywhere; }"
 NAMES = ("student", "last_name", "first_name")
 """What the formgrader puts into its page of a submission as it is, markup included."""
 
@@ -98,14 +99,15 @@ def _init_assignment(self: Any, assignment_id: str, student_id: str) -> None:
 def _with_escaped_names(self: Any, filename: str, resources: Any = None, **kw: Any) -> Any:
     """Take the place of nbconvert's method, for the formgrader's page of a submission.
 
-    Names that a learner or a roster chose are escaped, and MathJax is not loaded from a server: our
-    notebooks have no formulas.
+    Names that a learner or a roster chose are escaped, long lines of code are wrapped, and MathJax
+    is not loaded from a server: our notebooks have no formulas.
     """
     if not resources or "student" not in resources:
         return _nbconverts_own(self, filename, resources=resources, **kw)
     escaped = {key: str(escape(resources[key])) for key in NAMES if resources.get(key)}
     html, more = _nbconverts_own(self, filename, resources={**resources, **escaped}, **kw)
-    return _MATHJAX.sub("", html), more
+    html = _MATHJAX.sub("", html).replace("<html>", '<html lang="en">', 1)
+    return html.replace("</head>", f"<style>{WRAPPED}</style></head>", 1), more
 
 
 def _existing_timestamp(self: Any, dest_path: str) -> datetime.datetime | None:
