@@ -127,6 +127,22 @@ def test_a_wrong_name_in_a_notebook_is_one_sentence_without_a_traceback():
     assert line.startswith("'Batch_Moments' is neither a unit nor a task; did you mean")
 
 
+@pytest.mark.parametrize(
+    ("body", "names"),
+    [
+        (
+            "x -= (mean := x.mean(axis=0)); return mean, (x**2).mean(axis=0)",
+            "half_squares in_place",
+        ),
+        ("return x.mean(axis=0).tolist(), x.var(axis=0).tolist()", "list_returned narrow_variance"),
+        ("return x.mean(axis=0)", "array_for_a_tuple"),
+    ],
+)
+def test_the_mistake_of_the_first_failed_property_is_named_first(check_body, body, names):
+    (task,) = check_body(body).tasks
+    assert [each.name for each in task.hints] == names.split()
+
+
 def test_the_table_of_differences_is_shown_only_if_values_differ(check_body):
     wide = f"{WIDE}; return mean, var"
     assert "has dtype float64, expected float32" in check_body(wide)._repr_html_()

@@ -18,6 +18,10 @@ from ..diagnosis.known import Known, known_from_data
 from ..diagnosis.slips import HINTS
 from ..testing.properties import Outcome
 
+UNPACKED = "array_for_a_tuple"
+OF_DTYPE = "always_float32", "always_float64"
+"""Slips that do not keep the other mistake from being seen."""
+
 FILE = Path(__file__).with_name("fingerprints.json")
 
 
@@ -37,15 +41,39 @@ class KnownMistake:
 
 
 def recognise(task: str, outcomes: Sequence[Outcome]) -> tuple[KnownMistake, ...]:
-    """Return the known mistakes that explain these recorded outcomes: two at most, or none."""
+    """Return the known mistakes that explain these recorded outcomes: two at most, or none.
+
+    The one that explains the first failed property comes first.
+    """
     if task not in _tasks() or all(each.passed for each in outcomes):
         return ()
     mistakes = _tasks()[task]["mistakes"]
     hints = HINTS | {name: row["hint"] for name, row in mistakes.items()}
+    found = diagnose(outcomes, _known(task))
+    said = found.hints(hints)
+    names = found.names if found.either else _ordered(found.names, outcomes, _known(task))
     return tuple(
-        KnownMistake(name, hint, mistakes[name]["page"] if name in mistakes else "")
-        for name, hint in diagnose(outcomes, _known(task)).hints(hints).items()
+        KnownMistake(name, said[name], mistakes[name]["page"] if name in mistakes else "")
+        for name in names
     )
+
+
+def _ordered(names: Sequence[str], outcomes: Sequence[Outcome], known: Known) -> Sequence[str]:
+    """Return the names in the order in which a learner meets what they explain.
+
+    Where an array cannot be unpacked, nothing else about the results is known.
+    """
+    if UNPACKED in names:
+        return [UNPACKED]
+    failed = [each.property.name for each in outcomes if not each.passed]
+
+    def first(name: str) -> int:
+        if name in HINTS:
+            return len(failed) if name in OF_DTYPE else -1
+        places = (at for at, each in enumerate(failed) if each in known.failed[name])
+        return next(places, len(failed))
+
+    return sorted(names, key=first)
 
 
 @cache
