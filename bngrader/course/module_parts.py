@@ -44,7 +44,7 @@ def parts(source: str, names: Iterable[str]) -> list[Part]:
         match = _DEFINITION.match(line)
         if match and match[1] in wanted:
             starts.append((_with_decorators(lines, number), match[1]))
-        elif starts[-1][1] and number > _head(lines, starts[-1][0]) and _ends(line):
+        elif starts[-1][1] and _ends(line):
             starts.append((number, ""))
     bounds = [*starts[1:], (len(lines), "")]
     last = {name: number for number, name in starts}
@@ -61,13 +61,6 @@ def _with_decorators(lines: list[str], number: int) -> int:
     while number and lines[number - 1].startswith("@"):
         number -= 1
     return number
-
-
-def _head(lines: list[str], start: int) -> int:
-    """Return the line with the `def` or `class` of a definition."""
-    while start < len(lines) and lines[start].startswith("@"):
-        start += 1
-    return start
 
 
 def _ends(line: str) -> bool:

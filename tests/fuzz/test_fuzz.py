@@ -8,6 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from bngrader.course.module_parts import parts
 from bngrader.judging import static_review
 from bngrader.remote.proxy import RemoteModule, public_name
 from bnlab.kit.formats import MAX_SOURCE_BYTES
@@ -105,6 +106,19 @@ def test_static_review_takes_a_time_linear_in_the_length_of_any_text(text):
     whole = "import os\n" + text * (MAX_SOURCE_BYTES // len(text.encode()))
     begun = time.process_time()
     assert any("names os" in line for line in static_review.review("moments", whole)[:1])
+    assert time.process_time() - begun < 2.0
+
+
+@pytest.mark.parametrize(
+    "text", ["@\n{0}def normalize(x):\n{0}", "@\ndef normalize(x):\n 1\n", "async "]
+)
+def test_module_is_split_into_parts_in_a_time_linear_in_its_length(text):
+    """The decorators of a definition are searched once, not again for each line of its body."""
+    half = MAX_SOURCE_BYTES // 4
+    whole = text.replace("@\n{0}", "@\n" * half).replace("{0}", " \n" * half)
+    whole = (whole * (MAX_SOURCE_BYTES // len(whole.encode()) or 1))[:MAX_SOURCE_BYTES]
+    begun = time.process_time()
+    assert "".join(part.text for part in parts(whole, ["normalize"]))
     assert time.process_time() - begun < 2.0
 
 
