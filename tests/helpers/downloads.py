@@ -137,4 +137,7 @@ def assert_the_law(root: Path, files: dict[str, bytes], marks: list[str], left: 
     assert len(named) == len(set(named)), said
     missed = [path for e in lines if e.kind in ("refused", "asked") for path in e.paths]
     assert len(missed) == left, said
+    assert any(line.fault for line in lines) == bool(left), (
+        "the exit code is 1 if a line is a fault"
+    )
     assert len({line.file for line in lines}) == len(lines), said
