@@ -24,9 +24,10 @@ def audit(make_layer: Callable[..., nn.Module]) -> None:
 
     Raises:
         AssertionError: a layer differs from torch's, by more than rounding: in its state, fresh
-            or later; in its output, its gradients or what it does to its input, in training or in
-            evaluation, with the options or defaults it is made with; in the dtype of its output;
-            or in that training refuses one value per channel with a ValueError.
+            or later, values or names; in its output, its gradients or what it does to its input,
+            near zero or far from it (a mean of 1e6 in float64), in training or in evaluation, with
+            the options or defaults it is made with; in the dtype of its output; or in that training
+            refuses one value per channel, one row or one pixel, with a ValueError.
         Exception: whatever else a layer raises where torch's does not.
 
     Source: torch, BatchNorm1d and BatchNorm2d.

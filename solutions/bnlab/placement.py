@@ -22,11 +22,12 @@ def conv_block(in_channels: int, out_channels: int, order: str) -> nn.Sequential
         order: where batch norm stands: "none" for nowhere, "before" or "after" the ReLU.
 
     Returns:
-        Conv2d, BatchNorm2d and ReLU in that order, new in each call and with torch's defaults;
-        the convolution has no bias where batch norm would remove it (and only there).
+        Conv2d, BatchNorm2d and ReLU in that order, new in each call, with torch's defaults and
+        first weights (the ReLU may work in place); the convolution has no bias where batch norm
+        would remove it (and only there).
 
     Raises:
-        ValueError: another order.
+        ValueError: another order; "Before" is one.
 
     Source: ioffe2015, section 3.2.
 
@@ -51,8 +52,8 @@ def evaluate(model: nn.Module, batches: Iterable[tuple[torch.Tensor, torch.Tenso
     """Return the accuracy of a classifier, in evaluation mode and without gradients.
 
     Args:
-        model: gives scores (N, classes). The mode of every module, requires_grad and torch's
-            gradient mode are as before after the call.
+        model: gives scores (N, classes). The mode of every module, hooks, requires_grad and
+            torch's gradient mode, on or off, are as before after the call.
         batches: pairs (x, label), label (N,) int64, on the model's device; they come once, one
             pair at least, and N may differ.
 

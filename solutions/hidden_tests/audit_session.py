@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 FOLDER = Path(__file__).parent
 TEXT = "".join(
     (FOLDER / f"audit_layers{part}.py").read_text("utf-8")
-    for part in ("", "_state", "_gradient")
+    for part in ("", "_state", "_gradient", "_alone")
 )  # fmt: skip
 RIGHT = ("Torch", "Backwards", "TwoSteps", "Wide", "Plain")
 AT_ONCE = 8

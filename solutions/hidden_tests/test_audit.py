@@ -18,8 +18,8 @@ audit_session = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(audit_session)
 RIGHT, SENTENCES = audit_session.RIGHT, audit_session.SENTENCES
 
-ANY_EXCEPTION = ("RaisesOnImages",)
-"""Layers that raise by themselves: an audit may let the exception through."""
+ANY_EXCEPTION = "RaisesOnImages", "OtherError", "OtherNames"
+"""Layers that raise by themselves or lack an attribute: an audit may let the exception through."""
 
 
 def accepts(learner, rng):
@@ -79,16 +79,18 @@ def eps_is_compared(learner, rng):
     rejects(learner, rng, "FixedEps", "EpsOutside", "NoEpsInEvaluation")
 
 
-@property_of("audit", "a layer with other defaults, or with other first values, fails")
+@property_of("audit", "a layer with other defaults, first values or names of its state fails")
 def defaults_are_compared(learner, rng):
-    rejects(learner, rng, "OtherEps", "OtherMomentum", "StartsSilent", "StartsFlat")
+    rejects(
+        learner, rng, "OtherEps", "OtherMomentum", "StartsSilent", "StartsFlat", "OtherNames"
+    )  # fmt: skip
 
 
 @property_of("audit", "a layer that uses the batch in evaluation, or learns from it, fails")
 def evaluation_is_compared(learner, rng):
     rejects(
         learner, rng, "AlwaysBatch", "BatchMean", "ModeByGradient", "LearnsInEvaluation",
-        "BatchForRows", "BatchForImages",
+        "BatchForRows", "BatchForImages", "BiasTwice",
     )  # fmt: skip
 
 
@@ -97,7 +99,7 @@ def running_statistics_are_compared(learner, rng):
     rejects(
         learner, rng, "NeverLearns", "MeanOnly", "Reversed", "FixedMomentum", "LastBatch",
         "FirstBatch", "BiasedMemory", "EpsInMemory", "SecondRowsForgotten",
-        "SecondImagesForgotten",
+        "SecondImagesForgotten", "MeanOutside", "VarianceOutside",
     )  # fmt: skip
 
 
@@ -131,7 +133,10 @@ def far_from_zero_is_compared(learner, rng):
 
 @property_of("audit", "a layer that gives another dtype, raises, or accepts one value, fails")
 def dtype_and_exceptions_are_compared(learner, rng):
-    rejects(learner, rng, "WideOutput", "OneValue", "RaisesOnImages")
+    rejects(
+        learner, rng, "WideOutput", "OneValue", "OneRow", "OnePixel", "OtherError",
+        "RaisesOnImages",
+    )  # fmt: skip
 
 
 @property_of("audit", "torch's random state, default dtype and gradient mode are as before")

@@ -81,7 +81,7 @@ LOSSES = """
 import numpy as np
 
 def cubes(x):
-    return float((np.arange(1.0, x.size + 1).reshape(x.shape) * x**3).sum())
+    return float(x.ndim * (np.arange(1.0, x.size + 1).reshape(x.shape) * x**3).sum())
 
 def product(x):
     return float(np.prod(x))
@@ -91,7 +91,7 @@ STEP = 0.05
 
 def cubes_slope(x, step):
     """The central difference of `cubes`, which differs from its slope by the square of the step."""
-    return np.arange(1.0, x.size + 1).reshape(x.shape) * (3 * x**2 + step**2)
+    return x.ndim * np.arange(1.0, x.size + 1).reshape(x.shape) * (3 * x**2 + step**2)
 
 
 @property_of("numerical_gradient", "each number is moved alone, one step up and one step down")
@@ -101,9 +101,13 @@ def numerical_gradient_is_central(learner, rng):
     assert_close(found, cubes_slope(x, STEP), "the gradient", rtol=1e-9, atol=1e-9)
 
 
-@property_of("numerical_gradient", "an array of any shape has a gradient of its shape")
+@property_of(
+    "numerical_gradient",
+    "an array of any shape, in any memory order, has a gradient of its shape; so the loss gets it",
+)
 def numerical_gradient_of_any_shape(learner, rng):
     given = [rng.normal(size=shape) for shape in ((1,), (4,), (1, 3), (2, 1, 2))]
+    given.append(np.asfortranarray(rng.normal(size=(2, 3))))
     calls = [(learner.define(LOSSES, "cubes"), x, STEP) for x in given]
     for (result, _), x in zip(learner.call_each("numerical_gradient", calls), given, strict=True):
         assert_close(result, cubes_slope(x, STEP), "the gradient", rtol=1e-9, atol=1e-9)

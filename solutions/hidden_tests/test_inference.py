@@ -4,7 +4,15 @@ import numpy as np
 
 from bnlab.kit.checks.inference import RUNNING, evaluated, updated
 from bnlab.kit.testing.assertions import assert_close, assert_raises, assert_unchanged, unpack
-from bnlab.kit.testing.inputs import BIG_EPS, affine, batches, features, in_every_form, statistics
+from bnlab.kit.testing.inputs import (
+    BIG_EPS,
+    affine,
+    around_no_half,
+    batches,
+    features,
+    in_every_form,
+    statistics,
+)
 from bnlab.kit.testing.properties import property_of
 from bnlab.kit.testing.tolerances import LOW_PRECISION, tolerance
 
@@ -88,8 +96,9 @@ def running_statistics_keep_their_dtype(learner, rng):
     "update_running_stats", "a batch in half precision has its statistics in float32 or wider"
 )
 def half_precision_has_wide_statistics(learner, rng):
-    x = (rng.normal(size=(600, 3)) * [40.0, 200.0, 500.0] + 300).astype(np.float16)
-    state = tuple(each.astype(np.float32) for each in statistics(rng, d=3))
+    x = rng.normal(size=(600, 3)) * [40.0, 200.0, 500.0] + 300
+    x = np.column_stack([x, around_no_half(rng, 600)]).astype(np.float16)
+    state = tuple(each.astype(np.float32) for each in statistics(rng, d=4))
     got = learner.update_running_stats(*state, x, 0.7)
     assert_close(got, updated(*state, x, 0.7), RUNNING, rtol=LOW_PRECISION["float16"])
 

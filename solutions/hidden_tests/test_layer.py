@@ -107,8 +107,9 @@ def evaluation_uses_the_running_statistics(learner, rng):
 def evaluation_changes_nothing(learner, rng):
     layer, state = random_layer(learner, rng)
     layer.eval()
-    x = tensor(features(rng))
-    assert_close(layer(x), evaluated(x, *state), "y")
+    xs = ranks(rng, 5).values()
+    for call, x in zip(learner.call_each(layer, [(x,) for x in xs]), xs, strict=True):
+        assert_close(call.result, evaluated(x, *state), "y")
     agree_unchanged(layer, state)
     assert_close(layer.read("told"), (), "what track is told")
 

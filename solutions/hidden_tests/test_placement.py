@@ -116,7 +116,8 @@ def bias_that_matters_is_kept(learner, rng):
 )
 def blocks_are_as_torch_makes_them(learner, rng):
     for order, inputs, outputs, size in (
-        ("none", 1, 1, (1, 1)), ("before", 3, 3, (4, 3)), ("after", 4, 2, (2, 5)),
+        ("none", 1, 1, (1, 1)), ("none", 3, 4, (1, 2)), ("before", 3, 3, (4, 3)),
+        ("after", 4, 2, (2, 5)),
     ):  # fmt: skip
         seen = check_block(learner, rng, order, inputs, outputs, size, in_evaluation=True)
         check_as_torch_makes_it(seen)
@@ -126,7 +127,7 @@ def blocks_are_as_torch_makes_them(learner, rng):
 def unknown_order_is_refused(learner, rng):
     check_block(learner, rng, "none", 3, 5, (5, 7))
     learner.conv_block(3, 5, "none")  # a diagnosis asks whether every call of the task raises
-    orders = "both", "", "beforehand", "aft"
+    orders = "both", "", "beforehand", "aft", "After"
     for call in learner.call_each("conv_block", [(3, 5, order) for order in orders]):
         assert_raises(lambda call=call: call.result, "ValueError", "unknown order")
 
@@ -176,6 +177,7 @@ def modes_are_restored(learner, rng):
         model.train(training)
         if training:
             model[0].eval()  # a batch norm that is frozen while the rest is trained
+            model[3][0].eval()
         model[1].bias.requires_grad_(not training)
         (seen,) = check_accuracy(learner, (model, batches, right))
         check_left_alone(seen)
@@ -218,7 +220,8 @@ def no_gradients_are_recorded(learner, rng):
 @property_of("evaluate", "the batches may be a stream: they come once, and nobody knows how many")
 def batches_are_read_once(learner, rng):
     model = classifier(rng)
-    check_accuracy(learner, (model, *exam(model, rng)), stream=True)
+    (seen,) = check_accuracy(learner, (model, *exam(model, rng)), stream=True, quiet=True)
+    check_left_alone(seen | {"before": {}, "rebound": []})  # gradients were off before
 
 
 @property_of("evaluate", "on another device it would run too, where model and batches are on it")

@@ -4,7 +4,7 @@ import numpy as np
 import torch
 
 from bnlab.kit.testing.assertions import assert_close, unpack
-from bnlab.kit.testing.inputs import BIG_EPS, affine, features, tensor
+from bnlab.kit.testing.inputs import BIG_EPS, affine, around_no_half, features, tensor
 from bnlab.kit.testing.properties import property_of
 
 NO_EPS = 1e-300
@@ -24,7 +24,7 @@ def pieces(rng, *sizes, d=5):
 
 def half_precision(rng, n=24):
     """Rows of float16: their squares overflow, and the mean of the first column is no float16."""
-    steps = rng.permutation(np.repeat([2048.0, 2050.0], n // 2))
+    steps = around_no_half(rng, n)
     return np.column_stack([steps, rng.normal(size=(n, 4)) * [500, 300, 0.1, 2]]).astype(np.float16)
 
 

@@ -4,7 +4,14 @@ import numpy as np
 import torch
 
 from bnlab.kit.testing.assertions import assert_close, assert_raises, assert_unchanged
-from bnlab.kit.testing.inputs import BIG_EPS, affine, images, in_every_form, tensor
+from bnlab.kit.testing.inputs import (
+    BIG_EPS,
+    affine,
+    around_no_half,
+    images,
+    in_every_form,
+    tensor,
+)
 from bnlab.kit.testing.properties import property_of
 from bnlab.kit.testing.tolerances import tolerance
 
@@ -49,8 +56,9 @@ def groups_are_neighbouring_channels(learner, rng):
 def weight_and_bias_are_per_channel(learner, rng):
     # As many columns as channels: a weight on the wrong axis fits, and is wrong.
     x, (weight, bias) = pictures(rng, h=5, w=6), affine(rng, 6)
-    y = learner.group_norm(x, 2, weight, bias, BIG_EPS)
-    assert_close(y, truth(x, 2, weight, bias, BIG_EPS), "y")
+    given = [(x, num_groups, weight, bias, BIG_EPS) for num_groups in (2, 1)]
+    for (y, _), arguments in zip(learner.call_each("group_norm", given), given, strict=True):
+        assert_close(y, truth(*arguments), "y")
 
 
 @property_of(
@@ -125,6 +133,7 @@ def result_has_the_dtype_of_x(learner, rng):
     x, learned = pictures(rng), affine(rng, 6)
     narrow = tuple(each.astype(np.float32) for each in learned)
     large = (rng.normal(size=(2, 6, 20, 20)) * 400 + 200).astype(np.float16)
+    large[0, :3] = around_no_half(rng, 1200).reshape(3, 20, 20)
     given = [
         (x.astype(np.float16), 2, *narrow, BIG_EPS),
         (x.astype(np.float32), 2, *learned, BIG_EPS),

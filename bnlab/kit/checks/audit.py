@@ -30,16 +30,33 @@ def accepts_right_layers(learner):
     )
 
 
+def layer_named(name):
+    """Return a layer of the modules that hold them."""
+    from ..nets import check_layers, practice_layers, refusing_layers
+
+    modules = (practice_layers, check_layers, refusing_layers)
+    return next(vars(each)[name] for each in modules if name in vars(each))
+
+
 def rejects(learner, *names):
     """Assert that an audit passes torch's own layer and fails the wrong ones."""
-    from ..nets import check_layers, practice_layers
+    from ..nets import practice_layers
 
     assert_close(learner.audit(practice_layers.AnyRank), None, "the audit of torch's own layer")
     for name in names:
-        layer = getattr(practice_layers, name, None) or getattr(check_layers, name)
+        layer = layer_named(name)
         sentence = layer.__doc__.strip().removesuffix(".")
         what = f"the audit of a layer that {sentence[0].lower()}{sentence[1:]}"
         assert_raises(lambda layer=layer: learner.audit(layer), "AssertionError", what)
+
+
+def rejects_anyhow(learner, name, what):
+    """Assert that an audit does not return, with whatever exception."""
+    try:
+        learner.audit(layer_named(name))
+    except LearnerError:
+        return
+    raise MismatchError(what, "lets it pass.")
 
 
 @property_of("audit", "right layers pass; one that normalizes with the unbiased variance fails")
@@ -61,13 +78,14 @@ def the_options(learner, rng):
 @property_of("audit", "a layer with another default, or that starts with other values, fails")
 def the_defaults(learner, rng):
     rejects(learner, "other_defaults", "bias_of_one", "variance_of_zero")
+    rejects_anyhow(learner, "OtherNames", "the audit of a layer with other names in its state")
 
 
 @property_of("audit", "a layer that uses the batch in evaluation, ever, fails")
 def the_output_in_evaluation(learner, rng):
     rejects(
         learner, "BatchInEvaluation", "batch_for_rows", "batch_for_images",
-        "tracks_in_evaluation", "mode_by_gradient",
+        "tracks_in_evaluation", "mode_by_gradient", "bias_again",
     )  # fmt: skip
 
 
@@ -75,7 +93,7 @@ def the_output_in_evaluation(learner, rng):
 def the_running_statistics(learner, rng):
     rejects(
         learner, "ReversedMomentum", "variance_unmoved", "first_batch_of_rows",
-        "first_batch_of_images", "uncounted",
+        "first_batch_of_images", "uncounted", "mean_hidden", "variance_hidden",
     )  # fmt: skip
 
 
@@ -105,20 +123,16 @@ def far_from_zero(learner, rng):
 
 @property_of("audit", "a layer that gives another dtype, or accepts one value, fails")
 def dtype_and_refusal(learner, rng):
-    rejects(learner, "doubles", "one_value_allowed")
+    rejects(learner, "doubles", "one_value_allowed", "one_row_allowed", "one_pixel_allowed")
+    what = "the audit of a layer that refuses one value, but not with a ValueError"
+    rejects_anyhow(learner, "refuses_otherwise", what)
 
 
 @property_of("audit", "a layer that raises where torch's does not is not let pass")
 def exceptions(learner, rng):
-    from ..nets import check_layers
-
     rejects(learner)
     what = "the audit of a layer that raises an exception for images"
-    try:
-        learner.audit(check_layers.refuses_images)
-    except LearnerError:
-        return
-    raise MismatchError(what, "lets it pass.")
+    rejects_anyhow(learner, "refuses_images", what)
 
 
 SETTINGS = """

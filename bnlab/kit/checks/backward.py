@@ -78,7 +78,7 @@ def many_rows(rng):
 CUBES = """
 def cubes(x):
     weighted = [(2 + index) * value**3 for index, value in enumerate(x.ravel())]
-    return float(sum(weighted))
+    return float(x.ndim * sum(weighted))
 """
 WIDE_STEP = 0.1
 
@@ -86,7 +86,7 @@ WIDE_STEP = 0.1
 def slope_of_cubes(x, step):
     """Return the central difference of the loss above, of the shape of `x`."""
     up, down = (x + step) ** 3, (x - step) ** 3
-    return (2 + np.arange(x.size).reshape(x.shape)) * (up - down) / (2 * step)
+    return x.ndim * (2 + np.arange(x.size).reshape(x.shape)) * (up - down) / (2 * step)
 
 
 @property_of("numerical_gradient", "each number is moved alone, one step up and one step down")
@@ -96,10 +96,13 @@ def each_number_is_moved_alone(learner, rng):
     assert_close(found, slope_of_cubes(x, WIDE_STEP), "the gradient")
 
 
-@property_of("numerical_gradient", "an array of any shape has a gradient of its shape")
+@property_of(
+    "numerical_gradient", "any shape and memory order has a gradient of its shape, and the loss too"
+)
 def any_shape_has_a_gradient(learner, rng):
     loss = learner.define(CUBES, "cubes")
     given = [rng.normal(size=shape) for shape in ((1,), (5,), (3, 1), (2, 2, 1))]
+    given.append(np.asfortranarray(rng.normal(size=(3, 2))))
     calls = learner.call_each("numerical_gradient", [(loss, x, WIDE_STEP) for x in given])
     for (result, _), x in zip(calls, given, strict=True):
         assert_close(result, slope_of_cubes(x, WIDE_STEP), "the gradient")

@@ -11,7 +11,15 @@ from ..testing.assertions import (
     precondition,
     unpack,
 )
-from ..testing.inputs import BIG_EPS, affine, batches, features, in_every_form, statistics
+from ..testing.inputs import (
+    BIG_EPS,
+    affine,
+    around_no_half,
+    batches,
+    features,
+    in_every_form,
+    statistics,
+)
 from ..testing.properties import property_of
 from ..testing.tolerances import tolerance
 
@@ -81,7 +89,8 @@ def narrow_and_far_numbers(learner, rng):
     weight, bias = np.array([2.0, -1.0]), np.array([0.5, 3.0])
     spread = rng.normal(size=(50, 2)) * 2
     many = (rng.normal(size=(1000, 2)) * [20.0, 600.0] + 400).astype(np.float16)
-    for x in ((spread + 4e3).astype(np.float32), spread + 3e8, many):
+    between = np.c_[around_no_half(rng, 50), spread[:, 0]].astype(np.float16)
+    for x in ((spread + 4e3).astype(np.float32), spread + 3e8, many, between):
         args = weight.astype(x.dtype), bias.astype(x.dtype), 0.1
         y, _ = unpack(learner.batch_norm(x, *args), "y, cache")
         want = truth(x, *args)[0].astype(x.dtype)

@@ -6,6 +6,7 @@ from ..testing.assertions import assert_close, assert_raises, assert_unchanged, 
 from ..testing.inputs import (
     BIG_EPS,
     affine,
+    around_no_half,
     batches,
     features,
     in_every_form,
@@ -87,6 +88,7 @@ def statistics_keep_their_dtype(learner, rng):
 def narrow_and_far_numbers(learner, rng):
     state, spread = statistics(rng, d=2), rng.normal(size=(50, 2))
     many = (rng.normal(size=(1000, 2)) * [20.0, 600.0] + 400).astype(np.float16)
+    many[:, 0] = around_no_half(rng, 1000)
     for x in ((spread + 4e3).astype(np.float32), spread + 3e8, many):
         kind = np.result_type(x.dtype, np.float32)
         given = *(each.astype(kind) for each in state), x

@@ -230,21 +230,48 @@ def cancels(layer, x, torchs):
 
 
 @wrong
-def doubles(layer, x, torchs):
-    """gives back float64 for float32."""
-    return torchs(x).double()
+def bias_again(layer, x, torchs):
+    """shifts its output in evaluation, where no gradient shows it."""
+    return torchs(x) if layer.training else torchs(x) + _along(x, layer.bias.detach())
 
 
 @wrong
-def one_value_allowed(layer, x, torchs):
-    """trains on one value per channel."""
-    one = layer.training and x.numel() == x.shape[1]
-    return 0 * x + _along(x, layer.bias) if one else torchs(x)
+def mean_hidden(layer, x, torchs):
+    """keeps its running mean where its state does not show it."""
+    return _hidden(layer, "running_mean", x, torchs)
 
 
 @wrong
-def refuses_images(layer, x, torchs):
-    """raises an exception for images."""
-    if x.ndim == 4:
-        raise RuntimeError("expected rows")
-    return torchs(x)
+def variance_hidden(layer, x, torchs):
+    """keeps its running variance of rows where its state does not show it."""
+    return _hidden(layer, "running_var", x, torchs) if x.ndim == 2 else torchs(x)
+
+
+def _hidden(layer: Any, name: str, x: torch.Tensor, torchs: Forward) -> torch.Tensor:
+    if not layer.training:
+        mean, var = layer.running_mean.clone(), layer.running_var.clone()
+        own = {"running_mean": mean, "running_var": var}
+        own[name] = getattr(layer, f"own_{name}", own[name]).to(mean.dtype)
+        return F.batch_norm(x, *own.values(), layer.weight, layer.bias, False, 0.0, layer.eps)
+    shown = getattr(layer, name).data
+    before = shown.clone()
+    shown.copy_(getattr(layer, f"own_{name}", shown))
+    y = torchs(x)
+    setattr(layer, f"own_{name}", shown.clone())
+    shown.copy_(before)
+    return y
+
+
+class OtherNames(AnyRank):
+    """Has a gamma and a beta in place of a weight and a bias."""
+
+    def __init__(self, num_features: int, eps: float = 1e-5, momentum: Any = 0.1) -> None:
+        super().__init__(num_features, eps, momentum)
+        self.gamma, self.beta = self._parameters.pop("weight"), self._parameters.pop("bias")
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        if self.training:
+            self.num_batches_tracked += 1
+        share = 1 / self.num_batches_tracked if self.momentum is None else self.momentum
+        state = self.running_mean, self.running_var, self.gamma, self.beta
+        return F.batch_norm(x, *state, self.training, share, self.eps)

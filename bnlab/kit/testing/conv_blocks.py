@@ -25,6 +25,10 @@ def built(inputs, outputs, order, values, batches):
         "training": all(each.training for each in block.modules()),
         "trained": all(each.requires_grad for each in parameters.values()),
         "narrow": all(each.dtype == torch.float32 for each in parameters.values()),
+        "first": {
+            f"{type(each).__name__} {name}": value.clone()
+            for _, each in leaves for name, value in each.state_dict().items()
+        },
     }
     block = placed(block.double())
     before = state(other)
@@ -109,3 +113,15 @@ def check_as_torch_makes_it(seen):
     norm = "BatchNorm2d" in seen["layers"]
     affine = all(seen[f"BatchNorm2d {name}"] is not None for name in ("weight", "bias"))
     assert_true(affine or not norm, "the batch norm", "has no weight and bias.")
+    # Torch draws weight and bias of a convolution from -bound to bound, and starts a batch norm
+    # with ones and zeros.
+    fan_in = seen["Conv2d weight"][0].numel()
+    for key, value in seen["first"].items():
+        kind, name = key.split()
+        if kind == "Conv2d":
+            most, least = float(value.abs().max()) * fan_in**0.5, 0.5 * (value.numel() > 20)
+            what = f"the first {name} of the convolution"
+            assert_true(least < most <= 1.0, what, "is not drawn as torch draws it.", most > 1)
+        else:
+            right = bool((value == float(name in ("weight", "running_var"))).all())
+            assert_true(right, f"the first {name} of the batch norm", "is not that of torch.")

@@ -47,6 +47,11 @@ def images(rng: np.random.Generator, n: int = 3, c: int = 4, h: int = 5, w: int 
     return torch.from_numpy(rng.normal(size=(n, c, h, w)) * scale + offset)
 
 
+def around_no_half(rng: np.random.Generator, n: int) -> np.ndarray:
+    """Return n values, an even number, whose mean, 2049, float16 rounds to 2048: variance 1."""
+    return rng.permutation(np.repeat([2048.0, 2050.0], n // 2))
+
+
 def tensor(value: np.ndarray) -> Any:
     """Return an array as a torch tensor of the same shape and dtype, with memory of its own."""
     import torch

@@ -46,6 +46,9 @@ def account(model):
         "mode": {name: each.training for name, each in modules.items()},
         "momentum": {name: getattr(each, "momentum", None) for name, each in modules.items()},
         "eps": {name: getattr(each, "eps", None) for name, each in modules.items()},
+        "track_running_stats": {
+            name: getattr(each, "track_running_stats", None) for name, each in modules.items()
+        },
         "number of hooks": {
             name: sum(len(getattr(each, kind)) for kind in HOOKS)
             for name, each in modules.items()
@@ -73,18 +76,27 @@ def plain(result):
     return result.detach() if isinstance(result, torch.Tensor) else result
 
 
-def watched(task, model, batches=None, stream=False, own=False, again=None):
+def looks_on(*_):
+    pass
+
+
+def watched(task, model, batches=None, stream=False, own=False, quiet=False, again=None):
+    for each in model.modules():  # hooks of somebody who wants to keep them
+        each.register_forward_hook(looks_on)
+        each.register_forward_pre_hook(looks_on)
     if own:  # a model of the learner's own classes, which no one can iterate over
         for each in model.modules():
             each.__class__ = OWN.get(type(each), type(each))
     before, first = account(model), tensors(model)
     args = [] if batches is None else [(x for x in batches) if stream else batches]
-    result = getattr(module, task)(model, *args)
+    with torch.set_grad_enabled(not quiet):
+        result = getattr(module, task)(model, *args)
+        gradients = torch.is_grad_enabled() != quiet
     now = tensors(model)
     seen = {
         "before": before,
         "after": account(model),
-        "gradients": torch.is_grad_enabled(),
+        "gradients": gradients,
         "returned": kind(result, model),
         "result": None if isinstance(result, nn.Module) else plain(result),
         "rebound": [name for name in first if now.get(name) is not first[name]],
@@ -98,6 +110,8 @@ def watched(task, model, batches=None, stream=False, own=False, again=None):
     return seen
 """
 """Calls `module.<task>(model)`, and says what it returned and what it did to the model."""
+
+OF_THE_MODEL = "number of hooks", "requires_grad", "absence of a gradient"
 
 _defined: WeakKeyDictionary[LearnerModule, dict[tuple[str, str], Handle]] = WeakKeyDictionary()
 
@@ -129,8 +143,8 @@ def check_left_alone(
         if after != want:
             wrong = [name for name in want if after.get(name) != want[name]]
             how = "as promised after" if set(wrong) & set(must) else "what it was before"
-            of = "a module" if aspect in ("mode", "momentum", "eps") else "the model"
+            of = "the model" if aspect in OF_THE_MODEL else "a module"
             got = [list(each.values()) for each in seen["after"].values()]
             raise MismatchError(f"the {aspect} of {of}", f"is not {how} the call.", got)
     assert_true(not seen["rebound"], "a tensor of the model", "is another object than before.")
-    assert_true(seen["gradients"], "torch's gradient mode", "is off after the call.")
+    assert_true(seen["gradients"], "torch's gradient mode", "is not what it was before the call.")
