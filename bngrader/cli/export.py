@@ -23,7 +23,9 @@ mark has an empty cell, unless --unmarked is given; who handed in nothing has an
 
 canvas: the roster must be the gradebook that Canvas exports. The columns of its assignments are
         found by name, such as "moments (4711)"; all other columns stay as they are in Canvas.
-moodle: the columns of the roster and one for each unit, for "Grades > Import > CSV file".
+moodle: the columns of the roster and one for each unit, for "Grades > Import > CSV file". Moodle
+        takes the points as they are, so the maximum grade of the assignment must be that of the
+        unit; a line says so where the column "Maximum grade" of the grading worksheet differs.
 table:  the same without a platform in mind.
 gradescope: a results.json of each graded submission, as an autograder of Gradescope writes it, in
         course/gradescope-results/<learner>/<unit>/; without the points that a person gives.
@@ -74,6 +76,15 @@ def run(options: argparse.Namespace) -> int:
     console.print(f"written: {shown(path)}", soft_wrap=True, markup=False)
     if left:
         console.print(f"{count(left, 'cell')} left empty, because a person must still mark it.")
+    unread = sum(mark.unmarked for each in found.values() for mark in each.values())
+    if options.unmarked and unread:
+        console.print(
+            f"{count(unread, 'cell')} hold points without the written answer, which a person "
+            "must still mark; export again after marking.",
+            soft_wrap=True,
+        )
+    if options.form == "moodle":
+        print_lines(export.other_maxima(course, with_marks))
     people = {learner for learner, _ in export.roster_rows(course)}
     lost = sorted(set(found) - people) if people else []
     if lost:

@@ -91,7 +91,9 @@ def run(options: argparse.Namespace) -> int:
             delivery.write_zip(path, result.files)
             written.append(f"written: {shown(path)}, {count(len(result.files), 'page')}")
         lines += result.faults
-        lines += [f"{printable(each)}/{name}: handed in nothing." for each in result.nothing]
+        lines += [
+            f"{printable(each)}/{name}: no submission was collected." for each in result.nothing
+        ]
     if options.mail:
         delivery.write_mail(folder / "mail-merge.csv", [r for each in results for r in each.mail])
         written.append(f"written: {shown(folder / 'mail-merge.csv')}")

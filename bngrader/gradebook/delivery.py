@@ -228,5 +228,5 @@ def summary(results: Sequence[Returned]) -> str:
     )
     return (
         f"{counted['returned']} pages to return, {counted['faults']} not returned, "
-        f"{counted['nothing']} of learners who handed in nothing"
+        f"{counted['nothing']} of learners without a submission"
     )

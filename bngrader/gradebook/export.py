@@ -29,6 +29,8 @@ from .settings import settings, sqlite_path
 
 CANVAS_COLUMNS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
 FORMS = ("canvas", "moodle", "table")
+_MAXIMUM = "maximum grade"
+"""A column of Moodle's grading worksheet."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,38 @@ def write(
         rows.append(row)
     write_table(path, [*identity, *titles.values()], rows)
     return left
+
+
+def other_maxima(course: Course, units: Sequence[str]) -> list[str]:
+    """Return a line for each unit whose maximum in Moodle's worksheet is not that of the unit.
+
+    Moodle's import takes points as they are: 9 of 11 points are 9 of 100 in such an assignment.
+    The worksheet is `roster-<unit>.csv`, or the roster itself if there are marks of one unit only.
+    """
+    lines = []
+    all_units = course.units()
+    for path, header, people in people_of(course.roster_files(), course.settings().columns):
+        named = [name for name in units if path.name == f"roster-{name}.csv"]
+        meant = named or (units if path.name == "roster.csv" else [])
+        at = next((at for at, each in enumerate(header) if each.casefold() == _MAXIMUM), None)
+        if at is None or len(meant) != 1:
+            continue
+        most = _most(all_units[meant[0]])
+        other = {cells[at] for _, cells in people if _number(cells[at]) not in (None, most)}
+        lines += [
+            f"! {path.name} has a maximum grade of {_number(each):g}, and {meant[0]} has {most} "
+            f"points. Set the maximum grade to {most} in the settings of the assignment in Moodle "
+            "before you import the marks."
+            for each in sorted(other)[:1]
+        ]
+    return lines
+
+
+def _number(cell: str) -> float | None:
+    try:
+        return float(cell.replace(",", "."))
+    except ValueError:
+        return None
 
 
 def roster_rows(course: Course) -> list[tuple[str, list[str]]]:

@@ -132,3 +132,24 @@ def test_what_a_person_must_still_mark_is_left_empty(tmp_path, capsys):
     assert [row[-1] for row in rows] == ["", "", ""]
     assert main(["export", "--course", str(tmp_path), "--for", "canvas"]) == 2
     assert "use the gradebook that Canvas exports" in capsys.readouterr().err
+
+
+SHEET = (
+    "Identifier,Email address,Maximum grade\nParticipant 1,ada,100.00\nParticipant 2,bo,100.00\n"
+)
+
+
+def test_an_export_says_if_the_assignment_in_moodle_has_another_maximum(tmp_path, capsys):
+    course = graded_course(tmp_path)
+    words = ["export", "--course", str(tmp_path), "--for", "moodle", "--unmarked"]
+    most = unit("moments").machine_points + unit("moments").written
+    for name in ("roster.csv", "roster-moments.csv"):
+        (course.root / "roster.csv").write_text("Email address\nada\nbo\ncy\n")
+        (course.root / name).write_text(SHEET + "Participant 3,cy,100.00\n")
+        assert main(words) == 0
+        said = " ".join(capsys.readouterr().out.split())
+        assert f"maximum grade of 100, and moments has {most} points" in said
+        assert "3 cells hold points without the written answer" in said
+        (course.root / name).write_text(SHEET.replace("100.00", f"{most},00".join('""')))
+        main(words)
+        assert "maximum grade" not in capsys.readouterr().out
