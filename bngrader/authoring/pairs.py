@@ -71,6 +71,7 @@ class Side:
     def __init__(self, record: Record, known: Callable[[Task], Known]):
         self._record, self._make = record, known
         self._known: dict[str, Known] = {}
+        self._alone: dict[tuple[str, str], list[Outcome]] = {}
 
     def known(self, task: Task) -> Known:
         """Return what is known of a task."""
@@ -78,13 +79,19 @@ class Side:
             self._known[task.name] = self._make(task)
         return self._known[task.name]
 
+    def _of_one(self, task: Task, mistake: Mistake) -> list[Outcome]:
+        key = task.name, mistake.name
+        if key not in self._alone:
+            self._alone[key] = self._record(task, mistake.source)
+        return self._alone[key]
+
     def outcomes(self, task: Task, one: Mistake, other: Mistake) -> list[Outcome] | str:
         """Return the outcomes of a module with two mistakes, or why the pair does not count."""
         source = merged(one, other)
         if source is None:
             return NOT_JOINED
         outcomes = self._record(task, source)
-        alone = [self._record(task, each.source) for each in (one, other)]
+        alone = [self._of_one(task, each) for each in (one, other)]
         if not _runs(outcomes, alone):
             return NOT_RUN
         known = self.known(task)

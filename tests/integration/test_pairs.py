@@ -1,18 +1,29 @@
-"""Two mistakes of one task in one module, diagnosed by the check and by the grader."""
+"""Two mistakes of one task in one module, diagnosed by the check and by the grader.
+
+Over all units: `bngrader validate-tests --pairs 400`.
+"""
 
 import re
 
 from bngrader.authoring.pairs import pairs
 
+UNITS = ["moments", "forward", "inference"]
+COUNT = 24
+NAMED, BOTH = 0.9, 0.4
+"""The shares of these pairs; over all units both are named more often."""
 
-def test_pairs_are_counted_for_the_check_and_for_the_grader(judge):
-    lines = list(pairs(["moments"], judge, 5))
+
+def test_of_two_mistakes_the_check_and_the_grader_name_one_and_mostly_both(judge):
+    lines = list(pairs(UNITS, judge, COUNT))
     sides = [line for line in lines if "pairs of mistakes in one task" in line]
     assert [each.split(":")[0] for each in sides] == ["check", "grader"]
     for each in sides:
-        drawn, named, both = map(int, re.findall(r"(\d+) (?:pairs|\()", each)[:3])
-        assert drawn == 5
-        assert 5 >= named >= 4
-        assert both <= named
+        drawn, named, both = (
+            int(re.search(words, each)[1])
+            for words in (r"(\d+) pairs", r"one named (\d+)", r"both (\d+)")
+        )
+        assert drawn == COUNT
+        assert named >= NAMED * COUNT, each
+        assert both >= BOTH * COUNT, each
     unnamed = [line for line in lines if line.startswith("  ")]
     assert all(re.match(r"  (check|grader): \w+: \w+, \w+: \[", line) for line in unnamed)

@@ -25,6 +25,8 @@ HIDDEN = 2
 """The cost of a place that a mistake does not come to, where nothing else explains what is seen."""
 ANOTHER = 12
 """The cost of a second mistake."""
+ENOUGH = {1: 0.6, 2: 0.5}
+"""How many places one mistake, or two, must explain for each that contradicts them."""
 
 
 @dataclass(frozen=True)
@@ -47,8 +49,8 @@ class Hypothesis:
 
     @property
     def holds(self) -> bool:
-        """Whether no more contradicts it than it explains."""
-        return self.contradicted <= self.explained
+        """Whether it explains enough of what it has an effect on."""
+        return self.explained >= ENOUGH[len(self.names)] * self.contradicted
 
 
 class _Bits:
