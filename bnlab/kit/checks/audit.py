@@ -72,7 +72,7 @@ def weight_and_bias(learner, rng):
 
 @property_of("audit", "a layer that ignores eps and momentum, or reads None as a number, fails")
 def the_options(learner, rng):
-    rejects(learner, "FixedOptions", "none_means_default")
+    rejects(learner, "FixedOptions", "fixed_eps", "none_means_default")
 
 
 @property_of("audit", "a layer with another default, or that starts with other values, fails")

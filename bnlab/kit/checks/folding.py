@@ -67,13 +67,13 @@ def convolution_is_folded(learner, rng):
         convolution(rng, 2, 2, 3, bias=False),
         convolution(rng, 2, 6, 3, stride=2, padding=1, groups=2),
         convolution(rng, 2, 4, (1, 3), padding=(0, 2), dilation=(1, 2), bias=False),
-        convolution(rng, 2, 2, 3, padding=1, padding_mode="replicate", bias=False),
+        convolution(rng, 2, 2, 3, padding="same", padding_mode="replicate", bias=False),
     )
 
 
 @property_of("fold_batch_norm", "a batch norm without weight and bias is folded too")
 def batch_norm_without_affine_is_folded(learner, rng):
-    check_fold(learner, linear(rng, affine=False))
+    check_fold(learner, linear(rng, bias=True, affine=False))
 
 
 @property_of("fold_batch_norm", "the new layer shares no memory, even where nothing changes")
@@ -132,8 +132,7 @@ def check_recalibration(learner, model, batches, **how):
 )
 def statistics_are_averaged(learner, rng):
     batches = [tensor(features(rng, n=n, d=3) * n) for n in (5, 2, 6)]
-    model = nn.Sequential(drawn(nn.BatchNorm1d(3), rng))
-    check_recalibration(learner, model, batches)
+    check_recalibration(learner, drawn(nn.BatchNorm1d(3), rng), batches)
 
 
 @property_of("recalibrate", "every batch norm is reached, while dropout is off and weights stay")

@@ -52,7 +52,7 @@ def blocks_are_as_torch_makes_them(learner, rng):
 def other_orders_are_refused(learner, rng):
     check_block(learner, rng, "none", 2, 4, (6, 5))
     learner.conv_block(2, 4, "none")  # a diagnosis asks whether every call of the task raises
-    for order in ("befor", "afterwards", "Before"):
+    for order in ("befor", "afterwards", "Before", ""):
         assert_raises(
             lambda order=order: learner.conv_block(2, 4, order), "ValueError", "a misspelled order"
         )
@@ -125,7 +125,7 @@ def all_else_is_as_before(learner, rng):
         model.train(training)[0].eval()
         model[1][1].eval()
         model[1][0].weight.requires_grad_(training)
-        (seen,) = check_accuracy(learner, (model, batches, 12 / 15))
+        (seen,) = check_accuracy(learner, (model, batches, 12 / 15), quiet=not training)
         check_left_alone(seen)
 
 

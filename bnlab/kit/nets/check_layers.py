@@ -80,6 +80,12 @@ def other_defaults(layer):
 
 
 @started
+def fixed_eps(layer):
+    """ignores the eps it is made with."""
+    layer.eps = 1e-5
+
+
+@started
 def bias_of_one(layer):
     """starts with a bias of one."""
     nn.init.ones_(layer.bias)
