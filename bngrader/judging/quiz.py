@@ -33,10 +33,16 @@ def grade_quiz(unit: str, notebook: str | None) -> tuple[QuizMark, ...]:
 
 
 def is_right(answer: Answer, truth: str | float, within: float = 0.0) -> bool:
-    """Whether an answer is the true one: the same word, or a number at most `within` away."""
-    if isinstance(answer, str) or isinstance(truth, str):
+    """Whether an answer is the true one: the same word, or a number at most `within` away.
+
+    A number in quotes is the number.
+    """
+    if isinstance(truth, str):
         return answer == truth
-    return abs(answer - truth) <= within
+    try:
+        return abs(float(answer) - truth) <= within
+    except ValueError:
+        return False
 
 
 def shown(answer: Answer) -> str:

@@ -1,7 +1,8 @@
 """Quiz cells of a notebook: parsed for their answers, never executed.
 
-A quiz cell is one assignment of a literal, such as `steps = 100` or `axes = "d"`. The right answers
-are not in the kit.
+A quiz cell is one assignment of a literal or of a little arithmetic, such as `steps = 100`,
+`axes = "d"` or `grams = 10**6`; what it calls beside that, such as `print(grams)`, is passed over.
+The right answers are not in the kit.
 """
 
 from __future__ import annotations
@@ -9,7 +10,9 @@ from __future__ import annotations
 import ast
 import json
 import math
+import operator
 import warnings
+from collections.abc import Callable
 from typing import Any
 
 from .formats import quiz_cell_id
@@ -17,10 +20,19 @@ from .formats import quiz_cell_id
 MAX_CELL_CHARS = 400
 """Characters of the longest quiz cell that is parsed; a longer one has no answer."""
 
+MAX_DEPTH = 20
+"""Operations in one another that an answer may compute."""
+
 MAX_KEYS, MAX_ITEMS = 100_000, 3_000_000
 """Of a notebook: names of values, and commas and brackets."""
 
 Answer = str | float
+
+ARITHMETIC: dict[type[ast.AST], Callable[..., float]] = {
+    ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv,
+    ast.Pow: operator.pow, ast.USub: operator.neg, ast.UAdd: operator.pos,
+}  # fmt: skip
+"""What an answer may compute, with floats, whose size no power can blow up."""
 
 
 def read_answer(cell: str) -> Answer | None:
@@ -34,7 +46,7 @@ def read_answer(cell: str) -> Answer | None:
 
     >>> read_answer('steps = "B"  # my guess')
     'b'
-    >>> read_answer("steps = 1e2")
+    >>> read_answer("steps = 10**2")
     100.0
     """
     if len(cell) > MAX_CELL_CHARS:
@@ -42,24 +54,49 @@ def read_answer(cell: str) -> Answer | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # "\d" in a learner's string needs no warning
-            (statement,) = ast.parse(cell).body
-        if not isinstance(statement, ast.Assign):
+            body = ast.parse(cell).body
+        statements = [each for each in body if not isinstance(each, ast.Expr)]
+        if len(statements) != 1 or not isinstance(statements[0], ast.Assign):
             return None
-        (target,) = statement.targets
-        value = ast.literal_eval(statement.value)
-    except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
+        (target,) = statements[0].targets
+        value = _value(statements[0].value)
+    except (ValueError, TypeError, SyntaxError, ArithmeticError, RecursionError, MemoryError):
         return None
     return _plain(value) if isinstance(target, ast.Name) else None
+
+
+def _value(node: ast.expr, depth: int = 0) -> Any:
+    """Return the value of a literal or of arithmetic with numbers; nothing is executed.
+
+    Raises:
+        ValueError: it is something else.
+        TypeError, ArithmeticError: the arithmetic has no result.
+    """
+    if isinstance(node, ast.Constant):
+        return node.value
+    if isinstance(node, ast.UnaryOp):
+        parts = [node.operand]
+    elif isinstance(node, ast.BinOp):
+        parts = [node.left, node.right]
+    else:
+        raise ValueError
+    if type(node.op) not in ARITHMETIC or depth > MAX_DEPTH:
+        raise ValueError
+    return ARITHMETIC[type(node.op)](*(_number(_value(each, depth + 1)) for each in parts))
+
+
+def _number(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError
+    return float(value)
 
 
 def _plain(value: Any) -> Answer | None:
     if isinstance(value, str):
         return value.strip().lower() or None
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
     try:
-        number = float(value)
-    except OverflowError:
+        number = _number(value)
+    except (ValueError, OverflowError):
         return None
     return number if math.isfinite(number) else None
 

@@ -101,16 +101,39 @@ def test_a_word_is_read_without_its_case_and_its_edges(word):
 @pytest.mark.parametrize(
     "cell",
     [
-        "grams = 10 ** 6", "grams = open('found', 'w')", "grams = __import__('os').getpid()",
+        "grams = open('found', 'w')", "grams = __import__('os').getpid()", "grams = '1' * 10**6",
         "grams = 1_000_000; x = 1", "import os", "grams", "grams = grams = 1000000",
-        "grams = True", "grams = 1e999", "grams = [1000000]", "grams = None",
+        "grams = True", "grams = 1e999", "grams = [1000000]", "grams = None", "grams = 10**6 // 1",
+        "grams = 9 ** 9 ** 9 ** 9", "grams = (-1) ** 0.5", "grams = 1 / 0", "grams = True * 10**6",
+        "if True:\n    grams = 1000000",
         "grams = " + "(" * 300 + "1", "grams = " + "-" * 390 + "1",
         "grams = " + " " * 400 + "1000000",
     ],
 )  # fmt: skip
-def test_what_is_not_one_plain_literal_is_no_answer_and_is_not_run(cell, tmp_path, monkeypatch):
+def test_what_is_no_literal_and_no_arithmetic_is_no_answer_and_is_not_run(
+    cell, tmp_path, monkeypatch
+):
     monkeypatch.chdir(tmp_path)
     assert points(grams=cell) == [0, 0]
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "grams = 10 ** 6", "grams = 1000 * 1000.0", "grams = -(-2e6) / 2", "grams = '1000000'",
+        "grams = 1_000_000\nprint(grams)", "'a gram is a thousandth'\ngrams = 1e6\ngrams",
+        "grams = 10**6  # (1 kg = 1000 g) squared", "grams = 1" + "0" * 6 + " + 0" * 15,
+    ],
+)  # fmt: skip
+def test_a_number_may_be_computed_quoted_and_printed(cell, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert points(grams=cell) == [1, 0]
+
+
+def test_what_a_cell_calls_beside_its_answer_is_not_run(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert points(grams="open('found', 'w')\ngrams = 10**6") == [1, 0]
     assert list(tmp_path.iterdir()) == []
 
 
@@ -142,10 +165,12 @@ def test_feedback_says_what_was_answered_and_why():
     assert "No answer could be read" in quiz_feedback(none)
 
 
-def test_a_number_is_no_word():
+def test_a_number_is_no_word_but_a_word_may_be_a_number():
     assert is_right(2.0, 2.05, within=0.1)
     assert not is_right(2.0, 2.05)
-    assert not is_right("2", 2.0, within=1)
+    assert is_right("2", 2.0, within=1)
+    assert not is_right("two", 2.0)
+    assert not is_right("nan", 2.0)
     assert not is_right(2.0, "2")
 
 
