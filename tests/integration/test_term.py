@@ -1,11 +1,13 @@
 """A whole term by the commands: 60 learners, four units, every platform, and the marks of it."""
 
 import csv
+import io
 import os
 import shutil
 import subprocess
 import sys
 import zipfile
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -129,6 +131,14 @@ def assert_every_file_is_there(teacher):
     assert {path.name for path in (teacher.course / "submitted").iterdir()} == handed_in
 
 
+@contextmanager
+def kept(path):
+    """Give a file back its content at the end."""
+    before = path.read_bytes()
+    yield path
+    path.write_bytes(before)
+
+
 def mark_by_hand(teacher):
     with Gradebook(f"sqlite:///{teacher.course}/gradebook.db") as book:
         for work in term.works():
@@ -140,10 +150,38 @@ def mark_by_hand(teacher):
         book.db.commit()
 
 
-def exported(teacher):
-    teacher.run("export", "--for", "table", "--unmarked")
-    with (teacher.course / "marks-table.csv").open(encoding="utf-8-sig", newline="") as file:
+def exported(teacher, platform):
+    """Return the rows of the file for a platform."""
+    teacher.run("export", "--for", platform, "--unmarked")
+    path = teacher.course / f"marks-{platform}.csv"
+    with path.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
+
+
+def assert_exported(rows, titles, expected):
+    """Assert that the rows, by learner, have everybody of the roster and the expected points."""
+    assert list(rows) == [each["learner"] for each in term.roster()]
+    for learner, row in rows.items():
+        for unit in term.UNITS:
+            mark, cell = expected.get((learner, unit)), row[titles[unit]]
+            assert cell == "" if mark is None else abs(float(cell) - mark[0]) < 0.011
+
+
+def canvas_gradebook():
+    """Return the class as Canvas exports its gradebook, with the assignments of the course."""
+    columns = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section"]
+    assignments = [f"{unit} ({4700 + number})" for unit, number in term.UNITS.items()]
+    people = [
+        [f"Family, {each['name']}", each["id"], f"sis{each['id']}", each["learner"], "A"]
+        for each in term.roster()
+    ]
+    empty = [""] * len(assignments)
+    points = ["    Points Possible", *[""] * (len(columns) - 1), *["10"] * len(assignments)]
+    text = io.StringIO()
+    csv.writer(text).writerows(
+        [[*columns, *assignments], points, *([*each, *empty] for each in people)]
+    )
+    return text.getvalue()
 
 
 def test_the_marks_of_a_term_are_those_that_follow_from_what_was_handed_in(tmp_path):
@@ -187,13 +225,20 @@ def test_the_marks_of_a_term_are_those_that_follow_from_what_was_handed_in(tmp_p
     assert len(names) == len(from_moodle)
     teacher.run("feedback", "--for", "plain")
 
-    rows = exported(teacher)
-    assert [row["learner"] for row in rows] == [each["learner"] for each in term.roster()]
-    titles = list(rows[0])[len(term.roster()[0]) :]
-    for row in rows:
-        for unit, title in zip(term.UNITS, titles, strict=True):
-            mark = after.get((row["learner"], unit))
-            assert row[title] == "" if mark is None else abs(float(row[title]) - mark[0]) < 0.011
+    for platform in ("table", "moodle"):
+        rows = {row["learner"]: row for row in exported(teacher, platform)}
+        columns = list(next(iter(rows.values())))[len(term.roster()[0]) :]
+        assert_exported(rows, dict(zip(term.UNITS, columns, strict=True)), after)
+    with (
+        kept(teacher.course / "roster.csv") as roster,
+        kept(teacher.course / "course.toml") as rules,
+    ):
+        roster.write_text(canvas_gradebook())
+        rules.write_text(rules.read_text() + "[roster]\nlearner = 'SIS Login ID'\n")
+        possible, *people = exported(teacher, "canvas")
+    titles = {unit: f"{unit} ({4700 + number})" for unit, number in term.UNITS.items()}
+    assert [possible["Student"], possible[titles["scaling"]]] == ["    Points Possible", "11"]
+    assert_exported({row["SIS Login ID"]: row for row in people}, titles, after)
 
     teacher.run("regrade", "--undo")
     assert_marks(teacher, before)
