@@ -21,10 +21,11 @@ console = Console(highlight=False)
 
 
 class _Rate(ProgressColumn):
-    """Submissions per second, once they are known."""
+    """Submissions per second since the start, once they are known."""
 
     def render(self, task: Task) -> Text:
-        return Text(f"{task.speed:.1f}/s" if task.speed else "")
+        seconds = task.finished_time if task.finished else task.elapsed
+        return Text(f"{task.completed / seconds:.1f}/s" if seconds and task.completed else "")
 
 
 def progress() -> Progress:

@@ -187,7 +187,7 @@ def canvas_gradebook():
 def test_the_marks_of_a_term_are_those_that_follow_from_what_was_handed_in(tmp_path):
     teacher = Teacher(tmp_path)
     begin(teacher)
-    teacher.run("release")
+    assert "The handout has no book: run `make book`" in teacher.run("release")
     with zipfile.ZipFile(teacher.course / "handout" / "batch-norm-lab.zip") as handout:
         assert sum(name.endswith(".ipynb") for name in handout.namelist()) == len(term.UNITS)
     collect(teacher, tmp_path / "downloads")
