@@ -61,6 +61,7 @@ def add_parser(commands: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Collect the downloads."""
+    from ..course.collecting import moodle
     from ..course.collecting.collect import Options, collect
     from ..course.collecting.lines import summary
 
@@ -68,6 +69,7 @@ def run(options: argparse.Namespace) -> int:
     settings = course.settings()
     roster = None if options.into else course.roster()
     into = options.into or course.submitted
+    times = moodle.times_in_worksheets([] if options.into else course.roster_files())
     unmatched = (into if options.into else course.root) / "unmatched.csv"
     lines = collect(
         options.places, into,
@@ -75,6 +77,7 @@ def run(options: argparse.Namespace) -> int:
             options.platform or settings.platform,
             options.timestamp_from or settings.timestamp_from,
             settings.zone, roster, unmatched,
+            {(moodle.NAME, number): time for number, time in times.items()},
         ),
     )  # fmt: skip
     print_lines([*(f"! {line}" for line in roster.problems)] if roster else [])

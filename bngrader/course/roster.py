@@ -35,6 +35,9 @@ _LAST = {"last name", "last_name", "lastname", "surname", "nachname", "nom", "no
          "apellido(s)", "apellidos", "apellido", "family name"}  # fmt: skip
 _FULL = {"student", "name", "full name", "full_name", "fullname", "vollständiger name",
          "nom complet", "nombre completo", "student name", "identifier"}  # fmt: skip
+_PARTICIPANT = re.compile(r"\D*[\s/]\D*(\d+)")
+"""How Moodle's grading worksheet numbers people, in a column that is `ID` in some languages:
+"Participant 12345", "Teilnehmer/in 12345". The number holds for one assignment."""
 _NO_PERSON = {"points possible", "student, test", "test student"}
 
 
@@ -165,11 +168,16 @@ def _folded(cell: str) -> str:
 
 
 def _learner_column(path: Path, header: list[str], rows: list[list[str]], columns: Columns) -> int:
-    """Return the place of the first column that can name people and is not empty for everybody."""
+    """Return the place of the first column that can name people and is not empty for everybody.
+
+    A column with the participants of one assignment comes last.
+    """
     wanted = (columns.learner.casefold(),) if columns.learner else _LEARNER
     present = [name for name in wanted if name in header]
-    filled = (name for name in present if any(row[header.index(name)] for row in rows))
-    found = next(filled, present[0] if present else None)
+    cells = {name: [row[at] for row in rows if row[at := header.index(name)]] for name in present}
+    filled = [name for name in present if cells[name]]
+    filled.sort(key=lambda name: all(map(_PARTICIPANT.fullmatch, cells[name])))
+    found = next(iter(filled), present[0] if present else None)
     if found is None:
         raise GraderError(
             f"{path} has no column {columns.learner or 'that tells people apart'!r}; it has "
@@ -197,8 +205,7 @@ def _person(cells: Mapping[str, str], learner: str, columns: Columns) -> Person 
             names = [f"{given} {family}", f"{family} {given}", *names]
     ids = {cells[key] for key in _LEARNER if cells.get(key)}
     ids |= {re.sub(r"^#", "", each) for each in ids}
-    if match := re.search(r"(\d+)$", cells.get("identifier", "")):
-        ids.add(match[1])  # "Participant 12345" of a grading worksheet of Moodle
+    ids |= {match[1] for each in ids if (match := _PARTICIPANT.fullmatch(each))}
     name = unicodedata.normalize("NFC", cells[learner])
     return Person(name, tuple(dict.fromkeys(names)), frozenset(ids))
 

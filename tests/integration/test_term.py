@@ -132,7 +132,7 @@ def assert_every_file_is_there(teacher):
 
 
 @contextmanager
-def kept(path):
+def restored(path):
     """Give a file back its content at the end."""
     before = path.read_bytes()
     yield path
@@ -230,8 +230,8 @@ def test_the_marks_of_a_term_are_those_that_follow_from_what_was_handed_in(tmp_p
         columns = list(next(iter(rows.values())))[len(term.roster()[0]) :]
         assert_exported(rows, dict(zip(term.UNITS, columns, strict=True)), after)
     with (
-        kept(teacher.course / "roster.csv") as roster,
-        kept(teacher.course / "course.toml") as rules,
+        restored(teacher.course / "roster.csv") as roster,
+        restored(teacher.course / "course.toml") as rules,
     ):
         roster.write_text(canvas_gradebook())
         rules.write_text(rules.read_text() + "[roster]\nlearner = 'SIS Login ID'\n")

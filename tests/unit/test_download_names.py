@@ -4,7 +4,8 @@ from datetime import datetime
 
 import pytest
 
-from bngrader.course.collecting import brightspace, plain
+from bngrader.course.collecting import plain
+from bngrader.course.collecting.dates import date_in
 from bngrader.course.collecting.nodes import Node
 
 
@@ -24,17 +25,23 @@ from bngrader.course.collecting.nodes import Node
         ("2026-11-20 1322", (2026, 11, 20, 13, 22)),
         ("20-11-2026 1322", (2026, 11, 20, 13, 22)),
         ("2026-11-20 1-22 PM", (2026, 11, 20, 13, 22)),
+        ("Wednesday, 10 June 2026, 2:14 PM", (2026, 6, 10, 14, 14)),
+        ("Wednesday, September 23, 2020, 9:00 PM", (2020, 9, 23, 21, 0)),
+        ("mardi 10 novembre 2026, 14:05", (2026, 11, 10, 14, 5)),
+        ("maandag 9 november 2026, 14:05", (2026, 11, 9, 14, 5)),
+        ("Dienstag, 10. November 2026, 08:05", (2026, 11, 10, 8, 5)),
+        ("martes, 10 de noviembre de 2026, 14:05", (2026, 11, 10, 14, 5)),
     ],
 )
-def test_brightspace_dates_are_read_in_several_languages(text, when):
-    assert brightspace.sent(text) == datetime(*when)
+def test_dates_of_platforms_are_read_in_several_languages(text, when):
+    assert date_in(text) == datetime(*when)
 
 
 @pytest.mark.parametrize(
     "text", ["", "Emil Post", "2026", "Foo 20, 2026 122 PM", "Nov 99, 2026 1 AM"]
 )
 def test_what_is_no_date_is_none(text):
-    assert brightspace.sent(text) is None
+    assert date_in(text) is None
 
 
 @pytest.mark.parametrize(

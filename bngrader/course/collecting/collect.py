@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
-from datetime import UTC, tzinfo
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, tzinfo
 from itertools import groupby
 from pathlib import Path
 
@@ -38,6 +38,8 @@ class Options:
         zone: the time zone of platforms that write none; None for that of this machine.
         roster: the class; None without a roster.
         unmatched: the table of files whose owner is unknown; None to write none.
+        times: when submissions were handed in, by the platform's own table, without zone: by the
+            platform and the number that it gives.
     """
 
     platform: str = ""
@@ -45,6 +47,7 @@ class Options:
     zone: tzinfo | None = None
     roster: Roster | None = None
     unmatched: Path | None = None
+    times: Mapping[tuple[str, str], datetime] = field(default_factory=dict)
 
 
 def collect(places: list[Path], into: Path, options: Options = Options()) -> list[Line]:
@@ -188,7 +191,7 @@ class _Run:
     def _add(self, learner: str, thing: Thing, found: Found) -> Attempt | None:
         """Add an attempt to a learner; return it if it is new."""
         claim = thing.claim or Claim("")
-        sent = claim.sent
+        sent = claim.sent or self._options.times.get((claim.platform, claim.id))
         if sent is not None and sent.tzinfo is None:
             zone = self._options.zone
             sent = (sent.replace(tzinfo=zone) if zone else sent.astimezone()).astimezone(UTC)
