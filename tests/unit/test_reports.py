@@ -6,12 +6,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from jinja2 import Environment
 from rich.console import Console
 
 from bngrader.core.report import QuizMark, RecognisedMistake, Report, Status, TaskReport, Verdict
 from bngrader.course.class_report import class_report, print_class
 from bngrader.course.grade import Graded
-from bngrader.course.report.page import class_page
+from bngrader.course.report.page import TEMPLATE, class_page
+from bngrader.course.report.plots import timeline
 from bngrader.course.report.sentences import for_a_person, summary
 from bngrader.course.report.situation import Situation
 from bngrader.course.report.statistics import class_statistics, correlation
@@ -140,3 +142,18 @@ def test_a_class_of_any_size_has_a_page_and_tables(tmp_path, learners):
     header, rows = read_table(paths[0])
     assert len(rows) == learners
     assert all(row[header.index("name")].startswith("'=") for row in rows)
+
+
+def test_the_axis_of_attempts_within_hours_tells_the_times():
+    day = datetime(2026, 11, 20, 8, tzinfo=UTC)
+    within = timeline({("ada", "moments"): [day, day + timedelta(hours=9)]}, {}, UTC)
+    assert all(f">2026-11-20 {at}<" in within for at in ("08:00", "12:30", "17:00"))
+    weeks = timeline({("ada", "moments"): [day, day + timedelta(weeks=9)]}, {}, UTC)
+    assert ">2026-11-20<" in weeks
+
+
+def test_a_discrimination_that_rounds_to_zero_has_no_sign():
+    macros = Environment().from_string(TEMPLATE.read_text("utf-8").partition("\n")[0]).module
+    assert [str(macros.hundredths(each)) for each in (-0.001, 0.001, -0.126)] == [
+        "0.00", "0.00", "-0.13",
+    ]  # fmt: skip

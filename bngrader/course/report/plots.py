@@ -72,12 +72,13 @@ def timeline(
         parts.append(
             f'<text x="{at:.1f}" y="{row}" text-anchor="{anchor}">{escape(unit)} due</text>'
         )
+    form = "%Y-%m-%d %H:%M" if width < timedelta(days=1) else "%Y-%m-%d"
     for share in (0.0, 0.5, 1.0):
         label = (begin + (end - begin) * share).astimezone(zone)
         anchor = {0.0: "start", 0.5: "middle", 1.0: "end"}[share]
         parts.append(
             f'<text x="{left + (w - left) * share:.0f}" y="{h + 14}" text-anchor="{anchor}">'
-            f"{label:%Y-%m-%d}</text>"
+            f"{label.strftime(form)}</text>"
         )
     parts.append(f'<text x="{left - 4}" y="{top + 4}" text-anchor="end">{most}</text>')
     parts.append(f'<text x="{left - 4}" y="{h}" text-anchor="end">0</text>')
