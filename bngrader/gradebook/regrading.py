@@ -14,6 +14,7 @@ from ..core.errors import GraderError
 from ..core.files import write_atomically
 from ..course.course import Course
 from ..course.grade import Graded
+from ..course.submissions import TIMESTAMP
 from . import converters, database
 from .cells import change, dump, restore
 from .changes import cannot_go_on, graded_files
@@ -107,7 +108,7 @@ def undo(course: Course, number: int | None = None) -> tuple[Regrade, list[Name]
     for name in same:
         source, _ = history.copies(gone, name)
         target, module = graded_files(course, name)
-        for left in strangers(target.parent, {target, module}):
+        for left in strangers(target.parent, {target, module, target.parent / TIMESTAMP}):
             left.unlink()
         write_atomically(target, source.read_bytes())
     write_feedback(course, gone.units)

@@ -97,7 +97,7 @@ def nodes_of_the_graph(dy: list[float], cut: str) -> dict[str, torch.Tensor]:
     """Gradient of each node by autograd; `cut` is an edge, or nothing."""
 
     def through(value: torch.Tensor, name: str) -> torch.Tensor:
-        return value.detach() if name == cut else value
+        return value.detach().requires_grad_() if name == cut else value
 
     x = torch.tensor([1.0, 3, 3, 9], dtype=torch.float64, requires_grad=True)
     weight = torch.tensor(3.0, dtype=torch.float64, requires_grad=True)

@@ -146,7 +146,7 @@ def roster(data: bytes) -> None:
             assert found is not None
             assert all(problem_of(name) == "" for name in found.learners)
             assert len(set(found.learners)) == len(found.learners)
-            people_of(path, columns)
+            people_of([path], columns)
 
 
 def report(data: bytes) -> None:

@@ -107,7 +107,7 @@ def test_a_changed_result_names_the_line_to_edit(tmp_path, monkeypatch):
 
 
 def test_the_long_run_kept_its_pace_and_its_memory():
-    points = json.loads((RESULTS / "grading.json").read_text())["results"]["long"]["points"]
+    points = json.loads((RESULTS / "long_run.json").read_text())["results"]["points"]
     assert points[-1]["done"] >= 4900
     quarter = len(points) // 4
     memories = {name: 0.05 for name in points[0] if name.endswith("_mb")}

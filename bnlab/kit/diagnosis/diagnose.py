@@ -114,7 +114,9 @@ def _named(
         clear = [each for each in possible if not each.odds]
         loose = [each for each in clear if each in alike and strict <= each.loose]
         exact = [replace(each, loose=frozenset()) for each in clear]
-        return Diagnosis(_most(loose, everything) or _most(exact, everything - strict))
+        rest = everything - strict
+        much = [each for each in exact if 2 * len(each.explained & rest) >= len(rest)]
+        return Diagnosis(_most(loose, everything) or _most(much, rest))
     return named
 
 

@@ -27,6 +27,8 @@ ANOTHER = 12
 """The cost of a second mistake."""
 ENOUGH = {1: 0.6, 2: 0.5}
 """How many places one mistake, or two, must explain for each that contradicts them."""
+LEAST = 0.1
+"""The share of the places that they must explain."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ class Hypothesis:
         shown: those of the names that explain a place which the other does not.
         explained: how many places they explain.
         contradicted: how many places contradict them.
+        seen: how many places there are.
         rank: the cost of what is left; then, among equal costs, less is better, too.
     """
 
@@ -45,12 +48,14 @@ class Hypothesis:
     shown: frozenset[str]
     explained: int
     contradicted: int
+    seen: int
     rank: tuple[int, int, int]
 
     @property
     def holds(self) -> bool:
-        """Whether it explains enough of what it has an effect on."""
-        return self.explained >= ENOUGH[len(self.names)] * self.contradicted
+        """Whether it explains enough of what is seen, and of what it has an effect on."""
+        enough = ENOUGH[len(self.names)] * self.contradicted
+        return self.explained >= max(enough, LEAST * self.seen)
 
 
 class _Bits:
@@ -82,20 +87,22 @@ def best(fits: Sequence[Fit], strict: frozenset[Place]) -> list[Hypothesis]:
     bit = {place: 1 << number for number, place in enumerate(sorted(strict | against))}
     seen = sum(bit[place] for place in strict)
     rows = [_Bits(each, bit, seen) for each in fits]
-    options = [_single(each) for each in rows if each.like & seen]
-    options += [_pair(a, b) for a, b in combinations(rows, 2) if (a.like | b.like) & seen]
+    count = len(strict)
+    options = [_single(each, count) for each in rows if each.like & seen]
+    options += [_pair(a, b, count) for a, b in combinations(rows, 2) if (a.like | b.like) & seen]
     lowest = min((each.rank for each in options), default=None)
     return [each for each in options if each.rank == lowest]
 
 
-def _single(one: _Bits) -> Hypothesis:
+def _single(one: _Bits, seen: int) -> Hypothesis:
     contradicted = _count(one.odds | one.silent) + _count(one.against)
     cost = CONTRADICTED * contradicted + HIDDEN * _count(one.blind) + NEAR * _count(one.near)
     rank = (cost, -_count(one.explained), one.size)
-    return Hypothesis((one.name,), frozenset({one.name}), _count(one.like), contradicted, rank)
+    shown = frozenset({one.name})
+    return Hypothesis((one.name,), shown, _count(one.like), contradicted, seen, rank)
 
 
-def _pair(one: _Bits, two: _Bits) -> Hypothesis:
+def _pair(one: _Bits, two: _Bits, seen: int) -> Hypothesis:
     mixed = one.odds & (two.odds | two.fits | two.blind) | two.odds & (one.fits | one.blind)
     near = (one.near & ~two.fits | two.near & ~one.fits) & ~mixed
     wrong = one.silent & (two.silent | two.odds) | two.silent & one.odds
@@ -117,7 +124,7 @@ def _pair(one: _Bits, two: _Bits) -> Hypothesis:
     shown = frozenset(name for name, places in alone.items() if places)
     explained = _count((one.explained | two.explained | near) & ~mixed)
     rank = (cost, -explained, one.size + two.size)
-    return Hypothesis((one.name, two.name), shown, explained, contradicted, rank)
+    return Hypothesis((one.name, two.name), shown, explained, contradicted, seen, rank)
 
 
 def _count(bits: int) -> int:

@@ -61,17 +61,18 @@ def recognise(task: str, outcomes: Sequence[Outcome]) -> tuple[KnownMistake, ...
 def _ordered(names: Sequence[str], outcomes: Sequence[Outcome], known: Known) -> Sequence[str]:
     """Return the names in the order in which a learner meets what they explain.
 
+    Of two that explain the same failure, the one that explains less besides it comes first.
     Where an array cannot be unpacked, nothing else about the results is known.
     """
     if UNPACKED in names:
         return [UNPACKED]
     failed = [each.property.name for each in outcomes if not each.passed]
 
-    def first(name: str) -> int:
+    def first(name: str) -> tuple[int, int]:
         if name in HINTS:
-            return len(failed) if name in OF_DTYPE else -1
+            return (len(failed) if name in OF_DTYPE else -1), 0
         places = (at for at, each in enumerate(failed) if each in known.failed[name])
-        return next(places, len(failed))
+        return next(places, len(failed)), len(known.failed[name])
 
     return sorted(names, key=first)
 
