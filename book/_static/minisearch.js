@@ -1,3 +1,4 @@
+/*! MiniSearch 7.2, Copyright Luca Ongaro, MIT license: github.com/lucaong/minisearch */
 (function (global, factory) {
     typeof exports === 'object' && typeof module !== 'undefined' ? module.exports = factory() :
     typeof define === 'function' && define.amd ? define(factory) :
