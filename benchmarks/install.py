@@ -147,7 +147,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory(dir=os.environ.get("TMPDIR")) as folder:
         seen = measure(Path(folder) / FOLDER, options.python, options.pin, options.whole_torch)
     stored = json.loads(RESULTS.read_text("utf-8")) if RESULTS.is_file() else {"results": {}}
-    from_where = provenance("install", sys.argv[1:], 0, start)
+    # Where this machine keeps a Python helps nobody to repeat the measurement.
+    arguments = [Path(each).name if each == options.python else each for each in sys.argv[1:]]
+    from_where = provenance("install", arguments, 0, start)
     stored["results"][options.name] = seen | {"provenance": from_where}
     RESULTS.write_text(json.dumps(stored, indent=1, sort_keys=True) + "\n", "utf-8")
     print(json.dumps(seen, indent=1))

@@ -117,3 +117,11 @@ def test_the_long_run_kept_its_pace_and_its_memory():
             sum(each[what] for each in part) for part in (points[:quarter], points[-quarter:])
         )
         assert abs(last / first - 1) < share, what
+
+
+def test_no_result_names_a_folder_of_the_machine_that_measured_it():
+    named = re.compile(r"(?<![\w.])/(?:root|home|Users|tmp)/")
+    folders = (RESULTS, ROOT / "book" / "experiments" / "results")
+    found = {path.name for each in folders for path in each.glob("*.json")
+             if named.search(path.read_text("utf8"))}  # fmt: skip
+    assert found == set()
