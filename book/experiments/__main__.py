@@ -1,4 +1,4 @@
-"""Run experiments: `python -m book.experiments [name ...] [--quick] [--list]`."""
+"""Run experiments: `python -m book.experiments [name ...] [--quick] [--jobs N] [--list]`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pathlib import Path
 import torch
 
 from book.experiments._shared.provenance import governed, protocol_commit, provenance
-from book.experiments._shared.trials import RESTORED
+from book.experiments._shared.trials import RESTORED, workers
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "results"
@@ -57,6 +57,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m book.experiments", description=__doc__)
     parser.add_argument("name", nargs="*", help="experiments to run (default: all)")
     parser.add_argument("--quick", action="store_true", help="few seeds, results under _build")
+    parser.add_argument(
+        "--jobs", type=int, default=1, help="processes that share the trials (default: 1)"
+    )
     parser.add_argument("--list", action="store_true", help="list the experiments and stop")
     arguments = parser.parse_args()
     if arguments.list:
@@ -71,7 +74,8 @@ def main() -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name in arguments.name or names():
         path = folder / f"{name}.json"
-        path.write_text(text_of(experiment(name, arguments.quick)))
+        with workers(arguments.jobs):
+            path.write_text(text_of(experiment(name, arguments.quick)))
         print(f"{name}: {path.relative_to(HERE.parents[1])}")
 
 

@@ -7,10 +7,14 @@ import json
 import subprocess
 
 import pytest
+import torch
+from torch.nn.functional import cross_entropy
 
+from book.experiments import placement_large, training_decay
 from book.experiments.__main__ import RESULTS, experiment, names
 from book.experiments._shared import trials
 from book.experiments._shared.provenance import PROTOCOL, governed, rules_for
+from book.experiments._shared.side_by_side import Recipe, fit_together
 
 
 @pytest.fixture
@@ -159,3 +163,33 @@ def test_protocol_is_older_than_every_record_that_it_governs():
 
 def test_protocol_has_sections_of_experiments_only():
     assert set(governed()) <= set(names())
+
+
+def test_trials_of_several_workers_are_those_of_one(calls):
+    setting = {"norm": "none", "lr": 0.1, "decay": 0.0, "epochs": 1}
+    wanted = [training_decay.measure(seed, **setting) for seed in (0, 1)]
+    with trials.workers(2):
+        trials.in_parallel(training_decay.measure, [(seed, setting) for seed in (0, 1)])
+    trials.RESTORED.clear()
+    assert trials.trials(training_decay.measure, (0, 1), **setting) == wanted
+    assert len(trials.RESTORED) == 2
+
+
+def test_networks_trained_side_by_side_are_those_trained_alone():
+    recipe = Recipe(batch_size=64, epochs=1)
+    images = placement_large.Images("digits", 640)
+    runs = [(0, 0.1), (1, 0.03)]
+    together = [placement_large.network("before", seed, 1) for seed, _ in runs]
+    orders = [images.order(seed, recipe) for seed, _ in runs]
+    fit_together(together, images.x, images.y, orders, [rate for _, rate in runs], recipe)
+    for model, order, (seed, rate) in zip(together, orders, runs, strict=True):
+        alone = placement_large.network("before", seed, 1)
+        optimizer = torch.optim.SGD(alone.parameters(), momentum=0.9, weight_decay=5e-4)
+        batches = order.view(-1, 64)
+        for done, rows in enumerate(batches):
+            optimizer.param_groups[0]["lr"] = rate * (1 - done / len(batches))
+            optimizer.zero_grad()
+            cross_entropy(alone(images.x[rows]), images.y[rows]).backward()
+            optimizer.step()
+        for one, other in zip(model.parameters(), alone.parameters(), strict=True):
+            torch.testing.assert_close(one, other, rtol=1e-4, atol=1e-5)

@@ -80,7 +80,8 @@ def provenance(command: str, module: ModuleType, seconds: float) -> dict:
 
     Args:
         command: what to type in the root of the repository.
-        module: the experiment; its `SEEDS` are missing where nothing is random.
+        module: the experiment; its `SEEDS` are missing where nothing is random, its
+            `device_name` where it needs no GPU.
         seconds: processor time of the measurement.
     """
     seeds = getattr(module, "SEEDS", None)
@@ -91,7 +92,7 @@ def provenance(command: str, module: ModuleType, seconds: float) -> dict:
         "seeds": _span(seeds) if seeds else "none",
         "versions": {"python": platform.python_version()}
         | {name: version(name) for name in ("torch", "numpy", "scipy", "scikit-learn")},
-        "device": "cpu",
+        "device": getattr(module, "device_name", lambda: "cpu")(),
         "cpu": cpu_model(),
         "processor": processor(),
         "threads": torch.get_num_threads(),

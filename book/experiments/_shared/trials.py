@@ -1,5 +1,7 @@
 """One measurement repeated over seeds; each result is stored, so that a killed run resumes.
 
+Stored trials also let several processes share the work: `in_parallel` fills the store.
+
 A trial is stored under `_build/experiments/trials` by its experiment, code, settings and seed.
 The code is that of the measurement and of everything that it uses in the repository's packages, so
 a change there measures anew. Files that an experiment opens itself are not part of the code.
@@ -13,8 +15,11 @@ import hashlib
 import importlib.util
 import inspect
 import json
+import multiprocessing
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +29,8 @@ from tqdm import tqdm
 ROOT = Path(__file__).parents[3] / "_build" / "experiments" / "trials"
 PACKAGES = ("book", "bnlab")  # other imports belong to the environment
 RESTORED: list[float] = []  # processor time of the trials that were read back
+
+_workers: list[Executor] = []
 
 Definitions = dict[str, ast.stmt]
 
@@ -36,12 +43,52 @@ def trials(measure: Callable[..., dict], seeds: Iterable[int], **settings: Any) 
         seeds: one trial each.
         settings: passed on, and the name under which a trial is stored.
     """
-    named = (f"{key}={getattr(value, '__name__', value)}" for key, value in settings.items())
-    folder = folder_of(measure) / (" ".join(named) or "all")
+    seeds = list(seeds)
+    in_parallel(measure, [(seed, settings) for seed in seeds])
+    folder = _folder(measure, settings)
     return [
         _trial(folder / f"{seed}.json", measure, seed, settings)
         for seed in tqdm(seeds, desc=folder.name, disable=None)
     ]
+
+
+@contextmanager
+def workers(count: int) -> Iterator[None]:
+    """Let `in_parallel` use so many processes of one thread each; with 1 it does nothing."""
+    if count < 2:
+        yield
+        return
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(count, context, torch.set_num_threads, (1,)) as pool:
+        _workers.append(pool)
+        try:
+            yield
+        finally:
+            _workers.pop()
+
+
+def in_parallel(measure: Callable[..., dict], wanted: list[tuple[int, dict[str, Any]]]) -> None:
+    """Store the trials that are missing, each in some worker.
+
+    Args:
+        measure: as for `trials`.
+        wanted: seed and settings of each trial.
+    """
+    missing = [
+        (path, measure, seed, settings)
+        for seed, settings in wanted
+        if not (path := _folder(measure, settings) / f"{seed}.json").exists()
+    ]
+    if not _workers or len(missing) < 2:
+        return
+    done = [_workers[-1].submit(_trial, *each) for each in missing]
+    for each in tqdm(done, desc=f"{len(done)} trials", disable=None):
+        each.result()
+
+
+def _folder(measure: Callable[..., dict], settings: dict[str, Any]) -> Path:
+    named = (f"{key}={getattr(value, '__name__', value)}" for key, value in settings.items())
+    return folder_of(measure) / (" ".join(named) or "all")
 
 
 def folder_of(measure: Callable[..., dict]) -> Path:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from book.experiments._shared.trials import trials
+from book.experiments._shared.trials import in_parallel, trials
 
 TUNING_SEEDS = range(100, 102)
 STEPS = (1.0, 3.0)  # a grid has two rates in each decade
@@ -67,6 +67,8 @@ def at_best_rate(
         runs = trials(measure, tuning, lr=lr, validate=True, **setting)
         return float(np.mean([one["accuracy"] for one in runs]))
 
+    settings = [{"lr": lr, "validate": True, **setting} for lr in grid]
+    in_parallel(measure, [(seed, each) for each in settings for seed in tuning])
     chosen = tuned(judge, grid, widen=not quick)
     return chosen, trials(measure, seeds, lr=chosen.rate, **setting)
 
