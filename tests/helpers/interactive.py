@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Browser, Locator, Page
 
 from book._ext import interactive_figure
 from book.palette import DARK, LIGHT
+from tests.helpers.browser import PHONE
 
 STATIC = Path(__file__).parents[2] / "book" / "_static"
 NUMBER = re.compile(r"[+−-]?\d+(?:\.\d+)?")
@@ -59,3 +62,21 @@ def slide(tab: Page, label: str, place: int) -> None:
 def middle(part: Locator) -> tuple[float, float]:
     box = part.bounding_box()
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+@contextmanager
+def on_phone(browser: Browser, address: str) -> Iterator[Page]:
+    context = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True)
+    tab = context.new_page()
+    tab.goto(address)
+    yield tab
+    context.close()
+
+
+def drag(tab: Page, start: tuple[float, float], end: tuple[float, float]) -> None:
+    """One finger, from start to end."""
+    finger = tab.context.new_cdp_session(tab)
+    stops = [("touchStart", start), ("touchMove", end), ("touchEnd", None)]
+    for kind, point in stops:
+        points = [{"x": point[0], "y": point[1]}] if point else []
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})

@@ -1,4 +1,4 @@
-"""Fixtures of the tests of interactive figures."""
+"""One Chromium for all tests of interactive figures."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.helpers.interactive import written
 Open = Callable[..., Page]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     with chromium() as one:
         yield one
