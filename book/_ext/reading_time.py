@@ -12,8 +12,8 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 CHAPTER = re.compile(r"\d\d_")
-WORDS = 200  # a minute, of technical prose
-STOP = 0.25  # minutes for each displayed formula, table, figure or listing
+WORDS = 100  # a minute, for a reader who checks each step
+STOP = 0.5  # minutes for each displayed formula, table, figure or listing
 STOPS = (nodes.math_block, nodes.table, nodes.figure, nodes.literal_block)
 
 

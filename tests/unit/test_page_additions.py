@@ -43,8 +43,8 @@ def words(count: int) -> nodes.paragraph:
 
 def test_reading_time_counts_words_and_displayed_elements() -> None:
     formula = nodes.math_block("", "x " * 500)
-    assert minutes(document(words(1000))) == 5
-    assert minutes(document(words(1000), formula, nodes.table("", words(900)))) == 6
+    assert minutes(document(words(1000))) == 10
+    assert minutes(document(words(1000), formula, nodes.table("", words(900)))) == 11
 
 
 def test_reading_time_is_at_least_a_minute() -> None:
