@@ -29,8 +29,8 @@ from bngrader.grading.jobs import Settings
 from bngrader.grading.pool import JudgePool
 from bngrader.sandbox.limits import Limits
 from bnlab.kit.course import coded_units
-from tests.security import harness
-from tests.security.harness import Attack
+from tests.security import catalogue, harness
+from tests.security.catalogue import Attack
 
 RIGHT = 20
 FACTOR = 1.3
@@ -116,7 +116,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("-j", "--jobs", type=int, help="judge processes (default: one per core)")
     parser.add_argument("--resume", type=Path, metavar="FILE", help="results, a line each")
     options = parser.parse_args(arguments)
-    known = {each.name: each for each in harness.attacks()}
+    known = {each.name: each for each in catalogue.attacks()}
     if unknown := set(options.names) - known.keys():
         parser.error(f"no attack {min(unknown)!r} in tests/security/attacks/")
     before = _before(options.resume)

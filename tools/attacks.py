@@ -18,8 +18,8 @@ from pathlib import Path
 
 from bngrader.cli.console import console, progress
 from bngrader.sandbox.tiers import SandboxUnavailableError
-from tests.security import harness
-from tests.security.harness import Attack
+from tests.security import catalogue, controls, harness
+from tests.security.catalogue import Attack
 
 ROOT = Path(__file__).resolve().parents[1]
 TABLE = ROOT / "docs" / "attacks.md"
@@ -71,10 +71,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )  # fmt: skip
     parser.add_argument("names", nargs="*", metavar="ATTACK", help="these attacks (default: all)")
     names = parser.parse_args(arguments).names
-    unknown = set(names) - {each.name for each in harness.attacks()}
+    unknown = set(names) - {each.name for each in catalogue.attacks()}
     if unknown:
         parser.error(f"no attack {min(unknown)!r} in tests/security/attacks/")
-    rows = run([each for each in harness.attacks() if not names or each.name in names])
+    rows = run([each for each in catalogue.attacks() if not names or each.name in names])
     for row in rows:
         tiers = [f"{tier}: {out}" for tier, out in zip(harness.TIERS, row.outcomes, strict=True)]
         line = "  |  ".join([row.attack.name, row.control or NO_HARM, *tiers])
@@ -104,7 +104,7 @@ def run(chosen: Sequence[Attack]) -> list[Row]:
                     )
         with harness.judge_on("none") as judge:
             controls = [
-                harness.run_control(each, judge)
+                controls.run_control(each, judge)
                 for each in bar.track(chosen, description="controls")
             ]
     return [

@@ -1,43 +1,19 @@
-"""Run an attack against the real judge, and against a control without the defence.
-
-An attack is a file in `attacks/`. The first line of its docstring says what it does; then follow
-
-    item      the letter of its group, and the entry of the catalogue
-    kind      module (default): code that is appended to the reference, as a learner's code;
-              files: `build(targets)` writes the submission, and is our code;
-              notebook: `spoil(notebook)` changes a notebook that is handed in with a wrong module
-    unit      the unit that is handed in (default: moments)
-    harm      what would be lost
-    deserves  everything, nothing, or points by task (`part`: some of the points)
-    says      texts that the report must contain, separated by ` | `
-    witness   for `unconfined`: the witness that sees the harm (see `Targets.harm`)
-    control   the run that shows that the attack is real:
-              unconfined     without confinement the witness sees the harm
-              unsafe_grader  a grader in one process gives the wrong code full marks
-              unwatched      the code passes where forbidden operations are not looked for
-              naive_reader   `naive_reader(targets)` of the file does what an ordinary program does
-              by_design      there is nothing to run, for the reason that follows
-"""
+"""Run an attack against the real judge, and say what went wrong."""
 
 from __future__ import annotations
 
-import ast
 import contextlib
 import importlib.util
 import json
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from math import isnan, nan
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import nbformat
-import numpy as np
 from nbconvert.exporters import HTMLExporter
 from nbgrader.utils import determine_grade
 
@@ -52,19 +28,17 @@ from bngrader.gradebook.feedback import task_feedback
 from bngrader.gradebook.feedback_page import Circumstances
 from bngrader.gradebook.feedback_page import feedback_page as learners_page
 from bngrader.judging.judge import Judge
-from bngrader.remote.proxy import ForbiddenOperationError, load_module
+from bngrader.remote.proxy import load_module
 from bngrader.sandbox.sandbox import ChildDiedError, Limits
 from bnlab.kit.course import unit as find_unit
 from bnlab.kit.testing.assertions import LearnerError
-from bnlab.kit.testing.properties import NoResultError, run_property
 
+from .catalogue import Attack
 from .targets import Targets
 
-HERE = Path(__file__).resolve().parent
 LIMITS = Limits(call_s=3, submission_s=12)
 TIERS = ("namespaces", "landlock")
-CONTROLS = ("unconfined", "unsafe_grader", "unwatched", "naive_reader", "by_design")
-MISTAKE_CACHE = HERE.parents[1] / "_build" / "mistakes"
+MISTAKE_CACHE = Path(__file__).resolve().parents[2] / "_build" / "mistakes"
 
 FORBIDDEN_IN_TEXT = ("INPUT", "<script")
 """Words that attacks write with hidden inputs or scripts; no report may contain them."""
@@ -72,7 +46,6 @@ FORBIDDEN_IN_TEXT = ("INPUT", "<script")
 FORBIDDEN_IN_HTML = ("<script>alert", "<img src=x", 'href="javascript', "\x1b", "\u202e", "INPUT<")
 """Texts that would run in a browser or change a terminal; no page may contain them."""
 
-FIELDS = ("item", "kind", "unit", "harm", "deserves", "says", "witness", "control")
 ATTEMPT = """
 
 try:
@@ -82,84 +55,9 @@ except BaseException:
 """
 
 
-@dataclass(frozen=True)
-class Attack:
-    """An attack, as its file describes it."""
-
-    name: str
-    title: str
-    item: str
-    kind: str
-    unit: str
-    harm: str
-    deserves: str
-    says: tuple[str, ...]
-    witness: str
-    control: str
-    reason: str
-    path: Path
-
-    @property
-    def body(self) -> str:
-        return self.path.read_text("utf-8")
-
-    @property
-    def points(self) -> dict[str, float]:
-        """The points that each task deserves; nan for some of the points."""
-        tasks = find_unit(self.unit).tasks
-        if self.deserves in ("everything", "nothing"):
-            share = self.deserves == "everything"
-            return {task.name: float(task.points * share) for task in tasks}
-        pairs = (each.rsplit(" ", 1) for each in self.deserves.split(", "))
-        return {name: nan if points == "part" else float(points) for name, points in pairs}
-
-    def deserved(self, points: dict[str, float]) -> bool:
-        """Return whether these are the points that the code deserves."""
-        maximum = {task.name: task.points for task in find_unit(self.unit).tasks}
-        return points.keys() == self.points.keys() and all(
-            0 < points[task] < maximum[task] if isnan(due) else points[task] == due
-            for task, due in self.points.items()
-        )
-
-
 def judge_on(tier: str) -> Judge:
     """Return a judge with one tier of the sandbox."""
     return Judge(b"attacks", LIMITS, tier=tier, cache_dir=MISTAKE_CACHE)
-
-
-@cache
-def attacks() -> tuple[Attack, ...]:
-    """Return all attacks, sorted by name."""
-    return tuple(read(path) for path in sorted((HERE / "attacks").glob("*.py")))
-
-
-def read(path: Path) -> Attack:
-    """Read the attack in a file.
-
-    Raises:
-        ValueError: where its docstring lacks a field, or its control is not known.
-    """
-    doc = ast.get_docstring(ast.parse(path.read_text("utf-8"))) or ""
-    title, _, rest = doc.partition("\n")
-    fields: dict[str, str] = {"kind": "module", "says": "", "witness": "", "unit": "moments"}
-    last = ""
-    for line in rest.strip().splitlines():
-        key, colon, value = line.partition(": ")
-        if colon and key in FIELDS:
-            fields[key], last = value.strip(), key
-        elif last and line.strip():
-            fields[last] += " " + line.strip()
-    missing = [key for key in FIELDS if key not in fields]
-    if missing or not title:
-        raise ValueError(f"{path.name}: docstring lacks {', '.join(missing)}, expected {FIELDS}.")
-    control, _, reason = fields["control"].partition(": ")
-    if control not in CONTROLS:
-        raise ValueError(f"{path.name}: control is {control!r}, expected one of {CONTROLS}.")
-    says = tuple(each.strip() for each in fields["says"].split(" | ") if each.strip())
-    return Attack(
-        path.stem, title.strip(), fields["item"], fields["kind"], fields["unit"], fields["harm"],
-        fields["deserves"], says, fields["witness"], control, reason, path,
-    )  # fmt: skip
 
 
 @contextlib.contextmanager
@@ -339,50 +237,3 @@ def nbgrader_points(notebook: dict[str, Any]) -> float:
     read = nbformat.reads(json.dumps(notebook), as_version=4)
     graded = [cell for cell in read.cells if cell.metadata.get("nbgrader", {}).get("grade")]
     return sum(determine_grade(cell)[0] or 0.0 for cell in graded if cell.cell_type == "code")
-
-
-# --- controls: the same attack without the defence ------------------------------------------------
-
-
-def run_control(attack: Attack, unconfined: Judge) -> str:
-    """Return what the attack achieves where nothing stops it, "" for nothing.
-
-    Args:
-        unconfined: a judge without confinement.
-    """
-    if attack.control == "unconfined":
-        return run(attack, unconfined).harm.get(attack.witness, "")
-    if attack.control == "unsafe_grader":
-        return passes_unsafe_grader(attack)
-    if attack.control == "unwatched":
-        return passes_unwatched(attack, unconfined)
-    if attack.control == "naive_reader":
-        with fresh_targets() as targets:
-            return str(attack_module(attack).naive_reader(targets) or "")
-    return attack.reason
-
-
-def passes_unsafe_grader(attack: Attack) -> str:
-    """Return a text where a grader in one process gives this wrong code full marks, else ""."""
-    with fresh_targets() as targets, tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "learner.py"
-        path.write_text(source(attack, targets), "utf-8")
-        done = subprocess.run(
-            [sys.executable, str(HERE / "unsafe_grader.py"), str(path)],
-            cwd=folder, capture_output=True, timeout=60,
-        )  # fmt: skip
-        return "full marks from a grader in one process" if done.returncode == 0 else ""
-
-
-def passes_unwatched(attack: Attack, judge: Judge) -> str:
-    """Return a text where the code passes if forbidden operations are not looked for, else ""."""
-    lost = {task for task, points in attack.points.items() if points == 0}
-    tests = [each for each in solutions.hidden_tests(attack.unit) if each.task in lost]
-    passed = 0
-    with fresh_targets() as targets, judge.sandbox("channels").child() as child:
-        # With torch, also where the unit is written in NumPy.
-        learner = load_module(child, attack.unit, source(attack, targets))
-        for each in tests:
-            with contextlib.suppress(ForbiddenOperationError, NoResultError):
-                passed += run_property(each, learner, np.random.default_rng(0)).passed
-    return "most hidden tests pass" if passed > len(tests) / 2 else ""

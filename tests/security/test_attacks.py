@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from bngrader.sandbox.tiers import SandboxUnavailableError
-from tests.security import harness
+from tests.security import catalogue, controls, harness
 from tools.attacks import TABLE, cell
 
 ROOT = Path(__file__).parents[2]
-ATTACKS = harness.attacks()
+ATTACKS = catalogue.attacks()
 by_name = pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
 
 
@@ -48,7 +48,7 @@ def test_attack_fails_and_the_next_submission_passes(judge, attack):
 
 @by_name
 def test_attack_is_real_without_the_defence(unconfined, attack):
-    assert harness.run_control(attack, unconfined)
+    assert controls.run_control(attack, unconfined)
 
 
 # --- what attacks aim at --------------------------------------------------------------------------

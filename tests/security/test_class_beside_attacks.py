@@ -5,7 +5,7 @@ import pytest
 from bngrader.grading.jobs import Settings
 from bngrader.grading.pool import JudgePool
 from bngrader.sandbox.limits import Limits
-from tests.security import harness
+from tests.security import catalogue, harness
 from tools.attack_class import ClassResult, fault, grade_beside
 
 LIMITS = Limits(call_s=2, submission_s=8)
@@ -31,7 +31,7 @@ def pool():
 
 @pytest.mark.parametrize("name", WORST)
 def test_a_class_beside_an_attack_is_judged_within_one_deadline(pool, name):
-    (attack,) = [each for each in harness.attacks() if each.name == name]
+    (attack,) = [each for each in catalogue.attacks() if each.name == name]
     alone = grade_beside(None, pool).seconds
     assert fault(grade_beside(attack, pool), alone, LIMITS) == ""
 
