@@ -384,6 +384,21 @@ def batch_moments(x):
     assert "          var of " in said
 
 
+def test_the_line_of_the_gradient_must_equal_the_steps_which_it_waits_for(check_source):
+    solved = solutions.solved("backward")
+    equal = "dx equals the last step of your backward_steps"
+    none_yet = "\n\ndef backward_steps(dy, cache):\n    return None\n"
+    said = repr(check_source("backward", solved + none_yet))
+    line = said[said.index("batch_norm_backward: 7 of 8 properties hold") :]
+    assert f"  failed  {equal}\n" in line
+    assert "          dx of backward_steps is None, expected a NumPy array.\n" in line
+    wrong = next(m for m in solutions.mistakes("backward") if m.name == "no_mean_path")
+    said = repr(check_source("backward", wrong.source))
+    assert f"  failed  {equal}\n          dx is wrong" in said
+    both = repr(check_source("backward", wrong.source + none_yet))
+    assert f"  waits   {equal}\n          waits for: dx of backward_steps\n" in both
+
+
 def test_check_reads_the_file_each_time(check_source):
     assert not check_source("moments", "x = (\n").passed
     assert check_source("moments", solutions.solved("moments")).passed

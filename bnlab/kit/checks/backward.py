@@ -2,44 +2,21 @@
 
 import numpy as np
 
-from ..testing.assertions import assert_close, assert_unchanged, precondition, unpack
+from ..testing.assertions import (
+    LearnerError,
+    MismatchError,
+    assert_close,
+    assert_unchanged,
+    precondition,
+    unpack,
+)
+from ..testing.central_differences import CLOSE, STEP, gradients, node_gradients
 from ..testing.inputs import BIG_EPS, affine, features, in_every_form, statistics
 from ..testing.properties import property_of
 from ..testing.tolerances import tolerance
 
-STEP = 1e-5
-CLOSE = {"rtol": 1e-6, "atol": 1e-6}
-"""Tolerance of a central difference with a step of 1e-5."""
-
 SHAPES = ((1, 1), (4, 1), (3, 3), (2, 4))
 """One row, one feature, as many rows as features."""
-
-
-def slopes(loss, value):
-    """Return the gradient of `loss` by central differences, of the shape of `value`."""
-    result = np.zeros(value.shape)
-    for index in np.ndindex(value.shape):
-        up, down = value.copy(), value.copy()
-        up[index] += STEP
-        down[index] -= STEP
-        result[index] = (loss(up) - loss(down)) / (2 * STEP)
-    return result
-
-
-def truth(dy, x, weight, eps, mean=None, var=None):
-    """Return dx, dweight and dbias of sum(dy * y); the statistics are those of x by default."""
-
-    def loss(x, weight, bias):
-        m = x.mean(axis=0) if mean is None else mean
-        v = x.var(axis=0) if var is None else var
-        return np.sum(dy * ((x - m) * (v + eps) ** -0.5 * weight + bias))
-
-    bias = np.zeros(weight.shape)
-    return (
-        slopes(lambda each: loss(each, weight, bias), x),
-        slopes(lambda each: loss(x, each, bias), weight),
-        slopes(lambda each: loss(x, weight, each), bias),
-    )
 
 
 def cached(x, weight, eps):
@@ -120,32 +97,6 @@ def x_is_the_same_after_the_differences(learner, rng):
 NODES = "dxhat, drstd, dvar, dcentered, dmean, dx"
 
 
-def node_slopes(dy, x, weight, eps):
-    """Return the gradient of each node of the forward pass by central differences."""
-    mean = x.mean(axis=0)
-    centered = x - mean
-    var = np.mean(centered**2, axis=0)
-    rstd = (var + eps) ** -0.5
-
-    def at_xhat(xhat):
-        return np.sum(dy * weight * xhat)
-
-    def at_var(var, centered=centered):
-        return at_xhat(centered * (var + eps) ** -0.5)
-
-    def at_centered(centered):
-        return at_var(np.mean(centered**2, axis=0), centered)
-
-    return (
-        slopes(at_xhat, centered * rstd),
-        slopes(lambda each: at_xhat(centered * each), rstd),
-        slopes(at_var, var),
-        slopes(at_centered, centered),
-        slopes(lambda each: at_centered(x - each), mean),
-        slopes(lambda each: at_centered(each - each.mean(axis=0)), x),
-    )
-
-
 def node(name, sentence):
     """Return the property that one node has its gradient; it waits for those before it."""
     names = NODES.split(", ")
@@ -154,7 +105,7 @@ def node(name, sentence):
     def gradient_of_the_node(learner, rng):
         dy, x, weight = batch(rng)
         found = unpack(learner.backward_steps(dy, cached(x, weight, 0.1)), NODES)
-        want = node_slopes(dy, x, weight, 0.1)
+        want = node_gradients(dy, x, weight, 0.1)
         with precondition():
             for each, one, other in zip(names[:index], found, want, strict=False):
                 assert_close(one, other, each, **CLOSE)
@@ -182,12 +133,20 @@ def steps_leave_their_arguments_alone(learner, rng):
     assert_unchanged(after, given, "dy, cache")
 
 
+def last_step(learner, dy, cache):
+    """Return the learner's gradient of the last node, (n, d); None while there is none."""
+    try:
+        return unpack(learner.backward_steps(dy, cache), NODES)[-1]
+    except (LearnerError, MismatchError):
+        return None
+
+
 @property_of("batch_norm_backward", "a gradient that is the same in all rows does not move x")
 def a_shared_gradient_moves_nothing(learner, rng):
     _, x, weight = batch(rng)
     dy = np.tile([1.0, -2.0, 0.5], (5, 1))
     result = learner.batch_norm_backward(dy, cached(x, weight, BIG_EPS))
-    agree_all(result, dy, truth(dy, x, weight, BIG_EPS))
+    agree_all(result, dy, gradients(dy, x, weight, BIG_EPS))
 
 
 @property_of(
@@ -197,7 +156,7 @@ def a_stretching_gradient_moves_little(learner, rng):
     _, x, weight = batch(rng)
     dy = cached(x, weight, BIG_EPS)[0]
     result = learner.batch_norm_backward(dy, cached(x, weight, BIG_EPS))
-    agree_all(result, dy, truth(dy, x, weight, BIG_EPS))
+    agree_all(result, dy, gradients(dy, x, weight, BIG_EPS))
 
 
 @property_of(
@@ -206,7 +165,18 @@ def a_stretching_gradient_moves_little(learner, rng):
 def a_small_step_agrees(learner, rng):
     dy, x, weight = batch(rng)
     result = learner.batch_norm_backward(dy, cached(x, weight, 0.1))
-    agree_all(result, dy, truth(dy, x, weight, 0.1))
+    agree_all(result, dy, gradients(dy, x, weight, 0.1))
+
+
+@property_of("batch_norm_backward", "dx equals the last step of your backward_steps")
+def the_line_equals_the_steps(learner, rng):
+    dy, x, weight = batch(rng)
+    cache = cached(x, weight, 0.1)
+    dx, _, _ = unpack(learner.batch_norm_backward(dy, cache), "dx, dweight, dbias")
+    steps = last_step(learner.unrecorded, dy, cache)
+    with precondition():
+        assert_close(steps, gradients(dy, x, weight, 0.1)[0], "dx of backward_steps", **CLOSE)
+    assert_close(dx, steps, "dx")
 
 
 @property_of(
@@ -215,7 +185,7 @@ def a_small_step_agrees(learner, rng):
 def gradients_of_any_shape(learner, rng):
     for dy, x, weight in in_any_shape(rng):
         result = learner.batch_norm_backward(dy, cached(x, weight, 0.1))
-        agree_all(result, dy, truth(dy, x, weight, 0.1))
+        agree_all(result, dy, gradients(dy, x, weight, 0.1))
 
 
 @property_of("batch_norm_backward", "sums over many rows of half precision are right")
@@ -237,7 +207,7 @@ def gradients_have_the_dtype_of_dy(learner, rng):
         cache = xhat.astype(of_xhat), weight.astype(of_weight), rstd.astype(of_xhat)
         narrow = dy.astype(of_dy)
         result = learner.batch_norm_backward(narrow, cache)
-        agree_all(result, narrow, truth(dy, x, weight, 0.1), f" of {narrow.dtype}")
+        agree_all(result, narrow, gradients(dy, x, weight, 0.1), f" of {narrow.dtype}")
 
 
 @property_of(
@@ -246,7 +216,7 @@ def gradients_have_the_dtype_of_dy(learner, rng):
 )
 def backward_leaves_its_arguments_alone(learner, rng):
     dy, x, weight = batch(rng)
-    want = truth(dy, x, weight, 0.1)
+    want = gradients(dy, x, weight, 0.1)
     forms = in_every_form(dy, cached(x, weight, 0.1))
     calls = learner.call_each("batch_norm_backward", forms.values())
     for (result, after), (form, given) in zip(calls, forms.items(), strict=True):
@@ -262,7 +232,7 @@ def a_small_step_agrees_in_evaluation(learner, rng):
     dy, x, weight = batch(rng)
     mean, var = statistics(rng, d=3)
     result = learner.batch_norm_eval_backward(dy, x, mean, var, weight, BIG_EPS)
-    agree_all(result, dy, truth(dy, x, weight, BIG_EPS, mean, var))
+    agree_all(result, dy, gradients(dy, x, weight, BIG_EPS, mean, var))
 
 
 @property_of("batch_norm_eval_backward", "one row or one feature works, and a weight of 0")
@@ -270,7 +240,7 @@ def eval_gradients_of_any_shape(learner, rng):
     for dy, x, weight in in_any_shape(rng):
         mean, var = statistics(rng, d=len(weight))
         result = learner.batch_norm_eval_backward(dy, x, mean, var, weight, 0.1)
-        agree_all(result, dy, truth(dy, x, weight, 0.1, mean, var))
+        agree_all(result, dy, gradients(dy, x, weight, 0.1, mean, var))
 
 
 @property_of("batch_norm_eval_backward", "sums over many rows of half precision are right")
@@ -290,7 +260,7 @@ def eval_backward_has_a_default_eps(learner, rng):
     dy, x, weight = batch(rng)
     mean, var = statistics(rng, d=3)[0], np.array([1e-5, 1e-3, 1.0])
     result = learner.batch_norm_eval_backward(dy, x, mean, var, weight)
-    agree_all(result, dy, truth(dy, x, weight, 1e-5, mean, var))
+    agree_all(result, dy, gradients(dy, x, weight, 1e-5, mean, var))
 
 
 @property_of("batch_norm_eval_backward", "eps = 0 is an eps like any other")
@@ -298,7 +268,7 @@ def eval_eps_may_be_zero(learner, rng):
     dy, x, weight = batch(rng)
     mean, var = statistics(rng, d=3)
     result = learner.batch_norm_eval_backward(dy, x, mean, var, weight, eps=0.0)
-    agree_all(result, dy, truth(dy, x, weight, 0.0, mean, var))
+    agree_all(result, dy, gradients(dy, x, weight, 0.0, mean, var))
 
 
 @property_of(
@@ -308,7 +278,7 @@ def eval_eps_may_be_zero(learner, rng):
 def eval_backward_leaves_its_arguments_alone(learner, rng):
     dy, x, weight = batch(rng)
     mean, var = statistics(rng, d=3)
-    want = truth(dy, x, weight, 0.1, mean, var)
+    want = gradients(dy, x, weight, 0.1, mean, var)
     forms = in_every_form(dy, x, mean, var, weight)
     calls = learner.call_each("batch_norm_eval_backward", forms.values(), eps=0.1)
     for (result, after), (form, given) in zip(calls, forms.items(), strict=True):
