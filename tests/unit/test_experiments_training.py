@@ -8,9 +8,10 @@ import pytest
 import torch
 from torch import nn
 
+from book.experiments import training_keras, training_source
 from book.experiments._shared.residual import ORDERS, resnet
 from book.experiments._shared.training import HE, batch_norms, follow, start, train
-from book.experiments.training_lenet import Augment, epochs_to
+from book.experiments.training_source import Augment, epochs_to
 
 
 def momentum(value):
@@ -112,3 +113,13 @@ def test_epochs_to_a_target_count_a_run_that_never_gets_there():
         "most": 3,
         "reached": 2,
     }
+
+
+@pytest.mark.parametrize("norm", training_source.ARMS)
+def test_keras_has_the_layers_and_first_weights_of_the_port(norm):
+    pytest.importorskip("keras")
+    port = list(training_source.network(norm, 28, seed=0).parameters())
+    keras = [w.value for w in training_keras.network(norm, 28, 0).trainable_weights]
+    assert [w.numel() for w in keras] == [w.numel() for w in port]
+    for one, other in zip(keras, port, strict=True):
+        assert one.abs().max().item() == pytest.approx(other.abs().max().item(), rel=0.1)

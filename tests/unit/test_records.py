@@ -24,7 +24,6 @@ OLD = {
     "scaling_inputs",
     "training_cost",
     "training_depth",
-    "training_lenet",
     "training_rate",
     "training_small",
     "variants_batch",
@@ -84,11 +83,6 @@ def other_places() -> Iterator[tuple[str, dict, np.ndarray]]:
                 raw, plain = (np.array(each["accuracies"]) for each in (cell, arms["none"]))
                 yield f"{net}.{rate}.{arm}.accuracy", cell["accuracy"], raw
                 yield f"{net}.{rate}.{arm}.gain", cell["gain"], raw - plain
-    lenet = results.record("training_lenet")["results"]
-    none, before = (np.array(lenet[arm]["accuracies"]) for arm in ("none", "before"))
-    yield "lenet.none", lenet["none"]["final_accuracy"], none
-    yield "lenet.before", lenet["before"]["final_accuracy"], before
-    yield "lenet.change", lenet["change"]["final_accuracy"], before - none
 
 
 def test_interval_of_an_old_record_is_that_of_values_in_another_part_of_it() -> None:
