@@ -11,6 +11,7 @@ from typing import Any
 from bnlab.kit.testing import remote_ops
 from bnlab.kit.testing.learner_error import LearnerError, learner_error
 from bnlab.kit.testing.remote_ops import Executor
+from bnlab.kit.testing.settings import seed_torch
 from bnlab.kit.testing.values import dtype_name, is_array
 
 from ..remote import framing, protocol, wire
@@ -107,12 +108,8 @@ def reseed_numpy() -> None:
 
 def reseed() -> None:
     """Seed all random generators, those of torch as well."""
-    import torch
-
     reseed_numpy()
-    torch.default_generator.manual_seed(0)
-    if torch.cuda.is_initialized():
-        torch.cuda.manual_seed_all(0)
+    seed_torch()
 
 
 def _public(error: LearnerError) -> protocol.Raised:

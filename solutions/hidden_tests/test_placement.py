@@ -1,8 +1,6 @@
 """Hidden tests of `placement`: the block in three orders, accuracy without side effects, and how
 sure a difference between paired runs is."""
 
-import copy
-
 import numpy as np
 import torch
 from torch import nn
@@ -17,9 +15,11 @@ from bnlab.kit.checks.placement import (
 )
 from bnlab.kit.testing.assertions import assert_close, assert_portable, assert_raises, assert_true
 from bnlab.kit.testing.conv_blocks import check_as_torch_makes_it, check_block, has_bias
+from bnlab.kit.testing.copies import copied
 from bnlab.kit.testing.inputs import features, statistics, tensor
 from bnlab.kit.testing.model_watch import check_left_alone
 from bnlab.kit.testing.properties import property_of
+from bnlab.kit.testing.settings import kept_torch_generator, seed_torch
 
 
 def classifier(rng, dropout=0.0):
@@ -47,7 +47,7 @@ def drawn_sizes(rng, last=None):
 
 def exam(model, rng):
     """Batches, and the accuracy of model on them: neither 0 nor 1, and not to be got by a slip."""
-    sizes, right_model, wrong_model = drawn_sizes(rng), copy.deepcopy(model), copy.deepcopy(model)
+    sizes, right_model, wrong_model = drawn_sizes(rng), copied(model), copied(model)
     right_model.eval(), wrong_model.train()
     for _ in range(200):
         n = sum(sizes)
@@ -58,8 +58,8 @@ def exam(model, rng):
         hits = right_answers(right_model, batches)
         right = torch.cat(hits).mean()
         mean_of_batches = torch.stack([each.mean() for each in hits]).mean()
-        with torch.random.fork_rng():
-            torch.manual_seed(0)  # dropout's mask is no draw of rng
+        with kept_torch_generator():
+            seed_torch()  # dropout's mask is no draw of rng
             slips = [torch.zeros(()), torch.ones(()), torch.full((), 0.5), mean_of_batches]
             if min(sizes) > 1:  # batch norm trains on no single row
                 slips.append(torch.cat(right_answers(wrong_model, batches)).mean())

@@ -13,8 +13,8 @@ from bnlab.kit.testing.remote_ops import OPERATIONS, Executor
 from tests.unit.fakes import FakeSandbox
 
 SOURCE = """
-import numpy as np
-import torch
+import random
+import numpy as np; import torch
 
 def twice(x):
     return 2 * x
@@ -58,9 +58,13 @@ def changes_settings():
     np.seterr(divide="ignore")
     torch.manual_seed(1)
     np.random.seed(1)
+    random.seed(1)
 
 def settings():
     return [torch.is_grad_enabled(), str(torch.get_default_dtype()), np.geterr()["divide"]]
+
+def random_numbers():
+    return [random.random(), np.random.normal(), torch.rand(()).item()]
 
 def random_number():
     return np.random.normal()
@@ -310,9 +314,9 @@ def test_executor_performs_the_listed_operations_only():
 
 def test_settings_that_learners_code_changes_are_put_back(learner):
     before = torch.is_grad_enabled(), torch.get_default_dtype(), np.geterr(), torch.rand(1).dtype
-    numbers = torch.get_rng_state(), np.random.get_state()[1].copy()
+    numbers = learner.random_numbers()
     learner.changes_settings()
+    assert learner.random_numbers() == numbers
     after = torch.is_grad_enabled(), torch.get_default_dtype(), np.geterr(), torch.rand(1).dtype
     assert after == before
-    assert np.array_equal(np.random.get_state()[1], numbers[1])
     assert learner.settings() == [True, "torch.float32", "warn"]

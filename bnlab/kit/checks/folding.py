@@ -1,11 +1,10 @@
 """Public checks of `folding`."""
 
-import copy
-
 import torch
 from torch import nn
 
 from ..testing.assertions import assert_close, assert_true
+from ..testing.copies import copied
 from ..testing.folded_layers import check_fold, neutral
 from ..testing.inputs import BIG_EPS, affine, features, images, statistics, tensor
 from ..testing.model_watch import WATCH, check_left_alone, defined
@@ -99,7 +98,7 @@ def model_with_norms(rng):
 
 def recalibrated(model, batches):
     """Return weights and averaged statistics of the model, by torch's cumulative average."""
-    model = copy.deepcopy(model).eval()
+    model = copied(model).eval()
     for each in model.modules():
         if isinstance(each, NORMS):
             each.reset_running_stats()
@@ -164,7 +163,7 @@ def all_else_is_as_before(learner, rng):
 
 def frozen(model):
     """Return a copy whose batch norms are in evaluation and not trained."""
-    model = copy.deepcopy(model)
+    model = copied(model)
     for each in model.modules():
         if isinstance(each, NORMS):
             each.eval().requires_grad_(False)

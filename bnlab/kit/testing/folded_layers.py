@@ -1,11 +1,10 @@
 """Comparison of a folded layer with the layer and the batch norm that it replaces."""
 
-import copy
-
 import torch
 from torch import nn
 
 from .assertions import assert_close, assert_true, describe, dtype_name
+from .copies import copied
 from .model_watch import WATCH, check_left_alone, defined
 from .tolerances import ATOL, LOW_PRECISION, RTOL
 
@@ -69,7 +68,7 @@ def check_fold(learner, *cases, dtype=torch.float32):
             assert_true(got is not None, what, "is missing.")
             assert_true(got.dtype == dtype, what, f"is not {precision}.", dtype_name(got))
         with torch.no_grad():
-            want = copy.deepcopy(norm).eval()(layer(x))
+            want = copied(norm).eval()(layer(x))
         assert_close(seen["y"], want, "output of the folded layer", rtol=rtol, atol=atol)
         check_left_alone(seen)
         for name, value in nn.ModuleList([layer, norm]).state_dict().items():

@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 
 from .assertions import LearnerError, MismatchError, collecting_notes, going_on
-from .recorder import Call, Recorder, random_state_restored
+from .recorder import Call, Recorder
+from .settings import kept_torch_generator
 
 Test = Callable[[Any, np.random.Generator], None]
 
@@ -142,7 +143,7 @@ def record_property(each: Property, learner: Recorder, rng: np.random.Generator)
     Raises:
         NoResultError: if the learner's side gave no result to judge.
     """
-    with going_on() as mismatches, random_state_restored():
+    with going_on() as mismatches, kept_torch_generator():
         found = run_property(each, learner, rng)
     if mismatches:
         first = mismatches[0]

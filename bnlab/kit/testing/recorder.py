@@ -7,9 +7,8 @@ after the one that failed. So a recorded test goes on to its end (`assertions.go
 from __future__ import annotations
 
 import copy
-import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext, suppress
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,6 +16,7 @@ import numpy as np
 
 from .learner_error import LearnerError
 from .learner_module import Called, Handle, LearnerModule
+from .settings import seed_torch
 from .values import as_float64, is_array
 
 CHANGED, UNCHANGED = "changed", "unchanged"
@@ -115,7 +115,7 @@ class Recorder(LearnerModule):
 
     def _noted(self, operation: str, target: Any, perform: Callable[[], Any]) -> Any:
         called = target if isinstance(target, str) else ""
-        _seed()
+        seed_torch()  # new layers have the same weights in each operation
         try:
             result = self._with_recorded_handles(perform())
         except LearnerError as error:
@@ -134,21 +134,6 @@ class Recorder(LearnerModule):
 
     def _error(self, data: Any) -> LearnerError:
         return self._learner._error(data)
-
-
-@contextmanager
-def random_state_restored() -> Iterator[None]:
-    """Restore torch's random state after the block, if torch is loaded."""
-    torch = sys.modules.get("torch")
-    with torch.random.fork_rng(devices=[]) if torch is not None else nullcontext():
-        yield
-
-
-def _seed() -> None:
-    """Give each operation the same random numbers, so that new layers have the same weights."""
-    torch = sys.modules.get("torch")
-    if torch is not None:
-        torch.manual_seed(0)
 
 
 def _unchanged(value: Any) -> Any:

@@ -47,7 +47,8 @@ class Executor:
         device: where arguments, held values and modules are placed; None leaves them where they
             are.
         before_each: called before each of several calls of one operation, as the client's side
-            does before each operation.
+            does before each operation. It seeds the random generators, whose states are then not
+            put back after an operation; None where nothing does.
 
     Attributes:
         filename: the file name of the module in tracebacks; "" without a module.
@@ -57,7 +58,7 @@ class Executor:
         self,
         module: types.ModuleType | None = None,
         device: Any = None,
-        before_each: Callable[[], None] = lambda: None,
+        before_each: Callable[[], None] | None = None,
     ):
         self.module, self.device, self._before_each = module, device, before_each
         self.filename = getattr(module, "__file__", None) or ""
@@ -73,7 +74,8 @@ class Executor:
         if operation not in OPERATIONS:
             known = ", ".join(OPERATIONS)
             raise ValueError(f"perform: operation is {operation!r}, expected one of {known}.")
-        with nullcontext() if operation == "load" else kept_settings():
+        restoring = kept_settings(generators=self._before_each is None)
+        with nullcontext() if operation == "load" else restoring:
             return getattr(self, operation)(**arguments)
 
     def load(self, unit: str, source: str, earlier: dict[str, str]) -> None:
@@ -133,7 +135,8 @@ class Executor:
     def _each(self, perform: Callable[[Any], Any], calls: list[Any]) -> list[list[Any]]:
         rows = []
         for call in calls:
-            self._before_each()
+            if self._before_each is not None:
+                self._before_each()
             result, error = None, None
             try:
                 result = perform(call)
