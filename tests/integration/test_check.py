@@ -202,7 +202,9 @@ def test_check_names_the_earlier_task_that_is_wrong_where_it_is_used(check_forwa
 def test_check_names_the_earlier_task_that_is_not_written(check_forward):
     skeleton = (solutions.ROOT / "bnlab" / "moments.py").read_text("utf-8")
     said = str(check_forward(skeleton))
-    assert "batch_norm: it uses batch_moments of bnlab/moments.py, which is not written yet" in said
+    reason = "it uses batch_moments of bnlab/moments.py, which is not written yet"
+    assert f"batch_norm: {reason}" in said
+    assert said.count(reason) == 1
 
 
 def test_check_names_the_earlier_task_of_the_same_unit_that_is_wrong(check_source):
@@ -397,6 +399,27 @@ def test_the_line_of_the_gradient_must_equal_the_steps_which_it_waits_for(check_
     assert f"  failed  {equal}\n          dx is wrong" in said
     both = repr(check_source("backward", wrong.source + none_yet))
     assert f"  waits   {equal}\n          waits for: dx of backward_steps\n" in both
+
+
+def test_check_names_the_house_rule_where_it_recognises_no_mistake(check_source):
+    wider = """
+
+
+def batch_norm(x, weight, bias, eps=1e-5):
+    weight += 0
+    x = x.astype(np.float32)
+    rstd = 1 / np.sqrt(x.var(axis=0) + eps)
+    xhat = (x - x.mean(axis=0)) * rstd
+    return (weight * xhat + bias).astype(x.dtype), (xhat, weight, rstd)
+"""
+    result = check_source("forward", solutions.solved("forward") + wider)
+    assert result.tasks[0].hints == ()
+    for said in (" ".join(str(result).split()), result._repr_html_()):
+        assert "House rule 1: a result has the dtype of the batch" in said
+        assert "how_to.html#house-rules" in said
+    named = next(m for m in solutions.mistakes("moments") if m.name == "half_returned_wide")
+    assert "House rule" not in str(check_source("moments", named.source))
+    assert "### House rules" in (solutions.ROOT / "book" / "how_to.md").read_text("utf-8")
 
 
 def test_check_reads_the_file_each_time(check_source):

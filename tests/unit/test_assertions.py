@@ -67,6 +67,20 @@ def test_assert_close_has_a_message_for_each_kind_of_difference(got, want, messa
         assert_close(got, want, "y")
 
 
+@pytest.mark.parametrize(
+    ("what", "named"),
+    [
+        ("mean, var in float32", "var in float32"),
+        ("y in float32", "y[1] in float32"),
+        ("y", "y[1]"),
+    ],
+)
+def test_an_item_of_a_tuple_has_its_name_or_its_number(what, named):
+    with pytest.raises(MismatchError) as caught:
+        assert_close((np.zeros(1), np.ones(1)), (np.zeros(1), np.zeros(1)), what)
+    assert caught.value.what == named
+
+
 def test_assert_close_does_not_show_the_expected_value():
     truth = np.array([0.123456789, 9.87654321])
     with pytest.raises(MismatchError) as caught:

@@ -11,7 +11,7 @@ from ..testing.properties import Outcome
 from ..testing.tolerances import LOW_PRECISION, RTOL
 from .book_links import address
 from .fingerprints import KnownMistake
-from .task_check import TaskCheck
+from .task_check import HOUSE_RULES, TaskCheck
 
 KNOWN = "This looks like a known mistake."
 MAX_CELLS = 12
@@ -42,8 +42,10 @@ def task_html(each: TaskCheck) -> str:
         head += f"<p>All that fail have one reason: <em>{escape(each.shared_reason)}</em></p>"
     rows = "".join(_row(each, outcome) for outcome in each.outcomes)
     hints = "".join(map(_known_mistake, each.hints))
+    if each.house_rules:
+        hints += f"<p>{escape(each.house_rules)}{_in_the_book(HOUSE_RULES)}</p>"
     if not (each.passed or each.hints):
-        hints = f"<p>For a hint, call {call}.</p>"
+        hints += f"<p>For a hint, call {call}.</p>"
     wrong = (o.error for o in each.outcomes if isinstance(o.error, MismatchError))
     heat = next(filter(None, map(_heat, wrong)), "")
     return f'<div style="{BOX}">{head}<table>{rows}</table>{notes}{hints}{heat}</div>'
@@ -62,10 +64,14 @@ def _row(each: TaskCheck, outcome: Outcome) -> str:
 
 
 def _known_mistake(hint: KnownMistake) -> str:
-    link = address(hint.page) if hint.page else ""
-    page = f'<a href="{escape(link)}">{escape(hint.page)}</a>' if link else escape(hint.page)
-    where = f" In the book: {page}" if page else ""
-    return f"<p><strong>{KNOWN}</strong> {escape(hint.hint)}{where}</p>"
+    return f"<p><strong>{KNOWN}</strong> {escape(hint.hint)}{_in_the_book(hint.page)}</p>"
+
+
+def _in_the_book(page: str) -> str:
+    """Return a link to a page of the book, its name alone where it has no address, or ""."""
+    link = address(page) if page else ""
+    shown = f'<a href="{escape(link)}">{escape(page)}</a>' if link else escape(page)
+    return f" In the book: {shown}" if page else ""
 
 
 def _heat(error: MismatchError) -> str:

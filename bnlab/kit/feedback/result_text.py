@@ -6,7 +6,7 @@ import textwrap
 from dataclasses import dataclass
 
 from .book_links import place
-from .task_check import TaskCheck
+from .task_check import HOUSE_RULES, TaskCheck
 
 KNOWN = "This looks like a known mistake."
 INDENT = 10
@@ -78,6 +78,8 @@ def task_text(each: TaskCheck, style: Style) -> list[str]:
     for known in each.hints:
         where = f" In the book: {place(known.page)}" if known.page else ""
         lines += style.page().lines(f"{KNOWN} {known.hint}{where}", 2)
+    if each.house_rules:
+        lines += style.page().lines(f"{each.house_rules} In the book: {place(HOUSE_RULES)}", 2)
     if not (each.passed or each.hints):
         lines += style.lines(f"For a hint, run {hint}.", 2)
     return lines

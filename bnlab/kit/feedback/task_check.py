@@ -7,9 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ..course import Task
-from ..testing.assertions import LearnerError, MismatchError
+from ..testing.assertions import AFTER, LearnerError, MismatchError
 from ..testing.properties import Outcome
 from .fingerprints import KnownMistake
+
+HOUSE_RULES = "how_to.html#house-rules"
+"""Where the book states the rules that hold for every task."""
+
+OF_DTYPES = (
+    "House rule 1: a result has the dtype of the batch, or the one that the docstring names."
+)
+OF_ARGUMENTS = "House rule 3: arguments are the same after the call."
 
 PRECISION = re.compile(r" in b?float\d+")
 """The dtype in the name of a result, as in "mean in float32"."""
@@ -50,8 +58,9 @@ class TaskCheck:
             for each in used
             if not each.passed
         )
-        problem = self.problem or ("; ".join(faults) if faults and not self.written else "")
-        return replace(self, problem=problem, earlier=faults)
+        if faults and not self.written and not self.problem:
+            return replace(self, problem="; ".join(faults))
+        return replace(self, earlier=faults)
 
     @property
     def passed(self) -> bool:
@@ -81,6 +90,22 @@ class TaskCheck:
         reasons = {PRECISION.sub("", self.reason(each)): self.reason(each) for each in failed[::-1]}
         return next(iter(reasons.values())) if len(failed) > 1 and len(reasons) == 1 else ""
 
+    @property
+    def house_rules(self) -> str:
+        """What to say about the house rules that the failed properties show to be broken, or "".
+
+        A known mistake explains itself, and nothing is said beside it.
+        """
+        wrong = [
+            each.error
+            for each in self.outcomes
+            if self.mark(each) == "failed" and isinstance(each.error, MismatchError)
+        ]
+        if self.hints:
+            return ""
+        dtypes, arguments = any(map(_of_dtype, wrong)), any(map(_of_arguments, wrong))
+        return " ".join([OF_DTYPES] * dtypes + [OF_ARGUMENTS] * arguments)
+
     def mark(self, outcome: Outcome) -> str:
         """Return "passed", "failed" or "waits".
 
@@ -105,3 +130,11 @@ class TaskCheck:
 def _waits(outcome: Outcome) -> bool:
     """Return whether a wrong result keeps the property from being checked."""
     return isinstance(outcome.error, MismatchError) and outcome.error.waits
+
+
+def _of_dtype(error: MismatchError) -> bool:
+    return error.problem.startswith("has dtype ")
+
+
+def _of_arguments(error: MismatchError) -> bool:
+    return error.what.endswith(AFTER)

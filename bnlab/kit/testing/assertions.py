@@ -27,6 +27,10 @@ from .values import shape_text as shape_text
 Arguments = ParamSpec("Arguments")
 
 
+AFTER = " after the call"
+"""The end of the name of an argument that is compared with what it was before the call."""
+
+
 class MismatchError(AssertionError):
     """The error for a result that differs from the expected value; it never shows that value.
 
@@ -131,9 +135,8 @@ def assert_close(got: Any, want: Any, what: str, *, rtol: float = RTOL, atol: fl
         MismatchError: if they differ.
     """
     if isinstance(want, tuple):
-        names = _names_of_items(what, len(want))
+        names, numbered = _names_of_items(what, len(want))
         if not isinstance(got, tuple | list) or len(got) != len(want):
-            numbered = names[0] == f"{what}[0]"
             expected = f"a tuple of {len(want)}" if numbered else f"({', '.join(names)})"
             raise MismatchError("result", f"is {describe(got)}, expected {expected}.")
         for name, one, other in zip(names, got, want, strict=True):
@@ -173,13 +176,18 @@ def unpack(result: Any, names: str) -> Any:
     return result
 
 
-def _names_of_items(what: str, count: int) -> list[str]:
-    """Return `mean in float32`, `var in float32` for `mean, var in float32`; else number them."""
+def _names_of_items(what: str, count: int) -> tuple[list[str], bool]:
+    """Return the names of the items of a tuple, and whether they are numbers only.
+
+    They are `mean in float32`, `var in float32` for `mean, var in float32`, else `y[0] in float32`
+    for `y in float32`.
+    """
     named = re.match(r"(?:\w+, )*\w+", what)
-    names = named[0].split(", ") if named else []
-    if named is None or len(names) != count:
-        return [f"{what}[{index}]" for index in range(count)]
-    return [name + what[named.end() :] for name in names]
+    first, rest = (named[0], what[named.end() :]) if named else (what, "")
+    names = first.split(", ")
+    if len(names) == count and named:
+        return [name + rest for name in names], False
+    return [f"{first}[{index}]{rest}" for index in range(count)], True
 
 
 def _compare_plain(got: Any, want: Any, what: str, rtol: float, atol: float) -> None:
@@ -274,7 +282,7 @@ def assert_unchanged(after: Any, before: Sequence[Any], names: str) -> None:
         MismatchError: if one of them has changed.
     """
     for one, other, name in zip(after, before, names.split(", "), strict=False):
-        assert_close(one, other, f"{name} after the call", rtol=0.0, atol=0.0)
+        assert_close(one, other, name + AFTER, rtol=0.0, atol=0.0)
 
 
 def assert_at_least_as_wide(got: Any, want: Any, narrowest: Any, what: str, **close: float) -> None:
