@@ -6,6 +6,10 @@ The grid and the rules of the verdicts are in `protocol.md`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from torch import nn
+
 from bnlab.kit.nets.models import convnet
 from bnlab.kit.nets.train import accuracy, fit
 from book.experiments._shared.analysis import comparison, summary
@@ -13,10 +17,13 @@ from book.experiments._shared.draws import without_test
 from book.experiments._shared.training import DATA, HE, scale
 from book.experiments._shared.tuning import at_best_rate
 from book.experiments.training_scales import PARTS, split
-from book.experiments.variants_values import NORMS
 
 SEEDS = range(10)
 RATES = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1)
+NORMS: dict[str, Callable[[int], nn.Module] | None] = {
+    "batch": None,
+    "group": lambda channels: nn.GroupNorm(4, channels),
+}
 
 
 def run(quick: bool) -> dict:

@@ -20,7 +20,6 @@ from book.experiments._shared.training import DATA
 from book.experiments._shared.trials import trials
 from book.experiments._shared.tuning import at_best_rate
 from book.experiments.training_scales import split
-from book.experiments.why_noisy import Drift, he_weights
 
 SEEDS = range(10)
 # Name -> strength of the random scale and of the random shift; None is without batch norm.
@@ -121,3 +120,37 @@ class DriftingBatchNorm(nn.BatchNorm1d):
             return y
         scale, shift = torch.randn(2, self.num_features)
         return y * (1 + self.scale * scale) + self.shift * shift
+
+
+class Drift:
+    """How far the mean of a layer's input moves in a step, in standard deviations of that input."""
+
+    def __init__(self, layer: nn.Module) -> None:
+        self.last: Tensor | None = None
+        self.moves: list[float] = []
+        layer.register_forward_pre_hook(self.see)
+
+    @torch.no_grad()
+    def see(self, layer: nn.Module, inputs: tuple[Tensor, ...]) -> None:
+        """Note the mean of one training batch."""
+        if not layer.training:
+            return
+        sd, mean = torch.std_mean(inputs[0], dim=0)
+        if self.last is not None:
+            self.moves.append(((mean - self.last).abs().mean() / sd.mean()).item())
+        self.last = mean
+
+    def value(self) -> float:
+        """Median over steps; a step without numbers counts as one that moves without end."""
+        moves = torch.tensor(self.moves)
+        return moves.nan_to_num(nan=1e6, posinf=1e6).median().item()
+
+
+def he_weights(model: nn.Module, seed: int) -> None:
+    """Weights of He's initialization and biases of 0, where there is a bias."""
+    draw = torch.Generator().manual_seed(seed)
+    for layer in model.modules():
+        if isinstance(layer, nn.Linear):
+            nn.init.kaiming_normal_(layer.weight, nonlinearity="relu", generator=draw)
+            if layer.bias is not None:
+                nn.init.zeros_(layer.bias)

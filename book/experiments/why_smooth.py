@@ -16,7 +16,7 @@ from bnlab.kit.nets.data import batches, digits
 from bnlab.kit.nets.models import mlp
 from book.experiments._shared.analysis import summary
 from book.experiments._shared.trials import trials
-from book.experiments.why_noisy import NETS, he_weights
+from book.experiments.why_drift import NETS, he_weights
 
 SEEDS = range(10)
 ARMS = ("none", "before")

@@ -16,7 +16,7 @@ from book.experiments._shared.analysis import summary
 from book.experiments._shared.training import DATA
 from book.experiments._shared.tuning import at_best_rate
 from book.experiments.training_scales import split
-from book.experiments.why_noisy import he_weights
+from book.experiments.why_drift import he_weights
 from book.experiments.why_smooth import move, moved, slope_at
 
 SEEDS = range(10)

@@ -20,7 +20,6 @@ from book.experiments import (
     why_drift,
     why_equilibrium,
     why_ghost,
-    why_noisy,
     why_rate,
     why_smooth,
 )
@@ -33,11 +32,11 @@ def rows(n: int, channels: int = 3) -> torch.Tensor:
 
 def test_without_noise_the_noisy_layer_is_batch_norm() -> None:
     x = rows(8)
-    assert torch.equal(why_noisy.NoisyBatchNorm(3, 0.0)(x), nn.BatchNorm1d(3)(x))
+    assert torch.equal(why_drift.DriftingBatchNorm(3, 0.0, 0.0)(x), nn.BatchNorm1d(3)(x))
 
 
 def test_noise_is_one_scale_and_one_shift_per_channel_and_absent_in_evaluation() -> None:
-    x, layer = rows(8), why_noisy.NoisyBatchNorm(3, 1.0)
+    x, layer = rows(8), why_drift.DriftingBatchNorm(3, 1.0, 1.0)
     noisy, plain = layer(x), nn.BatchNorm1d(3)(x)
     slope = (noisy[1:] - noisy[:-1]) / (plain[1:] - plain[:-1])
     torch.testing.assert_close(slope, slope[:1].expand_as(slope), rtol=1e-3, atol=1e-4)
@@ -48,7 +47,7 @@ def test_noise_is_one_scale_and_one_shift_per_channel_and_absent_in_evaluation()
 
 def test_drift_is_the_step_of_the_mean_in_standard_deviations() -> None:
     layer = nn.Linear(2, 1)
-    drift = why_noisy.Drift(layer)
+    drift = why_drift.Drift(layer)
     x = torch.tensor([[-1.0, -1.0], [1.0, 1.0]])
     for shift in (0.0, 1.0, 3.0, 3.0):
         layer(x + shift)
