@@ -38,9 +38,15 @@ def progress() -> Progress:
 
 
 def print_lines(lines: Iterable[object]) -> None:
-    """Print one line for each item; long lines are not wrapped, markup has no effect."""
+    """Print one line for each item; long lines are not wrapped, markup has no effect.
+
+    In a terminal, what is said of a file with a long name begins in a second line.
+    """
     for line in lines:
-        console.print(str(line), soft_wrap=True, markup=False)
+        name, text = str(getattr(line, "file", "")), str(line)
+        if name and console.is_terminal and len(text) > console.width:
+            text = f"{name}:\n    {text.removeprefix(f'{name}: ')}"
+        console.print(text, soft_wrap=True, markup=False)
 
 
 def shown(path: Path) -> str:

@@ -165,7 +165,7 @@ LAYOUTS: dict[str, tuple[dict[str, bytes], list[str], int]] = {
             "Assignment 1/Li, Bo(bo)/Submission attachment(s)/moments.zip": zipped("b"),
             "Assignment 1/Li, Bo(bo)/Feedback Attachment(s)/x.txt": b"",
         },
-        ["a", "b"], 3,
+        ["a", "b"], 0,
     ),
     "ilias": (
         {

@@ -40,6 +40,10 @@ def read(folder: Node) -> Reading:
     for _, child, match in found:
         if match and match["rest"] == ".txt" and (line := _first_line(child, match["who"])):
             texts[match["who"], match["date"]] = line
+    # One download is of one assignment, and a user has one name in all its texts.
+    names = {user: name for name, user in texts.values()}
+    starts = {who[: -len(user)] for (who, _), (_, user) in texts.items()}
+    start = starts.pop() if len(starts) == 1 else ""
     for at, _child, match in found:
         if not match:
             continue
@@ -48,6 +52,9 @@ def read(folder: Node) -> Reading:
             reading.notes[at] = COMPANION
             continue
         name, user = texts.get(key) or ("", _user(match["who"], folder.name))
+        if not user and all(m["who"].startswith(start) for _, _, m in found if m):
+            user = match["who"].removeprefix(start) if start else ""
+        name = name or names.get(user, "")
         why = "" if user else (
             "assignment and user name both may contain `_`, and there is no text of Blackboard."
         )  # fmt: skip

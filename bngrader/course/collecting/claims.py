@@ -31,6 +31,8 @@ class Claim:
         file: the name that the learner gave the file, if all files are in one folder.
         unit: the only unit that it is for; "" if the name says nothing about it.
         why: what is missing if the owner is unknown, a sentence.
+        also: what else the name may mean, ids and names; only a roster can confirm it.
+        inside: the folder that holds what the learner sent; the rest is the platform's.
     """
 
     platform: str
@@ -46,6 +48,8 @@ class Claim:
     file: str = ""
     unit: str = ""
     why: str = ""
+    also: tuple[str, ...] = ()
+    inside: str = ""
 
     @property
     def key(self) -> tuple[object, ...]:

@@ -9,6 +9,8 @@ Source: `gh classroom clone student-repos --help` and github.com/github/gh-class
 
 from __future__ import annotations
 
+import re
+
 from bnlab.kit.course import units
 
 from .claims import Claim, Reading
@@ -30,6 +32,8 @@ def read(folder: Node) -> Reading:
         )
         if start and child.name.casefold().startswith(f"{start.casefold()}-"):
             account = child.name[len(start) + 1 :]
+            if folder.name.endswith(".zip"):  # "Download ZIP" of GitHub adds the branch
+                account = re.sub(r"-(?:main|master)$", "", account)
             # GitHub does not tell accounts apart by case.
             login = account.casefold()
             unit = start.casefold() if start.casefold() in units() else ""

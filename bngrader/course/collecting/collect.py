@@ -19,8 +19,9 @@ from .content import Content, Found, in_archive, in_files
 from .identity import Decision, Identities, Owned
 from .lines import Line, nothing, taken_line
 from .nodes import MAX_ARCHIVE_BYTES, Node, UnreadableError, on_disk
-from .recognise import Recogniser, Thing
+from .recognise import Recogniser
 from .store import FOLDER, Store
+from .things import Thing
 from .unmatched import NOBODY, Unmatched
 
 TIMESTAMP_SOURCES = ("auto", "receipt", "file")

@@ -112,7 +112,8 @@ class Identities:
             return bad or Decision(learners, certain=all(part.certain for part in parts))
         claim = row.claim
         if claim.why:
-            return Decision(asked=claim.why)
+            confirmed = self._in_roster(claim) if self._roster and claim.also else Decision()
+            return confirmed if confirmed.learners else Decision(asked=claim.why)
         who = (claim.platform, row.folder, claim.id)
         if claim.id and len(names.get(who, ())) > 1:
             return Decision(asked=f"the id {claim.id} comes with different names.")
@@ -123,15 +124,17 @@ class Identities:
             return self._in_roster(claim, contested=len(others) > 1)
         return self._named((claim.learner,))
 
-    def _in_roster(self, claim: Claim, contested: bool) -> Decision:
+    def _in_roster(self, claim: Claim, contested: bool = False) -> Decision:
         """Return the person of the roster with this id, or else with this name."""
-        found = self._by_id.get(fold(claim.whole)) if claim.whole else None
-        found = found or self._by_id.get(fold(claim.id or claim.learner), set())
+        found: set[Person] = set()
+        for id in (claim.whole, claim.id or claim.learner, *claim.also):
+            found = found or self._by_id.get(fold(id), set()) if id else found
         if len(found) == 1:
             return Decision((next(iter(found)).learner,), certain=True)
         if len(found) > 1:
             return Decision(asked=f"several people of the roster have {claim.id or claim.learner}.")
-        names = (fold(claim.name), squeezed(claim.name))
+        written = (claim.name, *claim.also)
+        names = {*map(fold, written), *map(squeezed, written)} - {""}
         named = set().union(*(self._by_name.get(name, set()) for name in names))
         if not claim.name or not named:
             shown = claim.name or claim.id or claim.learner

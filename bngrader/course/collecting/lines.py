@@ -9,10 +9,11 @@ from bnlab.kit.course import unit as find_unit
 from bnlab.kit.formats import submission_files
 
 from ...core.text import printable
+from . import plain
 from .archives import kind_of
 from .attempt import CLOCKS, Attempt
 from .content import Content, Found
-from .recognise import NOTHING, Thing
+from .things import Thing
 
 KINDS = ("taken", "present", "refused", "asked", "noted")
 
@@ -58,6 +59,9 @@ def taken_line(
     clock = Counter(each.time(timestamp_from)[1] for each in new).most_common(1)
     if clock:
         text += f" ({CLOCKS[clock[0][0]]}{', late' if new[0].late else ''})"
+    nodes = [thing.archive] if thing.archive else [node for _, node in thing.files]
+    if thing.claim and thing.claim.platform == plain.NAME and any(map(plain.is_numbered, nodes)):
+        text += "; its number is read as that of an attempt"
     for _, found, _ in taken:
         missing = set(submission_files(find_unit(found.unit))) - set(found.files)
         if missing:
@@ -79,7 +83,7 @@ def nothing(thing: Thing, content: Content) -> str:
     if any(kind_of(name) == "" for name in content.left):
         return "it contains an archive that cannot be opened here; ask for a zip."
     if any(name.rpartition("/")[2].casefold() == "onlinetext.html" for name in names):
-        return f"text that was typed into the platform; {NOTHING}"
+        return "text that was typed into the platform; nothing in it belongs to a submission."
     left = f": {_short(content.left)}" if content.left else ""
     return (
         f"no module and no notebook of a unit is in it{left}. Expected the zip of `bnlab submit`, "
@@ -97,7 +101,11 @@ def summary(lines: list[Line]) -> str:
     counted = Counter(line.kind for line in lines)
     words = {
         "taken": "taken", "present": "already taken", "refused": "refused",
-        "asked": "to be named", "noted": "noted",
+        "asked": "to be named", "noted": "not submissions",
     }  # fmt: skip
-    parts = [f"{counted[kind]} {word}" for kind, word in words.items()]
+    parts = [
+        f"{counted[kind]} {word}"
+        for kind, word in words.items()
+        if counted[kind] or kind in ("taken", "refused")
+    ]
     return f"{len(lines)} found: {', '.join(parts)}"

@@ -32,9 +32,12 @@ _THINGS = frozenset({
     "unit", "chapter", "download", "downloads", "untitled", "archive", "archiv", "bnlab", "tmp",
     "batch-norm-lab", "handout", "attempt", "version", "new folder", "temp", "zip", "zips", "bulk",
     "submitted files", "working files", "student work", "section", "students", "learners",
+    "submitted", "collected",
 })  # fmt: skip
 _END = re.compile(r"^(?P<name>.+?)_(?:attempt|try|version|v)?[ _-]?(?P<number>\d+)$", re.I)
-_VERSIONS = frozenset({"final", "old", "new", "try", "copy", "backup", "all"})
+_SAID = re.compile(r"_(?:attempt|try|version|v)[ _-]?\d+$", re.I)
+"""A number that is said to be that of an attempt."""
+_VERSIONS = frozenset({"final", "old", "new", "try", "copy", "backup", "all", "revision"})
 """Words in the names of folders that one learner makes."""
 _OF_A_NAME = re.compile(r"_(0\d*|\d{3,})$")
 """Numbers that count people, not attempts."""
@@ -44,9 +47,18 @@ MANY = (
     "{} names differ only in a number; they may be the attempts of one learner, or the work of "
     "several people."
 )
+_COUNTED = re.compile(r"^(?:revision|version|attempt|versuch|intento|tentative) (\d+)\b(.*)$", re.I)
+"""Folders in the folder of a learner: of Schoology `Revision 2 - Late`, of Teams `Version 2`."""
+_DASHED = re.compile(r"^(?P<name>.+?) - (?P<id>\S*[\d@]\S*)$")
+"""Folders of Schoology and CoCalc: `Lovelace, Ada - s486002`, `Ada Lovelace - ada@example.org`."""
+_DATED = re.compile(r"(?: - |_)20\d\d-?\d\d-?\d\d$")
 _LATE = re.compile(r"_late(?=_|$)", re.I)
 _MIDDLE = re.compile(r"^(?P<name>.+?)_(?P<id>\d+)_(?P<file>.+)$")
-_AFTER = re.compile(rf"^(?P<unit>(?:\d\d_)?(?:{'|'.join(units())}))[ _-]+(?P<name>\D.*)$", re.I)
+_AFTER = re.compile(
+    rf"^(?P<unit>(?:\d\d_)?(?:{'|'.join(units())}))(?:[ -]?\d{{1,2}}(?=[ _-]))?[ _-]+"
+    r"(?P<name>\D.*)$",
+    re.I,
+)
 WHY = "the name does not say whose it is."
 
 
@@ -57,24 +69,54 @@ def read(folder: Node) -> Reading:
 
 def owners(children: Iterable[Node]) -> list[Claim]:
     """Return the owners of what lies side by side."""
-    rows = [(owner(child), _is_numbered(child)) for child in children]
-    many = Counter(_base(claim) for claim, numbered in rows if numbered and claim.learner)
+    rows = [(owner(child), is_numbered(child)) for child in children]
+    numbered = Counter(_base(claim) for claim, counts in rows if counts and claim.learner)
+    single = {_base(claim) for claim, counts in rows if claim.learner and not counts}
     return [
-        replace(claim, learner="", why=MANY.format(many[_base(claim)]))
-        if many[_base(claim)] > MAX_ATTEMPTS
+        replace(claim, learner="", why=MANY.format(numbered[base]), also=(claim.learner,))
+        if (base := _base(claim)) in numbered and _may_be_people(base, numbered, single)
         else claim
         for claim, _ in rows
     ]
 
 
-def _is_numbered(child: Node) -> bool:
+def _may_be_people(
+    base: tuple[str, str], numbered: Counter[tuple[str, str]], single: set[tuple[str, str]]
+) -> bool:
+    """Return whether names that differ in a number may be those of people: `red_1` to `red_4`.
+
+    Few learners hand in three times; where all names are numbered alike, they are not attempts.
+    """
+    several = [each for each, count in numbered.items() if count > 2]
+    alike = len(numbered) > 1 and set(numbered.values()) == {numbered[base]}
+    return numbered[base] > MAX_ATTEMPTS or (
+        not single
+        and numbered[base] > 1
+        and (alike or (base in several and 2 * len(several) >= len(numbered)))
+    )
+
+
+def is_numbered(child: Node) -> bool:
     """Return whether a name ends in a number that may be that of an attempt or of a copy."""
-    copy = not child.is_folder and COPY.search(bare(child.name))
-    return bool(copy) or owner(child).attempt is not None
+    if child.is_folder:
+        return False
+    claim = owner(child)
+    copy = bool(COPY.search(bare(child.name)))
+    return (copy or claim.attempt is not None) and not _SAID.search(bare(child.name))
 
 
 def _base(claim: Claim) -> tuple[str, str]:
     return claim.learner.casefold(), claim.file
+
+
+def counted(folder: str) -> tuple[int, bool] | None:
+    """Return the number of an attempt that a platform gives to a folder, and whether it is late.
+
+    >>> counted("Revision 2 - Late")
+    (2, True)
+    """
+    match = _COUNTED.match(folder)
+    return (int(match[1]), "late" in match[2].casefold()) if match else None
 
 
 def people_in(paths: Iterable[str]) -> list[str]:
@@ -107,7 +149,9 @@ def names_no_person(name: str) -> bool:
 def owner(child: Node) -> Claim:
     """Return the owner by the name of a file or folder."""
     if child.is_folder:
-        middle = _MIDDLE.match(child.name)
+        middle, dashed = _MIDDLE.match(child.name), _DASHED.match(child.name)
+        if dashed and not middle:
+            return replace(_claim(child.name), also=(dashed["id"], dashed["name"]))
         return _claim(middle["name"], id=middle["id"]) if middle else _claim(child.name)
     whole = without_suffix(child.name)
     loose = re.search(r"\.(py|ipynb)$", child.name, re.I)
@@ -115,7 +159,11 @@ def owner(child: Node) -> Claim:
     if loose and not name and (turned := _AFTER.match(whole)):
         # `moments_ada.py` has the two parts the other way round: whose it is must be asked.
         return Claim(NAME, name=turned["name"], file=f"{turned['unit']}{loose[0]}", why=WHY)
+    if not name and (turned := _AFTER.match(whole)):
+        # Forms of Google and Microsoft write the name behind: `moments - Ada Lovelace.zip`.
+        return Claim(NAME, name=turned["name"], why=WHY, also=(turned["name"],))
     file = child.name[len(name) :].lstrip("_- ") if name != whole else ""
+    name = _DATED.sub("", name) if file else name
     late, name = bool(_LATE.search(name)), _LATE.sub("", name)
     middle = _MIDDLE.match(f"{name}_x" if file else name)
     if middle and middle["name"].casefold() not in _PEOPLE:
@@ -133,7 +181,7 @@ def _without_unit(name: str, loose: bool = False) -> str:
         for file in (unit.slug, unit.name):
             # People can be called Layer, but no file `mary-layer.py`.
             made = rf"[ -](?={file}-\d{{8}}-\d{{6}}{f'|{file}$' if loose else ''})"
-            match = re.match(rf"^(?P<name>.*?)(?:^|_|{made}){file}(?:[-_ ].*)?$", name, re.I)
+            match = re.match(rf"^(?P<name>.*?)(?:^|_| - |{made}){file}(?:[-_ ].*)?$", name, re.I)
             if match:
                 return match["name"]
     return name

@@ -3,54 +3,42 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from dataclasses import dataclass
 
 from ...core.errors import GraderError
-from ...core.text import printable
-from . import blackboard, brightspace, canvas, classroom, gradescope, moodle, plain
+from . import (
+    blackboard,
+    brightspace,
+    canvas,
+    classroom,
+    exchange,
+    gradescope,
+    moodle,
+    plain,
+    sakai,
+)
 from .archives import kind_of, opened
 from .claims import Claim, Platform, Reading
 from .content import could_be_ours, has_submission
 from .nodes import SYSTEM, Node, UnreadableError
+from .things import Thing, grouped, in_folder, paths_of, people_in
 
 PLATFORMS: dict[str, Platform] = {
     module.NAME: module.read
-    for module in (moodle, canvas, blackboard, brightspace, gradescope, classroom)
+    for module in (
+        moodle,
+        canvas,
+        blackboard,
+        brightspace,
+        gradescope,
+        sakai,
+        classroom,
+        exchange,
+    )
 }
 NAMES = (*PLATFORMS, plain.NAME)
 """What `--from` takes."""
 MAX_LEVELS = 4
 """Folders above those of a platform that are looked into."""
-NOTHING = "nothing in it belongs to a submission."
-
-
-@dataclass
-class Thing:
-    """One line of the report: an archive, or loose files that were handed in together.
-
-    Attributes:
-        claim: whose it is; None if that does not matter.
-        files: loose files, with the names that the learner gave them.
-        archive: an archive.
-        folder: the download that it lies in; numbers are unique there.
-        note: what it is, if nothing is to be taken from it and that is right.
-        problem: why nothing can be taken from it.
-        paths: the files that it is about.
-    """
-
-    shown: str
-    folder: str
-    claim: Claim | None = None
-    files: tuple[tuple[str, Node], ...] = ()
-    archive: Node | None = None
-    note: str = ""
-    problem: str = ""
-    paths: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        if not self.paths:
-            nodes = [node for _, node in self.files] + [self.archive] * (self.archive is not None)
-            self.paths = tuple(node.path for node in nodes if node)
 
 
 class Recogniser:
@@ -71,7 +59,8 @@ class Recogniser:
     def things(self, place: Node) -> list[Thing]:
         """Return what is in a file or folder that was given on the command line."""
         if not place.is_folder:
-            return self._scan(Node("", "", children=[place]))
+            inner = self._class_in(place) if self._wanted in ("", plain.NAME) else None
+            return self._plain(inner) if inner else self._scan(Node("", "", children=[place]))
         if (
             self._wanted in ("", plain.NAME)
             and not self._reading(place).claims
@@ -80,6 +69,24 @@ class Recogniser:
         ):
             return self._plain(Node("", "", children=[place]))
         return self._scan(place)
+
+    def _class_in(self, place: Node) -> Node | None:
+        """Return the content of a zip that names nobody itself, and in which several people are.
+
+        Only what the teacher names on the command line is opened so; a learner may pack anything.
+        """
+        if kind_of(place.name) != "zip" or plain.owner(place).learner or self._download(place):
+            return None
+        try:
+            inner = opened(place, self._stack, trusted=True)
+        except UnreadableError:
+            return None
+        folder = inner
+        while len(folder.children) == 1 and folder.children[0].is_folder:
+            folder = folder.children[0]
+        people = {claim.learner.casefold() for claim in plain.owners(folder.children)} - {""}
+        several = len(people) > 1 or plain.people_in(node.path for node in inner.walk())
+        return inner if several and not _is_one_learner(folder) else None
 
     def _scan(self, folder: Node, level: int = 0) -> list[Thing]:
         if self._wanted == plain.NAME:
@@ -96,7 +103,7 @@ class Recogniser:
                 found += self._scan(inner, level + 1)
             else:
                 found += self._child(folder, child, reading.claims.get(at), reading.notes.get(at))
-        return _grouped(found)
+        return grouped(found)
 
     def _reading(self, folder: Node) -> Reading:
         """Return what the platform that explains most names in a folder says about them."""
@@ -154,98 +161,32 @@ class Recogniser:
                 child.is_folder
                 and child.children
                 and plain.names_no_person(child.name)
-                and (not has_submission(child) or _people(child))
+                and (not has_submission(child) or people_in(child))
                 and level < MAX_LEVELS
             ):
                 found += self._plain(child, level + 1)
             elif self._wanted != plain.NAME and self._download(child):
                 said = "it looks like a download of a platform; collect it by itself."
-                found.append(Thing(child.shown, folder.path, problem=said, paths=_paths(child)))
+                found.append(Thing(child.shown, folder.path, problem=said, paths=paths_of(child)))
             else:
                 found += self._child(folder, child, claim, None)
-        return _grouped(found)
+        return grouped(found)
 
     def _child(
         self, folder: Node, child: Node, claim: Claim | None, note: str | None
     ) -> list[Thing]:
         """Return the things in one child of a folder."""
         if note or child.problem == SYSTEM:
-            return [Thing(child.shown, folder.path, note=note or SYSTEM, paths=_paths(child))]
+            return [Thing(child.shown, folder.path, note=note or SYSTEM, paths=paths_of(child))]
         if child.problem:
-            return [Thing(child.shown, folder.path, problem=child.problem, paths=_paths(child))]
+            return [Thing(child.shown, folder.path, problem=child.problem, paths=paths_of(child))]
         claim = claim or Claim(self._wanted, why="no name of a platform.")
         if child.is_folder:
-            return _in_folder(folder, child, claim)
+            return in_folder(folder, child, claim)
         if kind_of(child.name) is not None:
             return [Thing(child.shown, folder.path, claim, archive=child)]
         name = claim.file or child.name
         return [Thing(child.shown, folder.path, claim, files=((name, child),))]
-
-
-def _in_folder(folder: Node, child: Node, claim: Claim) -> list[Thing]:
-    """Return the things in the folder of one owner: each archive, and all loose files."""
-    files = [node for node in child.walk() if node.problem != SYSTEM]
-    skip = len(child.path) + 1
-    loose = tuple((node.path[skip:], node) for node in files if kind_of(node.name) is None)
-    archives = [node for node in files if kind_of(node.name) is not None]
-    if has_submission(child) and any(
-        each.is_folder and each.name.casefold() in ("bnlab", "exercises") for each in child.children
-    ):  # the whole folder of a learner; what lies in its submissions/ was handed in before
-        loose, archives = tuple((node.path[skip:], node) for node in files), []
-    if claim.platform == plain.NAME:
-        ours = [name for name, _ in loose if could_be_ours(name)]
-        claim = _of_one(child, claim, archives, ours + [node.path[skip:] for node in archives])
-    found = [Thing(node.shown, folder.path, claim, archive=node) for node in archives]
-    if loose or not found:
-        found.append(Thing(child.shown, folder.path, claim, files=loose))
-    system = [node for node in child.walk() if node.problem == SYSTEM]
-    if system:
-        paths = tuple(node.path for node in system)
-        found.append(Thing(system[0].shown, folder.path, note=SYSTEM, paths=paths))
-    return found
-
-
-def _people(folder: Node) -> list[str]:
-    """Return the names of several people that the folders of loose submissions have."""
-    skip = len(folder.path) + 1
-    names = [node.path[skip:] for node in folder.walk()]
-    return plain.people_in(filter(could_be_ours, names))
-
-
-def _of_one(child: Node, claim: Claim, archives: list[Node], paths: list[str]) -> Claim:
-    """Return a claim that asks if the names in a folder are those of several people."""
-    people = {plain.owner(node).learner.casefold() for node in archives} - {""}
-    if len(people) > 1:
-        return Claim(plain.NAME, name=child.name, why="its archives name several people.")
-    if several := plain.people_in(paths):
-        names = ", ".join(map(printable, several[:3]))
-        why = f"its folders may be those of several people ({names}): collect it by itself."
-        return Claim(plain.NAME, name=child.name, why=why)
-    return claim
-
-
-def _paths(node: Node) -> tuple[str, ...]:
-    return tuple(each.path for each in node.walk()) or (node.path,)
-
-
-def _grouped(things: list[Thing]) -> list[Thing]:
-    """Put loose files of one owner, which lie side by side, into one thing."""
-    found: list[Thing] = []
-    groups: dict[tuple[object, ...], Thing] = {}
-    for thing in things:
-        single = len(thing.files) == 1 and thing.claim is not None and thing.claim.file
-        if not single or not could_be_ours(thing.files[0][0]):
-            found.append(thing)
-            continue
-        key = (thing.folder, *thing.claim.key)  # type: ignore[union-attr]
-        if key in groups:
-            groups[key].files += thing.files
-            groups[key].paths += thing.paths
-            groups[key].shown += f", {thing.files[0][1].name}"
-        else:
-            groups[key] = thing
-            found.append(thing)
-    return found
 
 
 def _is_one_learner(place: Node) -> bool:
@@ -260,5 +201,5 @@ def _is_one_learner(place: Node) -> bool:
     return (
         own
         or bool(names & {"bnlab", "exercises"})
-        or (bool(units) and all(has_submission(each) for each in units) and not _people(place))
+        or (bool(units) and all(has_submission(each) for each in units) and not people_in(place))
     )
