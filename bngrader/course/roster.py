@@ -24,8 +24,9 @@ _LEARNER = (
     "nom d'utilisateur", "nombre de usuario", "id number", "idnumber", "id-nummer",
     "numéro d'identification",
     "número de id", "matrikelnummer", "student id", "sis login id", "sis user id", "orgdefinedid",
-    "sid", "github_username", "github username", "github", "email", "email address",
-    "e-mail-adresse", "e-mail", "adresse de courriel", "dirección de correo", "identifier",
+    "unique user id", "sid", "github_username", "github username", "github", "email",
+    "email address", "e-mail-adresse", "e-mail", "adresse de courriel", "dirección de correo",
+    "identifier",
 )  # fmt: skip
 """The columns that name the folder of a learner, the first that is there; all of them are ids."""
 EMAIL = {"email", "email address", "e-mail-adresse", "e-mail", "adresse de courriel",
@@ -38,6 +39,8 @@ _FULL = {"student", "name", "full name", "full_name", "fullname", "vollständige
 _PARTICIPANT = re.compile(r"\D*[\s/]\D*(\d+)")
 """How Moodle's grading worksheet numbers people, in a column that is `ID` in some languages:
 "Participant 12345", "Teilnehmer/in 12345". The number holds for one assignment."""
+_SHORTENED = re.compile(r"\d[.,]\d+E\+\d+")
+"""A long number as a spreadsheet saves it: 1.23457E+11."""
 _NO_PERSON = {"points possible", "student, test", "test student"}
 
 
@@ -90,9 +93,16 @@ def read_rosters(paths: list[Path], columns: Columns = Columns()) -> Roster | No
     """
     people: dict[str, Person] = {}
     problems: list[str] = []
-    for path, _, rows in _joined(paths, columns):
+    for path, header, at, rows in _joined(paths, columns):
         for number, person, _ in rows:
             wrong = problem_of(person.learner)
+            if not person.learner:
+                wrong = f"the column {printable(header[at])} is empty."
+            elif _SHORTENED.fullmatch(person.learner):
+                wrong = (
+                    f"a spreadsheet has shortened the number {person.learner}; export the table "
+                    "again and put it here without opening it in a spreadsheet."
+                )
             known = people.get(person.learner)
             if known and known.names and person.names and not set(known.names) & set(person.names):
                 wrong = f"{printable(person.learner)} is {known.names[0]} in another row."
@@ -123,14 +133,15 @@ def people_of(
             header,
             [(each.learner, cells) for _, each, cells in rows if not problem_of(each.learner)],
         )
-        for path, header, rows in _joined(paths, columns)
+        for path, header, _, rows in _joined(paths, columns)
     ]
 
 
 def _joined(
     paths: list[Path], columns: Columns
-) -> list[tuple[Path, list[str], list[tuple[int, Person, list[str]]]]]:
-    """Return the header of each file, and the number, the person and the cells of each row.
+) -> list[tuple[Path, list[str], int, list[tuple[int, Person, list[str]]]]]:
+    """Return the header of each file, the place of the column that names the learner, and the
+    number, the person and the cells of each row.
 
     A file may lack the column that names the learner, as Moodle's worksheet often lacks the ID
     number: an address that only one person has in the files before it names the learner then, if
@@ -142,7 +153,7 @@ def _joined(
     for path in paths:
         header, rows = read_table(path)
         folded = [_folded(cell) for cell in header]
-        at = _learner_column(path, folded, rows, columns)
+        at = _learner_column(path, header, rows, columns)
         here = []
         for number, row in enumerate(rows, 2):
             cells = [plain(cell) for cell in row]
@@ -159,7 +170,7 @@ def _joined(
             learners.add(person.learner)
             for address in addresses:
                 owners.setdefault(address, set()).add(person.learner)
-        found.append((path, header, [row[:3] for row in here]))
+        found.append((path, header, at, [row[:3] for row in here]))
     return found
 
 
@@ -172,19 +183,25 @@ def _learner_column(path: Path, header: list[str], rows: list[list[str]], column
 
     A column with the participants of one assignment comes last.
     """
-    wanted = (columns.learner.casefold(),) if columns.learner else _LEARNER
-    present = [name for name in wanted if name in header]
-    cells = {name: [row[at] for row in rows if row[at := header.index(name)]] for name in present}
+    folded = [_folded(cell) for cell in header]
+    wanted = (_folded(columns.learner),) if columns.learner else _LEARNER
+    present = [name for name in wanted if name in folded]
+    cells = {name: [row[at] for row in rows if row[at := folded.index(name)]] for name in present}
     filled = [name for name in present if cells[name]]
     filled.sort(key=lambda name: all(map(_PARTICIPANT.fullmatch, cells[name])))
     found = next(iter(filled), present[0] if present else None)
     if found is None:
-        raise GraderError(
-            f"{path} has no column {columns.learner or 'that tells people apart'!r}; it has "
-            f"{', '.join(map(printable, header))}. Name one under [roster] in course.toml: "
-            'learner = "..."'
+        what = (
+            f"{columns.learner!r}, which [roster] in course.toml names"
+            if columns.learner
+            else "that tells people apart, such as an id, a user name or an e-mail address"
         )
-    return header.index(found)
+        raise GraderError(
+            f"{path} has no column {what}. Its first row must name the columns; it has: "
+            f"{', '.join(printable(cell) for cell in header if cell) or 'nothing'}. Name one under "
+            '[roster] in course.toml: learner = "..."'
+        )
+    return folded.index(found)
 
 
 def _person(cells: Mapping[str, str], learner: str, columns: Columns) -> Person | None:
@@ -193,7 +210,9 @@ def _person(cells: Mapping[str, str], learner: str, columns: Columns) -> Person 
     last = next((cells[key] for key in _LAST if cells.get(key)), "")
     full = cells.get(columns.name.casefold(), "") if columns.name else ""
     full = full or next((cells[key] for key in sorted(_FULL) if cells.get(key)), "")
-    if full.casefold() in _NO_PERSON or not any(cells.values()):
+    ids = {cells[key] for key in _LEARNER if cells.get(key)}
+    learner_id = re.sub(r"^#", "", unicodedata.normalize("NFC", cells[learner]))
+    if full.casefold() in _NO_PERSON or not (ids or first or last or full or learner_id):
         return None
     names = []
     if first or last:
@@ -203,11 +222,10 @@ def _person(cells: Mapping[str, str], learner: str, columns: Columns) -> Person 
         if full.count(",") == 1:
             family, given = (part.strip() for part in full.split(","))
             names = [f"{given} {family}", f"{family} {given}", *names]
-    ids = {cells[key] for key in _LEARNER if cells.get(key)}
     ids |= {re.sub(r"^#", "", each) for each in ids}
     ids |= {match[1] for each in ids if (match := _PARTICIPANT.fullmatch(each))}
-    name = unicodedata.normalize("NFC", cells[learner])
-    return Person(name, tuple(dict.fromkeys(names)), frozenset(ids))
+    names = [" ".join(each.split()) for each in names]
+    return Person(learner_id, tuple(dict.fromkeys(names)), frozenset(ids))
 
 
 def problem_of(learner: str) -> str:

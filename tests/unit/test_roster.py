@@ -215,3 +215,41 @@ def test_an_address_of_somebody_else_does_not_rename_a_known_learner(course):
     people = {person.learner: person for person in course.roster().people}
     assert "812" in people["4713"].ids
     assert "812" not in people["4711"].ids
+
+
+@pytest.mark.parametrize(
+    ("table", "learners", "said"),
+    [
+        ('Student,ID,Root\n,,Manual Posting\n   Points Possible,,\n"L, A",1,\n', ["1"], []),
+        ("identifier,github_username\na@x,ada\nb@x,\n", ["ada"], ["github_username is empty"]),
+        ("name,student id\nA,1.23457E+11\nB,7\n", ["7"], ["has shortened the number"]),
+        ("Username,Last Name\n#ada,L\n", ["ada"], []),
+        ("Unique User ID,First Name,Last Name\n1001,Ada,L\n", ["1001"], []),
+    ],
+    ids=["canvas-manual", "github", "excel", "brightspace", "schoology"],
+)
+def test_a_row_that_names_nobody_is_told_from_a_person_whose_id_is_missing(
+    course, table, learners, said
+):
+    (course.root / "roster.csv").write_text(table)
+    roster = course.roster()
+    assert roster.learners == learners
+    assert len(roster.problems) == len(said)
+    assert all(text in problem for text, problem in zip(said, roster.problems, strict=True))
+
+
+def test_a_column_that_the_course_file_names_and_the_roster_lacks_is_said(course, capsys):
+    (course.root / "roster.csv").write_text("Given,Phone\nAda,1\n")
+    (course.root / "course.toml").write_text('[roster]\nlearner = "Matrikel"\n')
+    assert main(["collect", str(course.root)]) == 2
+    said = " ".join(capsys.readouterr().err.split())
+    assert "has no column 'Matrikel', which [roster] in course.toml names" in said
+    assert "it has: Given, Phone" in said
+
+
+def test_zeros_that_a_spreadsheet_has_dropped_do_not_hide_a_learner(tmp_path, course):
+    roster = "learner,student id\nada,12345\nbo,12346\n"
+    (course.root / "roster.csv").write_text(roster)
+    laid_out(tmp_path / "inbox", {"0012345.zip": zipped("a"), "12346.zip": zipped("b")})
+    taken_from(tmp_path / "inbox", tmp_path / "into", roster=course.roster())
+    assert owners(tmp_path / "into") == {"ada/moments": "a", "bo/moments": "b"}

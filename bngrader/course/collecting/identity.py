@@ -71,10 +71,12 @@ class Identities:
             for id in ids
         }
         self._by_id: dict[str, set[Person]] = defaultdict(set)
+        self._by_number: dict[str, set[Person]] = defaultdict(set)
         self._by_name: dict[str, set[Person]] = defaultdict(set)
         for person in roster.people if roster else ():
             for id in {*person.ids, person.learner}:
                 self._by_id[fold(id)].add(person)
+                self._by_number[_number(id)].add(person)
             for name in person.names:
                 self._by_name[fold(name)].add(person)
                 self._by_name[squeezed(name)].add(person)
@@ -128,7 +130,8 @@ class Identities:
         """Return the person of the roster with this id, or else with this name."""
         found: set[Person] = set()
         for id in (claim.whole, claim.id or claim.learner, *claim.also):
-            found = found or self._by_id.get(fold(id), set()) if id else found
+            if id and not found:
+                found = self._by_id.get(fold(id)) or self._by_number.get(_number(id), set())
         if len(found) == 1:
             return Decision((next(iter(found)).learner,), certain=True)
         if len(found) > 1:
@@ -191,6 +194,11 @@ class Identities:
                         f"{claim.platform}: {', '.join(sorted(known)[:5])}."
                     )
         return decision
+
+
+def _number(id: str) -> str:
+    """Return a number without the zeros at its beginning, which spreadsheets drop, else the id."""
+    return (id.lstrip("0") or "0") if id.isdecimal() else fold(id)
 
 
 def squeezed(name: str) -> str:

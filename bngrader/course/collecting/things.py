@@ -11,7 +11,7 @@ from .claims import Claim
 from .content import could_be_ours, has_submission
 from .nodes import SYSTEM, Node
 
-BESIDE = "texts that the platform writes beside what the learner sent."
+PLATFORM_TEXTS = "texts that the platform writes beside what the learner sent."
 
 
 @dataclass
@@ -50,7 +50,7 @@ def in_folder(folder: Node, child: Node, claim: Claim) -> list[Thing]:
         rest = tuple(
             node.path for each in child.children if each is not sent for node in each.walk()
         )
-        told = [Thing(child.shown, folder.path, note=BESIDE, paths=rest)] if rest else []
+        told = [Thing(child.shown, folder.path, note=PLATFORM_TEXTS, paths=rest)] if rest else []
         return told + in_folder(folder, sent, replace(claim, inside=""))
     if claim.platform == plain.NAME and (attempts := _counted(child)):
         found = []
@@ -92,8 +92,8 @@ def _counted(folder: Node) -> list[tuple[tuple[int, bool], Node]]:
 
 def _without(folder: Node, left_out: list[Node]) -> Node:
     """Return a folder without some of the folders in it."""
-    kept = [each for each in folder.children if not any(each is other for other in left_out)]
-    inner = [_without(each, left_out) if each.is_folder else each for each in kept]
+    children = [each for each in folder.children if not any(each is other for other in left_out)]
+    inner = [_without(each, left_out) if each.is_folder else each for each in children]
     return replace(folder, children=inner)
 
 
