@@ -6,21 +6,33 @@ The arms, the grid and the rules of the verdicts are in `protocol.md`.
 
 from __future__ import annotations
 
+import copy
+from collections.abc import Callable
+
 import numpy as np
 import torch
+from torch import nn
 
+from bnlab.kit.nets.data import Dataset
 from bnlab.kit.nets.models import lenet
 from bnlab.kit.nets.train import accuracy, fit
 from book.experiments._shared.analysis import comparison, summary
 from book.experiments._shared.draws import without_test
-from book.experiments._shared.training import DATA, HE, percent_correct, scale
+from book.experiments._shared.training import DATA, HE, batch_norms, percent_correct, scale
 from book.experiments._shared.tuning import at_best_rate
 from book.experiments.training_scales import split
-from book.experiments.variants_batch import EPOCHS, NORMS, SIZES, collected
 
 SEEDS = range(10)
+SIZES = (2, 4, 8, 16, 32, 64)
 # At 32 images; by the root of the batch size for other sizes.
 RATES = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
+EPOCHS = 3
+GROUPS = 2  # divides the 6, 16, 120 and 84 channels of LeNet
+
+NORMS: dict[str, tuple[str, Callable[[int], nn.Module] | None]] = {
+    "batch": ("before", None),
+    "group": ("before", lambda channels: nn.GroupNorm(GROUPS, channels)),
+}
 
 
 def run(quick: bool) -> dict:
@@ -57,3 +69,15 @@ def measure(seed: int, norm: str, size: int, lr: float, validate: bool = False) 
         results["by_hundreds"] = percent_correct(model, x, y, size=100, training=True)
         results["collected"] = 100 * accuracy(collected(model, data), data.test_x, data.test_y)
     return results
+
+
+@torch.no_grad()
+def collected(model: nn.Module, data: Dataset) -> nn.Module:
+    """A copy whose running statistics are plain averages over training batches of 100."""
+    model = copy.deepcopy(model).train()
+    for layer in batch_norms(model):
+        layer.reset_running_stats()
+        layer.momentum = None
+    for x in torch.as_tensor(data.train_x).split(100)[:-1]:
+        model(x)
+    return model

@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from book import results
+from book.experiments.variants_sizes import SIZES
 from book.figures.theme import log_x, means, save, subplots, write
 from book.palette import BLUE, GREEN, GRID, INK, MUTED, ORANGE, PAPER
 
@@ -14,7 +15,7 @@ N, C, H, W, GROUPS = 3, 4, 2, 2, 2
 CHOSEN = (1, 1)  # the sample and the channel whose mean is shown
 ARMS = {
     "batch": (BLUE, "o-", "batch norm", (2.5, 50)),
-    "group": (ORANGE, "s-", "group norm", (16, 84)),
+    "group": (ORANGE, "s-", "group norm", (8, 80)),
 }
 PLACES = {
     "at2": (ORANGE, 2.0, "two sds out"),
@@ -65,8 +66,8 @@ def _draw(ax: Axes, same: object) -> None:
 
 def batch_size() -> None:
     """Measured accuracy against the batch size, for two norms."""
-    rows = results.record("variants_batch")["results"]
-    sizes = [int(name[1:]) for name in rows]
+    rows = results.record("variants_sizes")["results"]
+    sizes = SIZES
     fig, ax = subplots(3.1)
     for norm, (colour, style, name, where) in ARMS.items():
         means(
@@ -84,7 +85,7 @@ def batch_size() -> None:
         )
         for size in sizes
     )
-    save(fig, "variants_batch", alt=f"Test accuracy in percent against the batch size. {words}.")
+    save(fig, "variants_sizes", alt=f"Test accuracy in percent against the batch size. {words}.")
 
 
 def noise() -> None:

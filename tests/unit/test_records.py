@@ -26,7 +26,6 @@ OLD = {
     "training_depth",
     "training_rate",
     "training_small",
-    "variants_batch",
     "why_ghost",
     "why_smooth",
 }
