@@ -15,6 +15,7 @@ from bnlab.kit.testing.layer_cases import (
     STATE,
     TRACKED,
     WITH_A_GRAPH,
+    WITHOUT_GRADIENTS,
     agree_history,
     agree_in_both_modes,
     agree_left_alone,
@@ -37,14 +38,6 @@ from bnlab.kit.testing.properties import property_of
 from bnlab.kit.testing.tolerances import LOW_PRECISION
 
 DTYPES = torch.float64, torch.float32, torch.float16, torch.bfloat16
-
-WITHOUT_GRADIENTS = """
-import torch
-
-def without_gradients(layer, x):
-    with torch.no_grad():
-        return layer(x)
-"""
 
 
 def random_layer(learner, rng, c=5, eps=BIG_EPS, dtype=torch.float64):

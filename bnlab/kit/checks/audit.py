@@ -62,7 +62,7 @@ def rejects_anyhow(learner, name, what):
 @property_of("audit", "right layers pass; one that normalizes with the unbiased variance fails")
 def the_output_in_training(learner, rng):
     accepts_right_layers(learner)
-    rejects(learner, "SampleVariance", "nothing")
+    rejects(learner, "SampleVariance", "nothing", "one_deviation")
 
 
 @property_of("audit", "a layer that ignores its weight or its bias fails")

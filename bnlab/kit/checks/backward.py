@@ -15,6 +15,9 @@ from ..testing.inputs import BIG_EPS, affine, features, in_every_form, statistic
 from ..testing.properties import property_of
 from ..testing.tolerances import tolerance
 
+HUGE = 1e60
+"""Gradients are linear in dy; float32 has no number as large as this one."""
+
 SHAPES = ((1, 1), (4, 1), (3, 3), (2, 4))
 """One row, one feature, as many rows as features."""
 
@@ -31,6 +34,14 @@ def agree_all(result, dy, want, of=""):
     close = CLOSE if dy.dtype == np.float64 else tolerance(dy)
     for index, name in ((2, "dbias"), (1, "dweight"), (0, "dx")):
         assert_close(result[index], want[index].astype(dy.dtype), f"{name}{of}", **close)
+
+
+def agree_for_huge(result, want):
+    """Compare the gradients of a dy of float64 that was multiplied with HUGE."""
+    names = [f"{each} of a dy of 1e60" for each in ("dx", "dweight", "dbias")]
+    found = unpack(result, "dx, dweight, dbias")
+    for one, other, name in zip(found, want, names, strict=True):
+        assert_close(one, other * HUGE, name, rtol=1e-6, atol=1e-6 * HUGE)
 
 
 def batch(rng, n=5, d=3):
@@ -164,8 +175,10 @@ def a_stretching_gradient_moves_little(learner, rng):
 )
 def a_small_step_agrees(learner, rng):
     dy, x, weight = batch(rng)
-    result = learner.batch_norm_backward(dy, cached(x, weight, 0.1))
-    agree_all(result, dy, gradients(dy, x, weight, 0.1))
+    cache, want = cached(x, weight, 0.1), gradients(dy, x, weight, 0.1)
+    plain, huge = learner.call_each("batch_norm_backward", [(dy, cache), (dy * HUGE, cache)])
+    agree_all(plain.result, dy, want)
+    agree_for_huge(huge.result, want)
 
 
 @property_of("batch_norm_backward", "dx equals the last step of your backward_steps")
@@ -231,8 +244,11 @@ def backward_leaves_its_arguments_alone(learner, rng):
 def a_small_step_agrees_in_evaluation(learner, rng):
     dy, x, weight = batch(rng)
     mean, var = statistics(rng, d=3)
-    result = learner.batch_norm_eval_backward(dy, x, mean, var, weight, BIG_EPS)
-    agree_all(result, dy, gradients(dy, x, weight, BIG_EPS, mean, var))
+    want = gradients(dy, x, weight, BIG_EPS, mean, var)
+    calls = [(each, x, mean, var, weight, BIG_EPS) for each in (dy, dy * HUGE)]
+    plain, huge = learner.call_each("batch_norm_eval_backward", calls)
+    agree_all(plain.result, dy, want)
+    agree_for_huge(huge.result, want)
 
 
 @property_of("batch_norm_eval_backward", "one row or one feature works, and a weight of 0")

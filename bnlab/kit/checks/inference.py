@@ -123,7 +123,7 @@ def arguments_are_kept(learner, rng):
 
 @property_of("batch_norm_eval", "the running statistics normalize, then weight and bias act")
 def running_statistics_normalize(learner, rng):
-    arguments = (features(rng, n=6, d=4), *statistics(rng, d=4), *affine(rng, d=4))
+    arguments = (features(rng, n=400, d=4), *statistics(rng, d=4), *affine(rng, d=4))
     assert_close(learner.batch_norm_eval(*arguments, 0.0), evaluated(*arguments, 0.0), "y")
 
 

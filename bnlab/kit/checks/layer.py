@@ -16,6 +16,7 @@ from ..testing.layer_cases import (
     NO_EPS,
     TRACKED,
     WITH_A_GRAPH,
+    WITHOUT_GRADIENTS,
     agree_history,
     agree_in_both_modes,
     agree_left_alone,
@@ -44,7 +45,8 @@ def random_layer(learner, rng, c=3):
 
 
 @property_of(
-    "BatchNorm.forward", "training: rows, signals and images are normalized channel by channel"
+    "BatchNorm.forward",
+    "training: rows, signals and images are normalized channel by channel, also under no_grad",
 )
 def training_normalizes_each_channel(learner, rng):
     layer, state = random_layer(learner, rng)
@@ -52,6 +54,9 @@ def training_normalizes_each_channel(learner, rng):
     calls = learner.call_each(layer, [(x,) for x in found.values()])
     for call, (name, x) in zip(calls, found.items(), strict=True):
         assert_close(call.result, trained(x, *state[:2]), f"y of {name}")
+    quietly = learner.define(WITHOUT_GRADIENTS, "without_gradients")
+    y = quietly(layer, x)
+    assert_close(y, trained(x, *state[:2]), f"y of {name}, without gradients")
 
 
 @property_of(

@@ -82,7 +82,7 @@ def unequal_shards(learner, rng):
 
 @property_of("sync_batch_norm", "one shard, single rows and a single feature are normalized too")
 def small_batches(learner, rng):
-    shards = [pieces(rng, 5), pieces(rng, 1, 1, 3)]
+    shards = [pieces(rng, 5), pieces(rng, 1, 1, 3, 1, 2)]
     calls = [(each, *affine(rng, 4), 0.3) for each in shards]
     calls.append(([x[:, :1] for x in pieces(rng, 2, 1, 4)], *affine(rng, 1), 0.3))
     names = ("one shard", "single rows", "one feature")

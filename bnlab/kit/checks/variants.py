@@ -46,8 +46,10 @@ def groups_of_neighbours(learner, rng):
 )
 def weight_bias_and_eps(learner, rng):
     x, (weight, bias) = pictures(rng, (2, 8, 3, 8)) / 50, affine(rng, 8)
-    y = learner.group_norm(x, 4, weight, bias)
-    assert_close(y, truth(x, 4, weight, bias), "y")
+    for num_groups in (4, 1):
+        y = learner.group_norm(x, num_groups, weight, bias)
+        name = f"y with num_groups = {num_groups}"
+        assert_close(y, truth(x, num_groups, weight, bias), name)
 
 
 @property_of("group_norm", "eps = 0 is an eps like any other")

@@ -61,6 +61,15 @@ def nothing(layer, x, torchs):
 
 
 @wrong
+def one_deviation(layer, x, torchs):
+    """divides each feature by the deviation of the first."""
+    first = x.detach().transpose(0, 1)[0].var(correction=0) + layer.eps
+    each = x.detach().transpose(0, 1).flatten(1).var(1, correction=0) + layer.eps
+    bias = _along(x, layer.bias)
+    return bias + (torchs(x) - bias) * _along(x, (each / first).sqrt())
+
+
+@wrong
 def weight_unused(layer, x, torchs):
     """leaves out its weight."""
     bias = _along(x, layer.bias)

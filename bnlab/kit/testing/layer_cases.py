@@ -68,6 +68,14 @@ def tracked(layer, mean, var, n):
     return layer.running_mean.clone()
 """
 
+WITHOUT_GRADIENTS = """
+import torch
+
+def without_gradients(layer, x):
+    with torch.no_grad():
+        return layer(x)
+"""
+
 STATE = "running_mean", "running_var", "num_batches_tracked"
 
 NO_EPS = 1e-300
