@@ -9,26 +9,20 @@ from scipy import stats
 
 from book import results
 
-# Settings of the placement experiment among which a reader can choose.
+# Networks of the placement experiment among which a reader can choose.
 SETTINGS = {
-    "digits_slow": "digits, rate 0.02",
-    "digits": "0.05",
-    "digits_fast": "0.2",
-    "mnist": "LeNet, MNIST",
-    "deep_slow": "9 convolutions, digits",
+    "nine_fashion": "9 convolutions, Fashion-MNIST",
+    "lenet_fashion": "LeNet, Fashion-MNIST",
+    "lenet_mnist": "LeNet, MNIST",
+    "three_mnist": "3 convolutions, MNIST",
+    "nine_mnist": "9 convolutions, MNIST",
 }
 
 
 def seeds(found: dict[str, Any]) -> dict[str, Any]:
     """Accuracy of after minus before, seed by seed, and the quantiles of their intervals."""
-    pairs = {name: found[name]["accuracies"] for name in SETTINGS}
-    differences = {
-        name: [
-            round(after - before, 4)
-            for before, after in zip(pair["before"], pair["after"], strict=True)
-        ]
-        for name, pair in pairs.items()
-    }
+    rows = {name: found["rows"][name]["after_minus_before"]["values"] for name in SETTINGS}
+    differences = {name: [round(each, 4) for each in values] for name, values in rows.items()}
     longest = max(len(values) for values in differences.values())
     quantiles = [round(float(stats.t.ppf(0.975, df)), 4) for df in range(1, longest)]
     return {"names": SETTINGS, "differences": differences, "t": quantiles}
@@ -51,7 +45,7 @@ def rates(found: dict[str, Any]) -> dict[str, Any]:
 
 # Per figure: the claim whose results it shows, and what it needs of them.
 SHOWN = {
-    "seeds": ("placement_accuracy", seeds),
+    "seeds": ("placement_networks", seeds),
     "company": ("inference_company", company),
     "rates": ("training_rate", rates),
 }

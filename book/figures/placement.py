@@ -10,23 +10,6 @@ from book.figures.theme import save, subplots, write
 from book.palette import BLUE, GREEN, INK, MUTED, ORANGE
 
 ARMS = {"none": (GREEN, "no batch norm"), "before": (BLUE, "before"), "after": (ORANGE, "after")}
-SETTINGS = {
-    "digits_slow": "3 convolutions, 0.02 falling",
-    "digits": "0.05 falling",
-    "digits_fast": "0.2 falling",
-    "digits_constant": "0.05 constant",
-    "deep_slow": "9 convolutions, 0.02 falling",
-    "deep": "0.05 falling",
-    "deep_constant": "0.05 constant",
-    "deep_mnist": "MNIST, 0.02 constant",
-    "residual_slow": "9 with shortcuts, 0.02 falling",
-    "residual": "0.05 falling",
-    "residual_fast": "0.2 falling",
-    "mnist": "LeNet, MNIST",
-    "fashion": "Fashion-MNIST",
-}
-
-LIMIT, TICKS = 20, (-10, -1, -0.5, 0, 0.5, 1, 10)  # points
 
 
 def order() -> None:
@@ -104,43 +87,6 @@ def zeros_in_words(rows: dict) -> str:
     return "Share of zeros behind each of the four ReLUs of LeNet. On average, " + "; ".join(parts)
 
 
-def seeds() -> None:
-    """Differences between the orders, seed by seed, with the interval of their mean."""
-    rows = results.record("placement_accuracy")["results"]
-    fig, ax = subplots(7.6)
-    for place, (name, label) in enumerate(SETTINGS.items()):
-        found, mean = rows[name]["accuracies"], rows[name]["after_minus_before"]
-        each = np.subtract(found["after"], found["before"])
-        # Equal differences are stacked, so that none hides another.
-        height = [np.sum(np.abs(each[:i] - d) < 0.05) for i, d in enumerate(each)]
-        ax.scatter(each, place - 0.045 * np.array(height), s=9, color=MUTED, lw=0, alpha=0.7)
-        clear = mean["low"] > 0 or mean["high"] < 0
-        colour = ORANGE if clear else BLUE
-        ax.errorbar(mean["mean"], place + 0.16, xerr=mean["half"], fmt="o", color=colour)
-        ax.annotate(label, (-LIMIT, place - 0.32), color=INK)
-    ax.axvline(0, color=INK, lw=1)
-    ax.set_xscale("symlog", linthresh=1, linscale=1.5)
-    ax.set(yticks=[], ylim=(len(SETTINGS) - 0.5, -0.9), xlim=(-LIMIT, LIMIT))
-    ax.set_xticks(TICKS, [f"{tick:g}".replace("-", "−") for tick in TICKS])
-    ax.minorticks_off()
-    ax.spines["left"].set_visible(False)
-    ax.grid(True, axis="x")
-    ax.set(xlabel="accuracy of after minus before, points")
-    save(
-        fig,
-        "placement_seeds",
-        alt="Accuracy of after minus before, with 95 % intervals. " + in_words(rows),
-    )
-
-
-def in_words(rows: dict) -> str:
-    parts = []
-    for name, label in SETTINGS.items():
-        mean = rows[name]["after_minus_before"]
-        parts.append(f"{label}: {mean['mean']:+.2f} ({mean['low']:+.2f} to {mean['high']:+.2f})")
-    return "; ".join(parts) + "."
-
-
 def networks() -> None:
     """Forest plot of the networks, the pooled effect and the interval of a further network."""
     found = results.record("placement_networks")["results"]
@@ -187,4 +133,4 @@ def _named(row: str) -> str:
     return f"{nets[net]}, {'MNIST' if data == 'mnist' else 'Fashion'}"
 
 
-FIGURES = (order, networks, zeros, seeds)
+FIGURES = (order, networks, zeros)

@@ -9,8 +9,6 @@ from scipy import stats
 from book.experiments._shared.analysis import (
     bootstrap_interval,
     comparison,
-    power,
-    seeds_needed,
     student_interval,
     summary,
 )
@@ -55,15 +53,3 @@ def test_bootstrap_interval_agrees_with_scipy_and_repeats_itself():
     found = bootstrap_interval(VALUES)
     assert found == pytest.approx(tuple(wanted), abs=0.05)
     assert found == bootstrap_interval(VALUES)
-
-
-def test_power_is_the_share_of_simulated_tests_that_find_the_effect():
-    differences = np.random.default_rng(4).normal(0.7, 1.0, size=(20_000, 12))
-    found = stats.ttest_1samp(differences, 0.0, axis=1).pvalue < 0.05
-    assert power(12, sd=1.0, delta=0.7) == pytest.approx(found.mean(), abs=0.01)
-
-
-@pytest.mark.parametrize("delta", [0.05, 0.3, 2.0])
-def test_seeds_needed_is_the_smallest_number_that_suffices(delta):
-    n = seeds_needed(sd=1.0, delta=delta)
-    assert power(n, 1.0, delta) >= 0.8 > power(n - 1, 1.0, delta)

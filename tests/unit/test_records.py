@@ -20,7 +20,6 @@ OLD = {
     "inference_modes",
     "inference_momentum",
     "inference_shift",
-    "placement_accuracy",
     "scaling_inputs",
     "training_cost",
     "training_depth",
@@ -63,28 +62,6 @@ def test_interval_is_that_of_the_raw_values(name: str) -> None:
             )
         else:
             assert found["low"] <= np.median(values) == found["median"] <= found["high"], where
-
-
-def other_places() -> Iterator[tuple[str, dict, np.ndarray]]:
-    """Summaries of old records whose values stand in another part of the record, with these."""
-    for row, cells in results.record("placement_accuracy")["results"].items():
-        raw = {arm: np.array(values) for arm, values in cells["accuracies"].items()}
-        for name, cell in cells.items():
-            second, _, first = name.partition("_minus_")
-            if name in raw:
-                yield f"{row}.{name}", cell, raw[name]
-            elif first:
-                yield f"{row}.{name}", cell, raw[second] - raw[first]
-
-
-def test_interval_of_an_old_record_is_that_of_values_in_another_part_of_it() -> None:
-    seen = 0
-    for where, found, values in other_places():
-        half = stats.t.ppf(0.975, len(values) - 1) * values.std(ddof=1) / len(values) ** 0.5
-        wanted = (values.mean() - half, values.mean() + half)
-        assert (found["low"], found["high"]) == pytest.approx(wanted, rel=1e-9, abs=1e-9), where
-        seen += 1
-    assert seen > 80
 
 
 def test_interval_without_its_values_is_found() -> None:

@@ -1,4 +1,4 @@
-"""Intervals and power: what a handful of seeds can and cannot show."""
+"""Intervals: what a handful of seeds can and cannot show."""
 
 from __future__ import annotations
 
@@ -68,43 +68,6 @@ def bootstrap_interval(
     tail = (1 - confidence) / 2
     low, high = np.quantile(statistic(x[rows], axis=1), [tail, 1 - tail])
     return float(low), float(high)
-
-
-def power(n: int, sd: float, delta: float, confidence: float = 0.95) -> float:
-    """Chance that a two-sided paired t-test on n pairs finds a mean difference delta.
-
-    Args:
-        n: number of pairs, 2 or more.
-        sd: standard deviation of the differences.
-        delta: true mean difference.
-        confidence: 1 - the level of the test.
-
-    >>> round(power(10, sd=1.0, delta=1.0), 3)
-    0.803
-    """
-    critical = stats.t.ppf((1 + confidence) / 2, n - 1)
-    shift = abs(delta) / sd * np.sqrt(n)
-    return float(stats.nct.sf(critical, n - 1, shift) + stats.nct.cdf(-critical, n - 1, shift))
-
-
-def seeds_needed(sd: float, delta: float, wanted: float = 0.8) -> int:
-    """Smallest number of paired seeds with which a mean difference delta is found.
-
-    Args:
-        sd: standard deviation of the differences.
-        delta: true mean difference.
-        wanted: power, the chance of finding it at the 5 % level.
-
-    >>> seeds_needed(sd=1.0, delta=1.0)
-    10
-    """
-    low, high = 1, 2
-    while power(high, sd, delta) < wanted:
-        low, high = high, 2 * high
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (low, middle) if power(middle, sd, delta) >= wanted else (middle, high)
-    return high
 
 
 def holm(p_values: Sequence[float]) -> list[float]:

@@ -167,9 +167,9 @@ def test_page_loads_the_scripts_of_its_own_figures_only(tmp_path):
 
 
 def test_data_that_a_figure_lacks_is_named(monkeypatch):
-    record = {"results": {"digits": {}}}
+    record = {"results": {"rows": {}}}
     monkeypatch.setattr(results, "record", lambda claim: record)
-    message = r"interactive-figure: placement_accuracy has digits, expected 'digits_slow' too\."
+    message = r"interactive-figure: placement_networks has rows, expected 'nine_fashion' too\."
     with pytest.raises(ValueError, match=message):
         interactive_figure.markup("seeds")
 

@@ -6,7 +6,7 @@ import pytest
 
 from book import results
 from book._ext import interactive_figure_data
-from book.experiments._shared.analysis import comparison
+from book.experiments._shared.analysis import summary
 from tests.helpers.interactive import numbers, says
 
 
@@ -14,14 +14,14 @@ from tests.helpers.interactive import numbers, says
 def test_interval_after_each_seed_is_the_one_of_the_analysis(setting, shown):
     tab = shown("seeds")
     tab.get_by_label(interactive_figure_data.SETTINGS[setting], exact=True).check()
-    found = results.record("placement_accuracy")["results"][setting]["accuracies"]
+    found = results.value("placement_networks", f"rows.{setting}.after_minus_before.values")
     named = 0
     for k in range(2, 9):
-        wanted = comparison(found["before"][:k], found["after"][:k])
+        wanted = summary(found[:k])
         named += wanted["low"] > 0 or wanted["high"] < 0
         if k >= 3:
             said = numbers(says(tab))
-            values = [k, len(found["before"]), wanted["mean"], wanted["low"], wanted["high"]]
+            values = [k, len(found), wanted["mean"], wanted["low"], wanted["high"]]
             assert said[:5] == pytest.approx(values, abs=0.006)
             assert ("the winner is" in says(tab)) == (wanted["low"] > 0 or wanted["high"] < 0)
             assert said[-2:] == [named, k]
@@ -30,7 +30,7 @@ def test_interval_after_each_seed_is_the_one_of_the_analysis(setting, shown):
 
 def test_all_seeds_give_the_result_of_the_chapter_in_any_order(shown):
     tab = shown("seeds")
-    whole = results.value("placement_accuracy", "digits_slow.after_minus_before")
+    whole = results.value("placement_networks", "rows.nine_fashion.after_minus_before")
     for _ in range(2):
         tab.get_by_role("button", name="Draw all").click()
         said = numbers(says(tab))
