@@ -163,6 +163,15 @@ def test_protocol_is_older_than_every_record_that_it_governs():
             assert protocol in git("rev-list", added).split()
 
 
+def test_commit_of_a_record_is_in_the_history():
+    """Two were made at a commit that was rebased; with `rebased_to` their code has the same hash."""
+    history = set(git("rev-list", "HEAD").split())
+    for path in RESULTS.glob("*.json"):
+        source = json.loads(path.read_text("utf8"))["provenance"]
+        commit = source.get("rebased_to", source.get("commit"))
+        assert commit is None or commit in history, path.stem
+
+
 def test_protocol_has_sections_of_experiments_only():
     assert set(governed()) <= set(names())
 
