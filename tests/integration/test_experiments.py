@@ -164,7 +164,7 @@ def test_protocol_is_older_than_every_record_that_it_governs():
 
 
 def test_commit_of_a_record_is_in_the_history():
-    """Two were made at a commit that was rebased; with `rebased_to` their code has the same hash."""
+    """The code of a commit that was rebased has the same hash at the commit `rebased_to`."""
     history = set(git("rev-list", "HEAD").split())
     for path in RESULTS.glob("*.json"):
         source = json.loads(path.read_text("utf8"))["provenance"]
