@@ -133,7 +133,9 @@ def test_accepted_solutions_pass_every_public_check(check_source, name):
             "has no batch_moments; it has batch_moment, was it renamed?",
         ),
         ("raise SystemExit\n", "cannot be imported: SystemExit, line 1"),
-        ("def batch_moments(x):\n    exit()\n", "SystemExit (line 2)"),
+        ("def batch_moments(x):\n    exit()\n", "SystemExit (line 2): the code ends Python"),
+        ("from scaling import standardize\n", "; write `from .scaling import ...`, with a dot"),
+        ("def batch_moments(x):\n    yield x\n", "result is a generator, expected (mean, var)."),
         ("def batch_moments(x):\n    return x.mean(0)\n", "result is a NumPy array of shape"),
     ],
 )

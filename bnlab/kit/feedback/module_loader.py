@@ -74,6 +74,8 @@ class FreshLoader(SourceFileLoader):
             seen = learner_error(error, self.path)
             line = f", line {seen.line}" if seen.line else ""
             message = f"{shown} cannot be imported: {seen.type_name}{line}: {seen.message}"
+            if isinstance(error, ModuleNotFoundError) and error.name in coded_units():
+                message += f"; write `from .{error.name} import ...`, with a dot"
             raise ModuleLoadError(message) from error
 
     def exec_module(self, module: ModuleType) -> None:

@@ -39,11 +39,17 @@ def learner_error(error: BaseException, filename: str) -> LearnerError:
         if frame.filename == filename:
             line = frame.lineno
     try:
-        # Python adds file and line to the text of a syntax error; the line is reported already.
-        text = str(error.msg if isinstance(error, SyntaxError) else error)[:500]
+        text = _text(error)[:500]
     except BaseException:  # a learner's __str__ may raise anything
         text = ""
     return LearnerError(type(error).__name__[:80], text, line, builtin_bases(type(error)))
+
+
+def _text(error: BaseException) -> str:
+    if isinstance(error, SystemExit):
+        return "the code ends Python, with exit() or sys.exit(); remove the call"
+    # Python adds file and line to the text of a syntax error; the line is reported already.
+    return str(error.msg if isinstance(error, SyntaxError) else error)
 
 
 def builtin_bases(kind: type[BaseException]) -> tuple[str, ...]:

@@ -66,5 +66,8 @@ class LocalModule(LearnerModule):
         return data
 
     def _copied(self, value: Any) -> Any:
-        copied = copy.deepcopy(value.detach() if hasattr(value, "detach") else value)
+        try:
+            copied = copy.deepcopy(value.detach() if hasattr(value, "detach") else value)
+        except Exception:  # a generator: a message names its type
+            return value
         return copied if self._device is None else home(copied)
