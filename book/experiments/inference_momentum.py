@@ -20,7 +20,7 @@ from book.experiments._shared.trials import trials
 
 SEEDS = range(10)
 STEPS = (10, 50, 100, 300)
-MOMENTA = {"m0_5": 0.5, "m0_1": 0.1, "m0_01": 0.01, "m0_001": 0.001, "cumulative": None}
+MOMENTA = {"m1": 1.0, "m0_5": 0.5, "m0_1": 0.1, "m0_01": 0.01, "m0_001": 0.001, "cumulative": None}
 BATCH = 64
 TEST_BATCH = 100
 
