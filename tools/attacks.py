@@ -103,13 +103,13 @@ def run(chosen: Sequence[Attack]) -> list[Row]:
                         MISSING if faults is None else "; ".join(faults) or HELD
                     )
         with harness.judge_on("none") as judge:
-            controls = [
+            without = [
                 controls.run_control(each, judge)
                 for each in bar.track(chosen, description="controls")
             ]
     return [
         Row(each, control and CONTROLS[each.control], tuple(outcomes[each.name]))
-        for each, control in zip(chosen, controls, strict=True)
+        for each, control in zip(chosen, without, strict=True)
     ]
 
 

@@ -57,7 +57,7 @@ from bnlab.kit.testing import remote_ops, torch_ops
 from ..remote import framing, wire
 from ..sandbox.linux import libc
 from ..sandbox.linux.confinement import Confinement
-from . import forbidden_ops, libraries, native_access
+from . import forbidden_ops, kit_access, libraries, native_access
 from .session import reseed, reseed_numpy, serve
 
 
@@ -68,7 +68,7 @@ def main() -> None:
     device, library = (*sys.argv[3:], *("cpu", "torch")[len(sys.argv) - 3 :])
     numpy = library == libraries.NUMPY
     only = libraries.FOLDERS if numpy else ()
-    unread = () if numpy else native_access.REFERENCES
+    unread = (*kit_access.FILES, *(() if numpy else native_access.REFERENCES))
     try:
         confinement = Confinement(sys.argv[2], package, Path.cwd(), device, only, unread)
         confinement.setup_worker()
@@ -106,6 +106,7 @@ def warm_up(device: str, library: str) -> None:
         libraries.refuse_other_libraries()
     else:
         _warm_up_torch(device)
+    kit_access.close()
     gc.collect()
     gc.freeze()  # else the first collection in each child would copy every page it visits
     libc.gather_pages()

@@ -303,6 +303,42 @@ def test_a_child_of_a_unit_in_numpy_finds_no_other_library(numpy_child):
                 assert caught.value.is_a("ImportError" if way == "plainly" else "Exception")
 
 
+LEFT_IN = """
+from bnlab import kit
+from bnlab.kit import check, hint
+import sys, os
+
+kit.setup()
+print(kit.chapter("moments"), check("batch_moments"), hint("batch_moments"))
+
+def oracle(name):
+    return __import__("bnlab.kit." + name).__name__
+
+def without_the_finder(name):
+    sys.meta_path[:] = [f for f in sys.meta_path if "bngrader" not in type(f).__module__]
+    sys.modules.pop("bnlab.kit.testing")
+    return oracle(name)
+
+def practice():
+    from bnlab.kit.nets import models
+    return models.__name__
+"""
+
+
+def test_a_check_left_in_a_module_does_nothing_and_no_check_can_be_read(numpy_child):
+    with numpy_child.child() as child:
+        one = load_module(child, "moments", LEFT_IN)
+        for way in ("oracle", "without_the_finder"):
+            for name in ("checks.moments", "diagnosis.hypotheses", "testing.layer_cases"):
+                with pytest.raises(LearnerError) as caught:
+                    getattr(one, way)(name)
+                assert caught.value.is_a("ImportError" if way == "oracle" else "Exception")
+
+
+def test_networks_of_the_kit_can_be_used_in_a_child(learner):
+    assert learner(LEFT_IN).practice() == "bnlab.kit.nets.models"
+
+
 def test_ctypes_calls_no_function_of_a_library(learner):
     for body in (
         "import ctypes; return ctypes.CDLL(None).getpid()",

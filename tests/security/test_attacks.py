@@ -10,7 +10,7 @@ import pytest
 
 from bngrader.sandbox.tiers import SandboxUnavailableError
 from tests.security import catalogue, controls, harness
-from tools.attacks import TABLE, cell
+from tools.attacks import TABLE, cell, main
 
 ROOT = Path(__file__).parents[2]
 ATTACKS = catalogue.attacks()
@@ -170,3 +170,9 @@ def test_table_has_a_good_row_for_every_attack():
     for attack in ATTACKS:
         assert f"| **{attack.name[2:]}**: {cell(attack.title)} |" in text
     assert f"{len(ATTACKS)} of {len(ATTACKS)} attacks fail on every tier" in text
+
+
+def test_command_runs_one_attack(monkeypatch, capsys):
+    monkeypatch.setattr(harness, "TIERS", ("none",))
+    assert main(["e_hard_coded_examples"]) == 0
+    assert "1 attacks, 0 with faults" in capsys.readouterr().out

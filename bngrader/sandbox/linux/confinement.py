@@ -50,7 +50,8 @@ class Confinement:
         folder: an empty folder of the worker's own.
         device: "cuda" for the device nodes of a GPU.
         only: what can be read of the folders of installed packages; () for all.
-        unread: what children cannot read of these folders, although the worker imports it.
+        unread: what children cannot read of these folders and of the one that holds `package`,
+            although the worker may import it.
 
     Raises:
         OSError: if there is no such device.
@@ -73,7 +74,7 @@ class Confinement:
         folders = rootfs.package_folders(self._paths)
         self._hidden = folders if only else []
         self._shown = rootfs.packages(self._hidden, only)
-        self._unread = rootfs.packages(folders, unread)
+        self._unread = rootfs.packages(sorted({*folders, str(package.parent)}), unread)
         self._private = rootfs.temporary(self._paths)
         self._filter = b""
         self._rights: tuple[int, ...] = ()
