@@ -14,8 +14,11 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.helpers import shared_mistakes
+
 # Set before the grader is imported: no test may touch a running course.
-os.environ["BNGRADER_COURSE"] = tempfile.mkdtemp(prefix="bngrader-course-")
+COURSE = shared_mistakes.share(tempfile.mkdtemp(prefix="bngrader-course-"))
+os.environ["BNGRADER_COURSE"] = str(COURSE)
 
 # The same examples in every run and no deadline, so that a slow machine fails no test.
 settings.register_profile("course", deadline=None, derandomize=True)

@@ -4,10 +4,12 @@ import pytest
 
 from bngrader.judging.judge import Judge
 from bngrader.sandbox.sandbox import Limits
+from tests.helpers import shared_mistakes
 
 
 @pytest.fixture(scope="session")
 def judge():
     """A judge that has already started its fork server."""
-    with Judge(b"tests", Limits(call_s=8, submission_s=60)) as one:
+    cache = shared_mistakes.folder("judge")
+    with Judge(b"tests", Limits(call_s=8, submission_s=60), cache_dir=cache) as one:
         yield one

@@ -19,6 +19,7 @@ from bngrader.authoring import sample_class
 from bngrader.authoring.notebooks import notebook_bytes
 from bngrader.core import solutions
 from bnlab.kit.course import coded_units
+from tests.helpers import shared_mistakes
 
 KINDS = (
     sample_class.one_mistake, sample_class.right, sample_class.torch_does_it,
@@ -56,7 +57,7 @@ print(json.dumps(rows))
 @pytest.fixture(scope="module")
 def course(tmp_path_factory):
     """A course in which every unit is handed in, and every sort of learner is there."""
-    folder, rng = tmp_path_factory.mktemp("course"), random.Random(0)
+    folder, rng = shared_mistakes.share(tmp_path_factory.mktemp("course")), random.Random(0)
     assert len(KINDS) >= len(coded_units())
     for number, each in enumerate(coded_units().values()):
         source = folder / "source" / each.name / f"{each.slug}.ipynb"

@@ -100,7 +100,9 @@ def add_mistake(
         if each.passed:
             seen = {place: what for place, what in seen.items() if place[3] == "values"}
         found |= seen
-    known.mistakes[name] = found
+    known.mistakes[name] = {
+        place: what.stored() if isinstance(what, Numbers) else what for place, what in found.items()
+    }
     known.failed[name] = frozenset(each.property.name for each in outcomes if not each.passed)
 
 
@@ -135,10 +137,11 @@ def differences(
 def _what_differs(one: Leaf, other: Leaf) -> list[str]:
     if isinstance(one, Other) or isinstance(other, Other):
         return [] if one == other else ["end"]
+    plain = replace(one, slack=0.0) if one.slack else one
     return [
         what
         for what, differs in (
-            ("values", same_values(replace(one, slack=0.0), other) is False),
+            ("values", same_values(plain, other) is False),
             ("dtype", other.dtype != one.dtype and "number" not in (one.dtype, other.dtype)),
             ("shape", one.shape != other.shape),
             ("kind", one.kind != other.kind),

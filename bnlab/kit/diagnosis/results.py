@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -35,12 +36,12 @@ class Numbers:
     Attributes:
         kind: "NumPy" or "torch" for an array or tensor with axes, "list", "tuple" or "array" for
             another container than the reference's, "" for a number.
-        turned: the same for the transposed matrix, of a result that was not stored.
         size: the largest finite value.
         sums: weighted means of the finite values.
         odd: how many values are nan, inf and -inf.
         slack: the absolute tolerance of the sums beyond that of the dtype; inf for noise, whose
             values mean nothing.
+        matrix: the values themselves if they have two axes; None in what is stored.
     """
 
     dtype: str
@@ -50,7 +51,16 @@ class Numbers:
     odd: tuple[int, int, int] = (0, 0, 0)
     slack: float = 0.0
     kind: str = ""
-    turned: Numbers | None = field(default=None, compare=False, repr=False)
+    matrix: np.ndarray | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def turned(self) -> Numbers | None:
+        """The same for the transposed matrix."""
+        return None if self.matrix is None else numbers(self.matrix.T, self.dtype, self.kind)
+
+    def stored(self) -> Numbers:
+        """Return the same without the values."""
+        return self if self.matrix is None else replace(self, matrix=None)
 
 
 @dataclass(frozen=True)
@@ -106,7 +116,8 @@ def _template(value: Any) -> Template:
         return [_template(each) for each in value]
     if isinstance(value, dict):
         return {str(key): _template(each) for key, each in value.items()}
-    return leaf(value)
+    found = leaf(value)
+    return found.stored() if isinstance(found, Numbers) else found
 
 
 def leaves(form: Template) -> tuple[Leaf, ...]:
@@ -183,19 +194,22 @@ def leaf(value: Any, dtype: str = "") -> Leaf:
 
 def numbers(values: np.ndarray, dtype: str, library: str = "") -> Numbers:
     """Return the sums of a float64 array."""
-    turned = _sums(values.T, dtype, library) if values.ndim == 2 else None
-    return replace(_sums(values, dtype, library), turned=turned)
-
-
-def _sums(values: np.ndarray, dtype: str, library: str) -> Numbers:
-    flat = values.ravel()
-    odd = (int(np.isnan(flat).sum()), int(np.isposinf(flat).sum()), int(np.isneginf(flat).sum()))
-    if any(odd):
+    flat, odd = values.ravel(), (0, 0, 0)
+    if not np.isfinite(flat).all():
+        odd = tuple(int(each(flat).sum()) for each in (np.isnan, np.isposinf, np.isneginf))
         flat = np.where(np.isfinite(flat), flat, 0.0)
-    size = float(np.max(np.abs(flat), initial=0.0))
-    scale = size if size > 0 else 1.0
-    sums = tuple(scale * float(w @ (flat / scale)) for w in _weights(flat.size)) if size else ()
-    return Numbers(dtype, values.shape, size, sums or (0.0,) * SUMS, odd, kind=library)
+    size = float(np.abs(flat).max(initial=0.0))
+    sums = (0.0,) * SUMS
+    if size:
+        weights = _few_weights if flat.size <= FEW else _weights
+        scaled = flat / size
+        sums = tuple(size * float(row @ scaled) for row in weights(flat.size))
+    matrix = values if values.ndim == 2 else None
+    return Numbers(dtype, values.shape, size, sums, odd, kind=library, matrix=matrix)
+
+
+FEW = 2048
+"""The largest number of values whose weights are remembered."""
 
 
 def _weights(count: int) -> np.ndarray:
@@ -203,6 +217,9 @@ def _weights(count: int) -> np.ndarray:
     index = np.arange(1, count + 1, dtype=np.int64)
     rows = [(index * (index + step) * 7919 + index * step * 104729) % 2003 for step in (3, 11, 29)]
     return (np.array(rows) / 1001.0 - 1.0) / max(count, 1) ** 0.5
+
+
+_few_weights = lru_cache(maxsize=256)(_weights)
 
 
 def described(value: Any) -> str:

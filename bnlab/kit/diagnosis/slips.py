@@ -6,12 +6,15 @@ dtype or container, or no result at all.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Mapping, Sequence
 
 from ..testing.properties import Outcome
 from .fits import Fit, calls_of_the_task
 from .known import Differences, Known, Place
 from .results import Leaf, Numbers, Other, Raised, Result, leaves, result, same_values
+
+Row = tuple[str, int, tuple[Leaf, ...]]
+"""A result of one of the learner's functions: property, number of the call, leaves."""
 
 HINTS = {
     "returns_nothing": "Your function returns nothing, that is, None: is a `return` missing?",
@@ -33,13 +36,17 @@ HINTS = {
 def slips(outcomes: Sequence[Outcome], known: Known, found: Differences) -> list[Fit]:
     """Return the slips that explain some of the places where a submission is wrong."""
     forms = right_leaves(known)
+    odd: dict[tuple[str, int], set[Place]] = {}
+    for place in found:
+        odd.setdefault(place[:2], set()).add(place)
+    wrong = _results(outcomes, known, odd)
     explained = {
-        "results_swapped": _swapped(outcomes, known, found),
+        "results_swapped": _swapped(wrong, known, odd),
         "list_returned": _of_kind(found, "list"),
         "array_for_a_tuple": _of_kind(found, "array"),
         "always_float32": _always(outcomes, known, found, "float32"),
         "always_float64": _always(outcomes, known, found, "float64"),
-        "transposed": _transposed(outcomes, known, found),
+        "transposed": _transposed(wrong, known, odd),
         "axes_of_length_one": _axes(found, forms),
     }
     return [Fit(name, frozenset(places)) for name, places in explained.items() if places]
@@ -94,9 +101,11 @@ def _always(
     return wrong
 
 
-def _results(outcomes: Sequence[Outcome], known: Known) -> list[tuple[str, int, tuple[Leaf, ...]]]:
-    """Return the results of the learner's functions: property, number of the call, leaves."""
-    rows = []
+def _results(
+    outcomes: Sequence[Outcome], known: Known, some: Container[tuple[str, int]] | None = None
+) -> list[Row]:
+    """Return the results of the learner's functions, of all calls or of some."""
+    rows: list[Row] = []
     for each in outcomes:
         calls = known.calls.get(each.property.name, ())
         for at, (call, (operation, form)) in enumerate(zip(each.calls, calls, strict=False)):
@@ -104,19 +113,23 @@ def _results(outcomes: Sequence[Outcome], known: Known) -> list[tuple[str, int, 
                 break
             if operation not in ("call", "gradients") or isinstance(form, Raised):
                 continue
+            if some is not None and (each.property.name, at) not in some:
+                continue
             got: Result = result(call, form)
             if isinstance(got, tuple):
                 rows.append((each.property.name, at, got))
     return rows
 
 
-def _swapped(outcomes: Sequence[Outcome], known: Known, found: Differences) -> set[Place]:
+def _swapped(
+    results: Sequence[Row], known: Known, odd: Mapping[tuple[str, int], set[Place]]
+) -> set[Place]:
     """Return the places of a result whose leaves are those of the reference in another order."""
     places: set[Place] = set()
-    for test, at, got in _results(outcomes, known):
-        wrong = {place for place in found if place[:2] == (test, at)}
+    for test, at, got in results:
+        wrong = odd[test, at]
         expected = leaves(known.calls[test][at][1])
-        if not wrong or not 2 <= len(got) <= 4:
+        if not 2 <= len(got) <= 4:
             continue
         moved = [one for one in range(len(got)) if (test, at, one, "values") in wrong]
         pool = [expected[one] for one in moved]
@@ -127,20 +140,22 @@ def _swapped(outcomes: Sequence[Outcome], known: Known, found: Differences) -> s
     return places
 
 
-def _transposed(outcomes: Sequence[Outcome], known: Known, found: Differences) -> set[Place]:
+def _transposed(
+    results: Sequence[Row], known: Known, odd: Mapping[tuple[str, int], set[Place]]
+) -> set[Place]:
     places: set[Place] = set()
-    for test, at, got in _results(outcomes, known):
+    for test, at, got in results:
         expected = leaves(known.calls[test][at][1])
         for number, (one, other) in enumerate(zip(got, expected, strict=True)):
-            wrong = {place for place in found if place[:3] == (test, at, number)}
+            wrong = {place for place in odd[test, at] if place[2] == number}
             if (
                 wrong
                 and isinstance(one, Numbers)
                 and isinstance(other, Numbers)
-                and one.turned is not None
                 and len(other.shape) == 2
                 and other.shape == one.shape[::-1]
-                and same_values(one.turned, other)
+                and (turned := one.turned) is not None
+                and same_values(turned, other)
             ):
                 places |= wrong
     return places

@@ -9,6 +9,7 @@ that of torch.
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import torch
@@ -144,7 +145,7 @@ def send(value: Any) -> Any:
 def _run(func: Any, args: Any, kwargs: Any, reads: list[Any]) -> Any:
     kwargs = dict(kwargs or {})
     name = func.__name__.partition(".")[0]
-    tensors = [each for each in tree_leaves((args, kwargs)) if isinstance(each, torch.Tensor)]
+    tensors = list(_tensors((args, kwargs)))
     on_fake = any(isinstance(each, FakeDeviceTensor) for each in tensors)
     # A tensor of one number on the CPU may meet any device: it is passed as a scalar.
     on_cpu = any(not isinstance(each, FakeDeviceTensor) and each.ndim for each in tensors)
@@ -159,10 +160,36 @@ def _run(func: Any, args: Any, kwargs: Any, reads: list[Any]) -> Any:
         reads.append(sys._getframe(2))
     if to_fake and device is not None:
         kwargs["device"] = torch.device("cpu")
-    result = func(*tree_map(_inner, args), **tree_map(_inner, kwargs))
+    result = func(*_mapped(_inner, args), **_mapped(_inner, kwargs))
     if func._schema.is_mutable and name.endswith("_"):
         return args[0]  # in place: the given tensor itself
-    return tree_map(_wrapped, result) if to_fake else result
+    return _mapped(_wrapped, result) if to_fake else result
+
+
+def _tensors(value: Any) -> Iterator[torch.Tensor]:
+    """Yield the tensors in arguments of an operation."""
+    if isinstance(value, torch.Tensor):
+        yield value
+    elif isinstance(value, tuple | list):
+        for each in value:
+            yield from _tensors(each)
+    elif isinstance(value, dict):
+        for each in value.values():
+            yield from _tensors(each)
+
+
+def _mapped(change: Callable[[Any], Any], value: Any) -> Any:
+    """Return arguments or results of an operation with each tensor changed.
+
+    torch's tree functions take ten times as long, and ask every node whether it is a named tuple.
+    """
+    if type(value) in (tuple, list):
+        return type(value)([_mapped(change, each) for each in value])
+    if type(value) is dict:
+        return {key: _mapped(change, each) for key, each in value.items()}
+    if isinstance(value, tuple | list | dict):
+        return tree_map(change, value)
+    return change(value)
 
 
 def _inner(value: Any) -> Any:
