@@ -21,6 +21,11 @@ def begin(old: Course, folder: Path) -> tuple[Course, list[str]]:
     Raises:
         GraderError: the folder is in use, lies inside the old one, or cannot be written.
     """
+    if not old.root.is_dir():
+        raise GraderError(
+            f"new-term: {old.root} not found, expected the folder of the last term; name it with "
+            "--course or BNGRADER_COURSE."
+        )
     old.settings()  # a fault in the course file is told before anything is written
     new = Course(folder.expanduser())
     if new.root.resolve().is_relative_to(old.root.resolve()):

@@ -170,7 +170,7 @@ def _settings(data: dict[str, Any]) -> CourseSettings:
         Columns(_text(roster, "learner"), _text(roster, "name")),
         _dates(data.get("due", {}), "due", zone),
         {
-            str(learner): _dates(rows, f"extensions.{learner}", zone)
+            _learner(learner): _dates(rows, f"extensions.{learner}", zone)
             for learner, rows in _table(data, "extensions").items()
         },
         _late(data.get("late", {})),
@@ -247,6 +247,15 @@ def _files(value: Any) -> tuple[str, ...] | None:
     if not isinstance(names, list) or not all(isinstance(each, str) for each in names):
         raise GraderError(f"roster.files is {value!r}, expected names of files in quotes.")
     return tuple(names)
+
+
+def _learner(name: str) -> str:
+    if name in units():
+        raise GraderError(
+            f"[extensions.{name}] has the unit first, expected the learner: "
+            f'[extensions] and "ada" = {{ {name} = 2026-11-24 }}.'
+        )
+    return name
 
 
 def _unit(name: Any, where: str) -> str:

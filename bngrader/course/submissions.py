@@ -125,7 +125,7 @@ def find(root: Path) -> tuple[list[Submission], list[str]]:
     """
     if not root.is_dir():
         raise GraderError(
-            f"grade: folder {root} not found, expected a folder with <learner>/<unit>/; "
+            f"folder {root} not found, expected a folder with <learner>/<unit>/; "
             "run `bngrader collect` or `bngrader sample` first."
         )
     found: list[Submission] = []
@@ -150,7 +150,7 @@ def find(root: Path) -> tuple[list[Submission], list[str]]:
     if not found:
         _check_depth(root)
         raise GraderError(
-            f"grade: no submission found in {root}, expected <learner>/<unit>/; "
+            f"no submission found in {root}, expected <learner>/<unit>/; "
             "run `bngrader collect` or `bngrader sample` first."
         )
     order = list(units())
@@ -166,7 +166,7 @@ def _check_depth(root: Path) -> None:
     elif not any((root / name).is_dir() for name in units()):
         return
     raise GraderError(
-        f"grade: {root} is the folder of one learner, expected a folder with <learner>/<unit>/; "
+        f"{root} is the folder of one learner, expected a folder with <learner>/<unit>/; "
         f"run `bngrader grade {course} --only {printable(only)}`."
     )
 

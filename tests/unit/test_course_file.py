@@ -58,6 +58,7 @@ def test_init_writes_a_file_that_changes_nothing_until_a_line_is_uncommented(cou
         ("databse = 'x'", "did you mean 'database'?"),
         ("left_out = 'audit'", "expected a list of units"),
         ("left_out = [['audit']]", "which is no unit"),
+        ("[extensions.moments]\nada = 2026-11-24", "has the unit first, expected the learner"),
         ("[roster]\nfiles = [['class.csv']]", "expected names of files in quotes"),
         ("[due]\nmoments = 0001-01-01", "expected a date of this century"),
         ("[due]\nmoments = 9999-12-31T23:00:00-23:00", "expected a date of this century"),
