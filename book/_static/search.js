@@ -2,10 +2,12 @@
 (() => {
   "use strict";
   const WORD = /[\p{L}\p{N}_]+/gu;
-  const SUBJECT = /\b(batch[\s-]?norm(ali[sz]ation|ed)?|bn)s?\b/gi; // every section is about it
+  const SUBJECT = /\b(batch[\s_-]?norm(ali[sz](ation|e)|ed)?([123]d)?|bn)s?\b( layers?\b)?/gi; // every section is about it
   const SHOWN = 20;
+  // Pages for teachers and lists, which are seldom what is asked for; and the one that begins with what people see.
+  const WEIGHTS = [[/^book\/(teach|how_to)/, 0.5], [/^book\/(ledger|index|methods)/, 0.6], [/^book\/glossary/, 0.8], [/^book\/symptoms/, 1.3]];
   const stemmer = new Stemmer();
-  const ignored = new Set([...stopwords, "how", "what", "why", "when", "which", "does", "do", "i", "my", "can", "should", "you", "get", "use", "using"]);
+  const ignored = new Set([...stopwords, "how", "what", "why", "when", "which", "does", "do", "i", "my", "can", "should", "you", "get", "use", "using", "question", "questions", "about", "problem", "issue", "please", "am"]);
   const stem = (word) => stemmer.stemWord(word);
   const words = (text) => text.toLowerCase().match(WORD) || [];
   const phrase = (text) => words(text).map(stem).join(" ");
@@ -36,6 +38,7 @@
     searchOptions: {
       boost: { title: 4, index: 3, page: 1.5 }, prefix: (term) => term.length > 3 && !term.startsWith("~"),
       boostTerm: (term) => (term.startsWith("~") ? 0.9 : 1), bm25: { k: 1.2, b: 0.5, d: 0.5 },
+      boostDocument: (at) => (WEIGHTS.find(([pages]) => pages.test(at)) || [0, 1])[1],
     },
   });
   index.addAll(SEARCH.sections);

@@ -62,7 +62,7 @@ def steps() -> None:
     write(ax, "two features,\nunits changed", (1e4, 3.4e4), (-6, 12), color=BLUE, ha="right")
     for name, label in (
         ("raw", "wines, raw"),
-        ("centred", "wines, centred"),
+        ("centred", "wines, centered"),
         ("minmax", "wines, min–max"),
         ("standardized", "wines, standardized"),
     ):
@@ -82,7 +82,7 @@ def steps() -> None:
         alt=f"""Steps of gradient descent against the condition number, both axes logarithmic. The
         points of two features in changing units rise along a straight line: ten times the
         condition number, ten times the steps. For the wines the numbers fall from
-        {wine["raw"]["steps"]:.0e} steps raw and {wine["centred"]["steps"]:.0e} centred to
+        {wine["raw"]["steps"]:.0e} steps raw and {wine["centred"]["steps"]:.0e} centered to
         {wine["minmax"]["steps"]} with min-max and {wine["standardized"]["steps"]} standardized. The
         bounds of the wines are {wine["raw"]["bound"]:.0e}, {wine["centred"]["bound"]:.0e},
         {wine["minmax"]["bound"]} and {wine["standardized"]["bound"]}.""",

@@ -126,12 +126,13 @@
       this.tell(all);
     }
 
-    /* A name beside a point: towards the center or away from it. */
+    /* A name beside a point: on the ray towards the center, or beside the ray, off the name of a spoke. */
     name(node, at, centered, side) {
       const away = point(centered);
       const length = Math.hypot(away.x - CENTER.x, away.y - CENTER.y) || 1;
-      const by = (part) => (side * 18 * part) / length;
-      set(node, { x: at.x + by(away.x - CENTER.x) + (side > 0 ? 0 : by(CENTER.y - away.y)), y: at.y + 5 + by(away.y - CENTER.y) });
+      const [ux, uy] = [(away.x - CENTER.x) / length, (away.y - CENTER.y) / length];
+      const [dx, dy] = side > 0 ? [30 * uy, -20 * ux] : [18 * (uy - ux), -18 * uy];
+      set(node, { x: at.x + dx, y: at.y + 5 + dy });
     }
 
     arrow(node, from, to) {

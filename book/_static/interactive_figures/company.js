@@ -1,4 +1,4 @@
-/* Measured: what one image is told alone and in changing company, in either mode. */
+/* Measured: what one image is told alone and among changing other images, in either mode. */
 (() => {
   "use strict";
   const { Figure, svg, set, number } = InteractiveFigures;
@@ -8,11 +8,11 @@
 
   class Company extends Figure {
     build() {
-      this.frame(360, 206, "One image, its company, and the share the network gives to each digit");
+      this.frame(360, 206, "One image, the others of its batch, and the share the network gives to each digit");
       this.mode = this.choice("Mode", { train: "training", eval: "evaluation" }, "train");
       this.kind = this.choice("With", COMPANIES, "alike");
       this.image = this.slider("image of a", { values: this.data.map((_, i) => i), value: 2, show: (i) => this.data[i].label });
-      this.buttons({ "Next company": () => this.batchNumber++ });
+      this.buttons({ "Other images": () => this.batchNumber++ });
       this.batchNumber = 0;
       this.pixels = this.data[0].pixels.map((_, i) => this.add("rect", { class: "interactive-pixel",
         x: PIXEL * (i % 8), y: 4 + PIXEL * Math.floor(i / 8), width: PIXEL + 0.3, height: PIXEL + 0.3 }));
@@ -48,7 +48,7 @@
       const answer = `this ${image.label} is called ${top(told)} (${number(told[top(told)], 1)}\u00a0%)`;
       const right = batches.filter((one) => top(one.told) === image.label).length;
       this.say(this.mode.value === "eval"
-        ? `In evaluation mode ${answer}, in any company.`
+        ? `In evaluation mode ${answer}, whatever the other images are.`
         : `In training mode, with ${COMPANIES[this.kind.value]}, ${answer}. It is called right in ${right} of ${batches.length} such batches.`);
     }
   }

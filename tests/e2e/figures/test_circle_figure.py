@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from tests.helpers.interactive import middle, numbers, says, slide
+from tests.helpers.interactive import drag, middle, numbers, on_phone, says, slide, written
 
 
 def batch_norm_gradient(x: list[float], dy: list[float], eps: float) -> torch.Tensor:
@@ -60,3 +60,14 @@ def test_equal_samples_have_no_place_on_the_circle(shown):
         tab.get_by_role("slider", name=f"sample {number}").press("Home")
     assert "divides 0 by 0" in says(tab)
     assert tab.locator(".interactive-onto").is_hidden()
+
+
+@pytest.mark.parametrize("part", ["", "moments"])
+def test_ring_is_dragged_by_finger_on_a_phone(part, browser, tmp_path):
+    with on_phone(browser, written(tmp_path, "circle", part)) as tab:
+        x, y = middle(tab.locator(".interactive-centered"))
+        drag(tab, (x, y), (x + 90, y - 60))
+        samples = numbers(says(tab))[:3]
+        moved = middle(tab.locator(".interactive-centered"))
+        assert math.dist(moved, (x + 90, y - 60)) < 8  # samples are rounded to a tenth
+        assert samples != [0.5, 1, 4.5]

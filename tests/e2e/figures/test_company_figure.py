@@ -19,7 +19,7 @@ def test_bars_of_the_company_are_the_measured_percentages(shown):
         meeting = images[5]["companies"][kind][0]
         assert bars(tab) == pytest.approx(meeting["told"], abs=0.051)
         assert tab.locator("figure svg g text.interactive-tick").count() == len(meeting["labels"])
-    tab.get_by_role("button", name="Next company").click()
+    tab.get_by_role("button", name="Other images").click()
     assert bars(tab) == pytest.approx(images[5]["companies"]["alike"][1]["told"], abs=0.051)
     tab.get_by_label("evaluation").check()
     assert bars(tab) == pytest.approx(images[5]["alone"], abs=0.051)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from tests.helpers.interactive import numbers, says
+from tests.helpers.interactive import middle, numbers, on_phone, says, written
 
 UPSTREAM = {
     "worked example": [1, 3, -3, 3],
@@ -67,3 +67,11 @@ def test_edge_is_cut_by_mouse_as_well(shown):
     tab.locator(".interactive-edge .interactive-reach").nth(1).click(force=True)
     assert not tab.get_by_label("x → μ", exact=True).is_checked()
     assert tab.locator(".interactive-edge.interactive-shut").count() == 1
+
+
+def test_edge_is_cut_by_a_tap_on_a_phone(browser, tmp_path):
+    with on_phone(browser, written(tmp_path, "graph")) as tab:
+        edge = tab.locator(".interactive-edge .interactive-reach").nth(0)
+        tab.touchscreen.tap(*middle(edge))
+        assert not tab.get_by_label("x → x − μ", exact=True).is_checked()
+        assert "is the gradient of batch norm" not in says(tab)
