@@ -1,12 +1,14 @@
 """Search by section: questions as people type them find their section among the first three.
 
-The questions are those of public threads (of torch, Keras, torchvision, torchcv, RAFT, BiSeNet and
-forums); they were written down before the words of the book were looked at.
+The questions here are those of public threads (of torch, Keras, torchvision, torchcv, RAFT, BiSeNet
+and forums); they were written down before the words of the book were looked at. Those of
+`search_questions.toml` are titles of further threads, for which more than one section is an answer.
 """
 
 from __future__ import annotations
 
 import json
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
@@ -56,6 +58,9 @@ QUESTIONS = {
 }
 
 
+THREADS = tomllib.loads(Path(__file__).with_name("search_questions.toml").read_text("utf-8"))
+
+
 @pytest.fixture(scope="module")
 def engine(book_html: Path) -> Iterator[MiniRacer]:
     """What the page of results runs, without a browser."""
@@ -75,6 +80,11 @@ def found(engine: MiniRacer, query: str) -> list[str]:
 @pytest.mark.parametrize(("question", "section"), QUESTIONS.items())
 def test_question_finds_its_section_among_the_first_three(question, section, engine):
     assert section in found(engine, question)[:3]
+
+
+@pytest.mark.parametrize(("question", "sections"), THREADS.items())
+def test_title_of_a_thread_finds_an_answer_among_the_first_three(question, sections, engine):
+    assert set(sections) & set(found(engine, question)[:3])
 
 
 @pytest.mark.parametrize(
