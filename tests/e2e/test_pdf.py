@@ -71,7 +71,7 @@ def test_links_lead_to_places_of_the_book_and_none_to_this_machine(pdf: PdfReade
     notes = [note.get_object() for page in pdf.pages for note in page.get("/Annots", [])]
     places = [note["/Dest"] for note in notes if "/Dest" in note]
     numbers = {page.indirect_reference.idnum for page in pdf.pages}
-    assert len(places) > 20
+    assert len(places) > 10
     assert {place[0].indirect_reference.idnum for place in places} <= numbers
     assert any(place[1] == "/XYZ" for place in places), "a section, not the top of its page"
     assert [note for note in notes if "file:" in str(note.get("/A"))] == []
