@@ -119,7 +119,7 @@ class Binding:
 
     @staticmethod
     def _target(note: DictionaryObject, address: str) -> str | None:
-        """Address within the book that a link means, or None for a link to elsewhere."""
+        """Address within the book that a link means, or None for a link that leaves it."""
         named = note.get("/Dest")
         if isinstance(named, str):
             return f"{address}#{named.removeprefix('/')}"

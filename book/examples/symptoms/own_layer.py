@@ -18,6 +18,8 @@ ratio = (mine(x) / bn(x)).mean(0)
 n = len(x)
 print("mine over torch's:", [round(each, 4) for each in ratio.tolist()])
 print(f"the root of (n - 1)/n is {((n - 1) / n) ** 0.5:.4f}")
+
+
 # %% fix
 def mine(x):
     var = x.var(0, correction=0)  # divides by n
