@@ -73,6 +73,7 @@ def test_assert_close_has_a_message_for_each_kind_of_difference(got, want, messa
         ("mean, var in float32", "var in float32"),
         ("y in float32", "y[1] in float32"),
         ("y", "y[1]"),
+        ("the buffers as held", "the buffers as held[1]"),
     ],
 )
 def test_an_item_of_a_tuple_has_its_name_or_its_number(what, named):

@@ -182,10 +182,10 @@ def _names_of_items(what: str, count: int) -> tuple[list[str], bool]:
     They are `mean in float32`, `var in float32` for `mean, var in float32`, else `y[0] in float32`
     for `y in float32`.
     """
-    named = re.match(r"(?:\w+, )*\w+", what)
-    first, rest = (named[0], what[named.end() :]) if named else (what, "")
+    named = re.fullmatch(r"((?:\w+, )*\w+)((?: (?:in|of) .*)?)", what)
+    first, rest = (named[1], named[2]) if named else (what, "")
     names = first.split(", ")
-    if len(names) == count and named:
+    if len(names) == count:
         return [name + rest for name in names], False
     return [f"{first}[{index}]{rest}" for index in range(count)], True
 
