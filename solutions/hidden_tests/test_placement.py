@@ -41,18 +41,19 @@ def classifier(rng, dropout=0.0):
 
 
 def drawn_sizes(rng, last=None):
-    """Sizes of three batches; one image is a batch as well."""
-    return [int(n) for n in (*rng.integers(5, 12, size=2), last or rng.integers(1, 3))]
+    """Sizes of three batches: so many images that no accuracy is likely; one is a batch too."""
+    return [int(n) for n in (*rng.integers(40, 100, size=2), last or rng.integers(1, 3))]
 
 
 def exam(model, rng):
     """Batches, and the accuracy of model on them: neither 0 nor 1, and not to be got by a slip."""
     sizes, right_model, wrong_model = drawn_sizes(rng), copied(model), copied(model)
     right_model.eval(), wrong_model.train()
+    share = rng.uniform(0.1, 0.9)
     for _ in range(200):
         n = sum(sizes)
         x = tensor(features(rng, n=n, d=5))
-        known, guessed = tensor(rng.random(n) < 0.5), tensor(rng.integers(4, size=n))
+        known, guessed = tensor(rng.random(n) < share), tensor(rng.integers(4, size=n))
         label = torch.where(known, right_model(x).argmax(1), guessed)
         batches = list(zip(x.split(sizes), label.split(sizes), strict=True))
         hits = right_answers(right_model, batches)
@@ -160,11 +161,12 @@ def model_is_in_evaluation_mode(learner, rng):
 @property_of("evaluate", "weights, running statistics and batches are left as they were")
 def state_is_left_alone(learner, rng):
     model = classifier(rng)
-    batches, right = exam(model, rng)
-    (seen,) = check_accuracy(learner, (model.train(), batches, right))
-    assert_close(tuple(map(tuple, seen["batches"])), tuple(batches), "batches after the call")
-    for name, before in model.state_dict().items():
-        assert_close(seen["state"][name], before, f"{name} after the call")
+    exams = [exam(model, rng) for _ in range(2)]
+    seen = check_accuracy(learner, *((model.train(), *each) for each in exams))
+    for (batches, _), after in zip(exams, seen, strict=True):
+        assert_close(tuple(map(tuple, after["batches"])), tuple(batches), "batches after the call")
+        for name, before in model.state_dict().items():
+            assert_close(after["state"][name], before, f"{name} after the call")
 
 
 @property_of(
@@ -208,11 +210,12 @@ witness = Witness()
 )
 def no_gradients_are_recorded(learner, rng):
     witness = learner.define(WITNESS, "witness")
-    batches, right = scored(rng, drawn_sizes(rng))
-    got = learner.evaluate(witness, batches)
-    assert_close(got, right, "accuracy", rtol=0, atol=ACCURACY_ATOL)
+    for _ in range(2):
+        batches, right = scored(rng, drawn_sizes(rng))
+        got = learner.evaluate(witness, batches)
+        assert_close(got, right, "accuracy", rtol=0, atol=ACCURACY_ATOL)
     recorded = witness.read("recorded")
-    assert_true(recorded == [False] * 3, "the forward pass", "records gradients.", recorded)
+    assert_true(recorded == [False] * 6, "the forward pass", "records gradients.", recorded)
     trained = witness.structure()[0]["trained"]["scale"]
     assert_true(trained, "a weight of the model", "cannot be trained after the call.", trained)
 
@@ -220,16 +223,17 @@ def no_gradients_are_recorded(learner, rng):
 @property_of("evaluate", "the batches may be a stream: they come once, and nobody knows how many")
 def batches_are_read_once(learner, rng):
     model = classifier(rng)
-    (seen,) = check_accuracy(learner, (model, *exam(model, rng)), stream=True, quiet=True)
-    check_left_alone(seen | {"before": {}, "rebound": []})  # gradients were off before
+    exams = [(model, *exam(model, rng)) for _ in range(2)]
+    for seen in check_accuracy(learner, *exams, stream=True, quiet=True):
+        check_left_alone(seen | {"before": {}, "rebound": []})  # gradients were off before
 
 
 @property_of("evaluate", "on another device it would run too, where model and batches are on it")
 def evaluate_travels(learner, rng):
     model = classifier(rng)
-    batches, right = exam(model, rng)
-    check_accuracy(learner, (model, batches, right))
-    found = learner.portable("evaluate", model, batches)
+    exams = [exam(model, rng) for _ in range(2)]
+    check_accuracy(learner, *((model, *each) for each in exams))
+    found = learner.portable("evaluate", model, exams[0][0])
     assert_portable(found | {"waits": []})  # an accuracy is a number: somebody has to read it
 
 
