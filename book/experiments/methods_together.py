@@ -1,0 +1,96 @@
+"""Which differences of the protocol remain when all of them are judged together?
+
+Nothing is trained: the differences are those of the records. A difference is asked three times:
+alone, with the correction of Holm for all of them, and, where seeds split the same 1,797 digits,
+with the correction of Nadeau and Bengio for splits that share images as well.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from scipy import stats
+
+from book import results
+from book.experiments._shared.analysis import holm
+
+NETS, DRIFTS = ("shallow", "deep"), ("noisy0_5", "noisy1", "shift0_5", "shift1")
+COMPARED = {
+    "training_source": ("change.first", "change.final", "change.epochs_to_985"),
+    "training_scales": tuple(f"change.{place}" for place in range(7)),
+    "training_few": (
+        *(f"n{n}.before.change" for n in (100, 300, 1000, 3000)),
+        "dropout.dropout_beside_batch_norm",
+    ),
+    "training_decay": ("reach_change",),
+    "why_drift": tuple(f"{net}.{arm}.gain" for net in NETS for arm in ("bn", *DRIFTS)),
+    "why_groups": ("g16.gain", "g4.gain"),
+    "why_affine": ("affine_minus_last",),
+    "variants_sizes": ("b2.group_minus_batch", "from_four"),
+    "variants_two": ("group_minus_batch",),
+    "variants_newer": tuple(
+        f"{norm}.minus_batch" for norm in ("none", "group", "layer", "rms", "tanh")
+    ),
+}
+ON_DIGITS = set(COMPARED) - {"training_source", "training_few", "why_groups"}
+SHARED = 500 / 1000  # test images per training image of a split of the digits
+SPLITS = 10
+SAMPLES = 4000
+
+
+def run(quick: bool) -> dict:
+    """Each difference with its p-values, how many remain, and how often such intervals cover."""
+    rows = {
+        f"{claim}:{key}": judged(results.value(claim, f"{key}.values"), claim in ON_DIGITS)
+        for claim, keys in COMPARED.items()
+        if results.path(claim).is_file()
+        for key in keys
+    }
+    for kind in ("p", "p_split"):
+        corrected = holm([row[kind] for row in rows.values()])
+        for row, value in zip(rows.values(), corrected, strict=True):
+            row[f"{kind}_holm"] = value
+    coverage = [row["coverage"] for row in rows.values()]
+    kinds = ("p", "p_holm", "p_split", "p_split_holm")
+    return {
+        "rows": rows,
+        "count": len(rows),
+        "experiments": len({name.partition(":")[0] for name in rows}),
+        "shown": {kind: sum(row[kind] < 0.05 for row in rows.values()) for kind in kinds},
+        "coverage": {"median": float(np.median(coverage)), "least": min(coverage)},
+        "seeds": SPLITS,
+        "widening": widening(SPLITS),
+    }
+
+
+def judged(values: list[float], on_digits: bool) -> dict[str, Any]:
+    """P-values of one list of paired differences, and the coverage of intervals like its own."""
+    x = np.array(values)
+    t = x.mean() / (x.std(ddof=1) / len(x) ** 0.5)
+    wider = widening(len(x)) if on_digits else 1.0
+    ups, downs = int((x > 0).sum()), int((x < 0).sum())
+    p, p_split = (float(2 * stats.t.sf(abs(t) / factor, len(x) - 1)) for factor in (1.0, wider))
+    return {
+        "mean": float(x.mean()),
+        "p": p,
+        "p_split": p_split,
+        "sign_test": float(stats.binomtest(ups, ups + downs).pvalue),
+        "coverage": coverage_of(x),
+    }
+
+
+def widening(seeds: int) -> float:
+    """How much wider an interval over splits of the digits is with Nadeau and Bengio's variance.
+
+    >>> round(widening(10), 2)
+    2.45
+    """
+    return float(((1 / seeds + SHARED) * seeds) ** 0.5)
+
+
+def coverage_of(x: np.ndarray) -> float:
+    """Share of Student's 95 % intervals that hold the mean, for draws from the values (seeds,)."""
+    drawn = x[np.random.default_rng(0).integers(len(x), size=(SAMPLES, len(x)))]
+    half = stats.t.ppf(0.975, len(x) - 1) * drawn.std(axis=1, ddof=1) / len(x) ** 0.5
+    return float((np.abs(drawn.mean(axis=1) - x.mean()) <= half).mean())
