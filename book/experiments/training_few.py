@@ -8,17 +8,28 @@ from __future__ import annotations
 
 from typing import Any
 
+from torch import nn
+
 from bnlab.kit.nets.models import lenet
 from bnlab.kit.nets.train import accuracy, fit
 from book.experiments._shared.analysis import comparison, summary
 from book.experiments._shared.draws import drawn, without_test
 from book.experiments._shared.training import DATA, HE, scale
 from book.experiments._shared.tuning import at_best_rate
-from book.experiments.training_small import DROPOUT_ARMS, DROPOUT_SIZE, SIZES, with_dropout
 
 SEEDS = range(10)
 RATES = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1)
+SIZES = (100, 300, 1000, 3000)
 STEPS, BATCH = 480, 32
+DROPOUT_SIZE = 1000  # images of the arms with dropout
+# Name -> place of batch norm, and the share of values that dropout sets to zero.
+DROPOUT_ARMS = {
+    "none": ("none", 0.0),
+    "dropout": ("none", 0.5),
+    "before": ("before", 0.0),
+    "before_dropout02": ("before", 0.2),
+    "before_dropout": ("before", 0.5),
+}
 PLAIN_ARMS = {name: DROPOUT_ARMS[name] for name in ("none", "before")}
 
 
@@ -84,3 +95,16 @@ def measure(
         "accuracy": 100 * accuracy(model, images.test_x, images.test_y),
         "train": 100 * accuracy(model, images.train_x, images.train_y),
     }
+
+
+def with_dropout(model: nn.Sequential, rate: float) -> nn.Sequential:
+    """The same layers with dropout in front of every linear layer but the first."""
+    layers: list[nn.Module] = []
+    linear = 0
+    for layer in model:
+        if isinstance(layer, nn.Linear):
+            linear += 1
+            if linear > 1:
+                layers.append(nn.Dropout(rate))
+        layers.append(layer)
+    return nn.Sequential(*layers)

@@ -7,7 +7,8 @@ The arms, the grid and the rule of the verdict are in `protocol.md`.
 
 from __future__ import annotations
 
-from torch import nn
+import torch
+from torch import Tensor, nn
 
 from bnlab.kit.nets.models import lenet
 from bnlab.kit.nets.train import accuracy, fit
@@ -15,9 +16,10 @@ from book.experiments._shared.analysis import comparison, summary
 from book.experiments._shared.draws import drawn, without_test
 from book.experiments._shared.training import DATA, HE, scale
 from book.experiments._shared.tuning import at_best_rate
-from book.experiments.why_ghost import BATCH, GROUPS, GhostBatchNorm
 
 SEEDS = range(10)
+GROUPS = {"none": 0, "g4": 4, "g16": 16, "g128": 128}
+BATCH = 128
 ROWS = 1024
 EPOCHS = 15
 RATES = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1)
@@ -67,3 +69,22 @@ def measure(
         "accuracy": 100 * accuracy(model, images.test_x, images.test_y),
         "train": 100 * accuracy(model, images.train_x, images.train_y),
     }
+
+
+class GhostBatchNorm(nn.BatchNorm2d):
+    """Batch norm of rows or maps that takes each group of the batch for a batch of its own."""
+
+    def __init__(self, channels: int, group: int) -> None:
+        # The running statistics see more batches in a step, and take less of each.
+        super().__init__(channels, momentum=1 - 0.9 ** (group / BATCH))
+        self.group = group
+
+    def forward(self, x: Tensor) -> Tensor:
+        if not self.training:
+            return super().forward(x)
+        return torch.cat(
+            [super(GhostBatchNorm, self).forward(part) for part in x.split(self.group)]
+        )
+
+    def _check_input_dim(self, x: Tensor) -> None:
+        """LeNet has rows and maps; both will do."""

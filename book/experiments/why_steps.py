@@ -7,7 +7,11 @@ The arms, the grid and the rule of the verdict are in `protocol.md`.
 
 from __future__ import annotations
 
+import copy
+
 import torch
+from torch import Tensor, nn
+from torch.nn.functional import cross_entropy
 
 from bnlab.kit.nets.data import batches
 from bnlab.kit.nets.models import mlp
@@ -17,7 +21,6 @@ from book.experiments._shared.training import DATA
 from book.experiments._shared.tuning import at_best_rate
 from book.experiments.training_scales import split
 from book.experiments.why_drift import he_weights
-from book.experiments.why_smooth import move, moved, slope_at
 
 SEEDS = range(10)
 ARMS = ("none", "before")
@@ -71,3 +74,26 @@ def measure(
             "loss": loss.item(),
         }
     return results
+
+
+def slope_at(model: nn.Module, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+    """Loss of a batch in training mode, and its gradient in one row."""
+    loss = cross_entropy(model(x), y)
+    parts = torch.autograd.grad(loss, list(model.parameters()))
+    return loss.detach(), torch.cat([part.flatten() for part in parts])
+
+
+def moved(model: nn.Module, slope: Tensor, length: float) -> nn.Module:
+    """A copy of the model, some way down the gradient."""
+    copied = copy.deepcopy(model)
+    move(copied, slope, length)
+    return copied
+
+
+@torch.no_grad()
+def move(model: nn.Module, slope: Tensor, length: float) -> None:
+    """Go down the gradient in place."""
+    parameters = list(model.parameters())
+    sizes = [parameter.numel() for parameter in parameters]
+    for parameter, part in zip(parameters, slope.split(sizes), strict=True):
+        parameter -= length * part.view_as(parameter)

@@ -19,9 +19,9 @@ from book.experiments import (
     why_angles,
     why_drift,
     why_equilibrium,
-    why_ghost,
+    why_groups,
     why_rate,
-    why_smooth,
+    why_steps,
 )
 
 
@@ -57,19 +57,19 @@ def test_drift_is_the_step_of_the_mean_in_standard_deviations() -> None:
 
 
 def test_one_group_is_batch_norm_and_small_groups_do_not_see_each_other() -> None:
-    x = rows(why_ghost.BATCH)
+    x = rows(why_groups.BATCH)
     whole = nn.BatchNorm1d(3)
-    torch.testing.assert_close(why_ghost.GhostBatchNorm(3, why_ghost.BATCH)(x), whole(x))
+    torch.testing.assert_close(why_groups.GhostBatchNorm(3, why_groups.BATCH)(x), whole(x))
     changed = x.clone()
     changed[4:] += 1
-    ghost = why_ghost.GhostBatchNorm(3, 4)
+    ghost = why_groups.GhostBatchNorm(3, 4)
     torch.testing.assert_close(ghost(changed)[:4], ghost(x)[:4])
 
 
 def test_groups_remember_a_step_as_long_as_batch_norm_does() -> None:
-    x = torch.full((why_ghost.BATCH, 3), 2.0) + rows(2).mean()
+    x = torch.full((why_groups.BATCH, 3), 2.0) + rows(2).mean()
     for group in (4, 32, 128):
-        layer = why_ghost.GhostBatchNorm(3, group)
+        layer = why_groups.GhostBatchNorm(3, group)
         layer(x)
         torch.testing.assert_close(layer.running_mean, 0.1 * x[0])
 
@@ -89,8 +89,8 @@ def test_going_down_the_gradient_is_a_step_of_torch() -> None:
     x, y = torch.randn(8, 64, dtype=torch.float64), torch.arange(8)
     model = mlp((64, 16, 10), "before").double()
     other = mlp((64, 16, 10), "before").double()
-    _, slope = why_smooth.slope_at(model, x, y)
-    why_smooth.move(model, slope, 0.3)
+    _, slope = why_steps.slope_at(model, x, y)
+    why_steps.move(model, slope, 0.3)
     optimizer = torch.optim.SGD(other.parameters(), lr=0.3)
     nn.functional.cross_entropy(other(x), y).backward()
     optimizer.step()

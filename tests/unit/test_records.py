@@ -24,9 +24,6 @@ OLD = {
     "training_cost",
     "training_depth",
     "training_rate",
-    "training_small",
-    "why_ghost",
-    "why_smooth",
 }
 """Records from before raw values were kept; `make experiments NAME=...` gives each its values."""
 
