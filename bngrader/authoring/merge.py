@@ -183,7 +183,8 @@ def _merged_text(base: str, one: str, other: str, parts: Split = _tokens) -> tup
     pieces = parts(base)
     edits = sorted({*_edits(base, one, parts), *_edits(base, other, parts)})
     for (start, end, _), (next_start, _, _) in pairwise(edits):
-        if next_start < end or next_start == start:
+        # As for diff3, edits of lines that touch each other overlap.
+        if next_start < end + (parts is _lines) or next_start == start:
             return None
     for start, end, replacement in reversed(edits):
         pieces[start:end] = replacement

@@ -56,7 +56,10 @@ def rejects(learner, rng, *names):
         elif name not in ANY_EXCEPTION and set(said) != {"AssertionError"}:
             problems.append((what, "raises another exception, expected AssertionError."))
     if problems:
-        raise MismatchError(*problems[0])
+        what, problem = problems[0]
+        if len(problems) > 1:  # tells mistakes apart that let the same layer pass first
+            problem += f" So it is for {len(problems) - 1} more of these layers."
+        raise MismatchError(what, problem)
 
 
 @property_of("audit", "right layers pass, however they round; a layer that does nothing fails")

@@ -195,6 +195,12 @@ def test_judge_reads_its_mistake_cache_until_the_file_is_damaged(tmp_path, monke
     assert file.read_bytes() != content
 
 
+def test_the_time_of_a_submission_cuts_off_none_of_the_known_mistakes(judge):
+    with Judge(b"tests", Limits(call_s=8, submission_s=0.05)) as hurried:
+        known = hurried.known("scaling", "standardize")
+    assert known.failed == judge.known("scaling", "standardize").failed
+
+
 def test_judge_takes_no_marks_for_a_process_killed_from_outside(judge, monkeypatch):
     """What a learner's own code did not do happens once; what it did happens again."""
     killed = []

@@ -44,6 +44,17 @@ def test_load_unit_reads_the_file_even_if_time_and_size_are_the_same(path):
         assert module_loader.load_unit("moments").x == value
 
 
+def test_load_unit_loads_a_dataclass_and_leaves_imported_modules_as_they_were(path):
+    path.write_text(
+        "from __future__ import annotations\n"
+        "from dataclasses import dataclass\n\n\n"
+        "@dataclass\nclass Average:\n    momentum: float\n"
+    )
+    before = sys.modules.get("bnlab.moments")
+    assert module_loader.load_unit("moments").Average(0.1).momentum == 0.1
+    assert sys.modules.get("bnlab.moments") is before
+
+
 def test_load_unit_does_not_pass_on_future_imports_of_the_kit(path):
     path.write_text("def f(x: int): ...\n")
     assert module_loader.load_unit("moments").f.__annotations__ == {"x": int}

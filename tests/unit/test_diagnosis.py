@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from bnlab.kit.diagnosis.diagnose import diagnose
+from bnlab.kit.diagnosis.diagnose import _named, diagnose
+from bnlab.kit.diagnosis.fits import Fit
 from bnlab.kit.diagnosis.known import (
     add_mistake,
     as_published,
@@ -177,6 +178,29 @@ def test_two_names_are_told_apart_from_one_of_two(known):
         "sums": "sums",
         "unbiased": "unbiased",
     }
+
+
+def place(test):
+    return test, 0, 0, "values"
+
+
+def seen(*tests):
+    return {place(each): Numbers("float64", (3,), 1.0, (1.0, 2.0, 3.0)) for each in tests}
+
+
+def test_a_second_mistake_does_not_excuse_what_contradicts_the_first():
+    right = frozenset(map(place, "bcd"))
+    one = Fit("one", explained=frozenset([place("a")]), against=right)
+    other = Fit("other", against=right)
+    assert _named([one, other], [], seen("a"), []).names == ()
+    assert _named([Fit("one", explained=one.explained), other], [], seen("a"), []).names == ("one",)
+
+
+def test_two_mistakes_that_only_loose_comparisons_show_are_both_named():
+    one, other = (Fit(name, loose=frozenset([place(name)])) for name in "ab")
+    assert _named([one, other], [], seen("a", "b"), []).names == ("a", "b")
+    third = Fit("c", loose=other.loose)
+    assert _named([one, other, third], [], seen("a", "b"), []).names == ()
 
 
 def test_what_a_mistake_changes_unseen_explains_what_another_makes_seen(known):

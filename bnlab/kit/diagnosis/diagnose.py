@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 from ..testing.properties import End, Outcome
 from .fits import Fit, calls_of_the_task, digits, fit, same_words
@@ -114,10 +115,26 @@ def _named(
         clear = [each for each in possible if not each.odds]
         loose = [each for each in clear if each in alike and strict <= each.loose]
         exact = [replace(each, loose=frozenset()) for each in clear]
+        if not loose:
+            loose = _two_loose([each for each in clear if not each.explained], everything)
+            if loose:
+                return Diagnosis(tuple(each.name for each in loose))
         rest = everything - strict
         much = [each for each in exact if 2 * len(each.explained & rest) >= len(rest)]
         return Diagnosis(_most(loose, everything) or _most(much, rest))
     return named
+
+
+def _two_loose(fits: Sequence[Fit], everything: frozenset[Place]) -> list[Fit]:
+    """Return the two mistakes that explain all of it loosely, each a part; [] if not only they."""
+    found = [
+        [one, other]
+        for one, other in combinations([each for each in fits if each.loose], 2)
+        if one.loose | other.loose == everything
+        and not everything <= one.loose
+        and not everything <= other.loose
+    ]
+    return found[0] if len(found) == 1 else []
 
 
 def _singled_out(hypotheses: Sequence[Hypothesis]) -> Diagnosis:

@@ -25,10 +25,11 @@ HIDDEN = 2
 """The cost of a place that a mistake does not come to, where nothing else explains what is seen."""
 ANOTHER = 12
 """The cost of a second mistake."""
-ENOUGH = {1: 0.6, 2: 0.5}
+ENOUGH = {1: 1, 2: 0.5}
 """How many places one mistake, or two, must explain for each that contradicts them."""
 LEAST = 0.1
-"""The share of the places that they must explain."""
+"""The share of the places that they must explain; half of it if nothing contradicts them and they
+explain more than one."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,9 @@ class Hypothesis:
     def holds(self) -> bool:
         """Whether it explains enough of what is seen, and of what it has an effect on."""
         enough = ENOUGH[len(self.names)] * self.contradicted
-        return self.explained >= max(enough, LEAST * self.seen)
+        undisputed = self.explained > 1 and not self.contradicted
+        least = LEAST / 2 if undisputed else LEAST
+        return self.explained >= max(enough, least * self.seen)
 
 
 class _Bits:
@@ -107,11 +110,12 @@ def _pair(one: _Bits, two: _Bits, seen: int) -> Hypothesis:
     near = (one.near & ~two.fits | two.near & ~one.fits) & ~mixed
     wrong = one.silent & (two.silent | two.odds) | two.silent & one.odds
     hidden = one.blind & (two.blind | two.silent) | one.silent & two.blind
-    contradicted = _count(wrong) + _count(one.against ^ two.against)
+    # Two mistakes do not undo each other: where both are wrong, nothing right comes of it.
+    contradicted = _count(wrong) + _count(one.against | two.against)
     cost = (
         ANOTHER
         + CONTRADICTED * contradicted
-        + MIXED * (_count(mixed) + _count(one.against & two.against))
+        + MIXED * _count(mixed)
         + NEAR * _count(near)
         + HIDDEN * _count(hidden)
     )

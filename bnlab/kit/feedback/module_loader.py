@@ -177,8 +177,23 @@ def load_unit(name: str) -> ModuleType:
     spec = spec_from_file_location(loader.name, path, loader=loader)
     assert spec is not None
     module = module_from_spec(spec)
-    loader.run(module)
+    with _registered(module):
+        loader.run(module)
     return module
+
+
+@contextmanager
+def _registered(module: ModuleType) -> Iterator[None]:
+    """Let a module find itself while it runs, as a dataclass with annotations does."""
+    before = sys.modules.get(module.__name__)
+    sys.modules[module.__name__] = module
+    try:
+        yield
+    finally:
+        if before is None:
+            sys.modules.pop(module.__name__, None)
+        else:
+            sys.modules[module.__name__] = before
 
 
 class LearnerModuleFinder(MetaPathFinder):

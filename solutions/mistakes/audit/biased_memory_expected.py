@@ -1,8 +1,8 @@
 """The running variance is expected to take the biased variance.
 
 loses: audit
-hint: Your audit rejects torch's own layer: it expects the biased variance in running_var. The
-    batch is normalized with the biased variance, the memory takes the unbiased one.
+hint: Your audit rejects torch's own layer. If it expects the biased variance in running_var, that
+    is why: the batch is normalized with the biased variance, the memory takes the unbiased one.
 read: audit-false-alarm
 """
 

@@ -1,8 +1,8 @@
 """Every layer is converted to float64 first.
 
 loses: audit
-hint: You convert every layer to float64, so a layer that answers float32 with float64 looks
-    right. Try float32 as well, and compare the dtypes.
+hint: A layer that answers float32 with float64 looks right to your audit: you convert every layer
+    to float64, or compare no dtypes. Try float32 as well, and compare the dtypes.
 read: audit-probes
 """
 

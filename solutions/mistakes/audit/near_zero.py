@@ -1,8 +1,9 @@
 """All inputs are centred near zero.
 
 loses: audit
-hint: Your inputs lie around zero, where a variance as a difference of squares does well. Shift
-    some far from zero, as the features of a deep network are.
+hint: Your audit passes a layer whose variance is a difference of squares: your inputs lie around
+    zero, where this does well, or your tolerance is large. Shift some inputs far from zero, and
+    compare float64 to 1e-6.
 read: audit-probes
 """
 
