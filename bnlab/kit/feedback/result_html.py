@@ -21,10 +21,12 @@ BOX = (
     "border:1px solid var(--jp-border-color1,#8888);border-radius:6px;"
     "padding:.6em 1em;margin:.4em 0"
 )
-# The colours of JupyterLab or VS Code, else colours that can be read on white and on black.
+# The colours of JupyterLab or VS Code, else colours that can be read on white and on black. Those
+# that VS Code has for tests are too pale on white.
 COLOUR = {
-    "passed": "var(--jp-success-color1,var(--vscode-testing-iconPassed,#3a8f3f))",
-    "failed": "var(--jp-error-color1,var(--vscode-testing-iconFailed,#e0433f))",
+    "passed": "var(--jp-success-color1,var(--vscode-gitDecoration-addedResourceForeground,"
+    "var(--vscode-charts-green,#3a8f3f)))",
+    "failed": "var(--jp-error-color1,var(--vscode-charts-red,#e0433f))",
     "waits": "var(--jp-ui-font-color2,var(--vscode-descriptionForeground,#767676))",
 }
 
