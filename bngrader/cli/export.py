@@ -75,7 +75,11 @@ def run(options: argparse.Namespace) -> int:
     )  # fmt: skip
     console.print(f"written: {shown(path)}", soft_wrap=True, markup=False)
     if left:
-        console.print(f"{count(left, 'cell')} left empty, because a person must still mark it.")
+        console.print(
+            f"{count(left, 'cell')} left empty, because a person must still mark the written "
+            "answer.",
+            soft_wrap=True,
+        )
     unread = sum(mark.unmarked for each in found.values() for mark in each.values())
     if options.unmarked and unread:
         console.print(

@@ -53,8 +53,8 @@ def _dates_and_points(course: Course, book: Book) -> list[str]:
         has = "" if now is None or now.due is None else f"{now.due:%Y-%m-%d %H:%M:%S}"
         if now is not None and has != wanted:
             found.append(
-                f"{unit} is due {has or 'at no time'} in the gradebook and {wanted} UTC in "
-                "course.toml: run `bngrader grade --gradebook`, which writes it."
+                f"{unit} is due {wanted} UTC in course.toml, and {has or 'has no due date'} in the "
+                "gradebook: run `bngrader grade --gradebook`, which writes it."
             )
     for unit, assignment in book.assignments.items():
         changes = cell_changes(assignment, rules.unit(unit))

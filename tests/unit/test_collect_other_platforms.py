@@ -102,9 +102,9 @@ LAYOUTS: dict[str, tuple[dict[str, bytes], list[str], int]] = {
     "numbered-people-of-one-name": (
         {f"x_{n}.zip": zipped(str(n)) for n in range(1, 5)}, [], 4,
     ),
-    "numbered-pairs": (
-        {f"{name}_{n}.zip": zipped(f"{name}{n}") for name in ("red", "blue") for n in (1, 2)},
-        [], 4,
+    "numbered-people-of-two-names": (
+        {f"{name}_{n}.zip": zipped(f"{name}{n}") for name in ("red", "blue") for n in (1, 2, 3)},
+        [], 6,
     ),
     "attempts-of-some": (
         {

@@ -85,14 +85,11 @@ def _may_be_people(
 ) -> bool:
     """Return whether names that differ in a number may be those of people: `red_1` to `red_4`.
 
-    Few learners hand in three times; where all names are numbered alike, they are not attempts.
+    Few learners hand in three times; where half of them seem to, the numbers are of people.
     """
     several = [each for each, count in numbered.items() if count > 2]
-    alike = len(numbered) > 1 and set(numbered.values()) == {numbered[base]}
     return numbered[base] > MAX_ATTEMPTS or (
-        not single
-        and numbered[base] > 1
-        and (alike or (base in several and 2 * len(several) >= len(numbered)))
+        not single and base in several and 2 * len(several) >= len(numbered)
     )
 
 
