@@ -26,6 +26,7 @@ def configure(app: Sphinx, config: Config) -> None:
         "epub_uid": "batch-normalization-measured",
         "epub_show_urls": "no",
         "epub_tocdepth": 2,
+        "epub_tocscope": "includehidden",  # Jupyter Book hides every table of contents
         "epub_use_index": True,
         "epub_exclude_files": ["_static/social.png", "_static/opensearch.xml"],
     }

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
+from types import SimpleNamespace
 
+from book._ext import epub
 from tools.make_epub import well_formed, with_properties
 
 PAGE = """<?xml version="1.0" encoding="UTF-8"?>
@@ -35,3 +37,9 @@ def test_list_of_files_says_which_have_formulas_and_drawings():
     listed = with_properties(package, {"a.xhtml": "<math><svg", "b.xhtml": "words"})
     root = ET.fromstring(f"<manifest>{listed}</manifest>")
     assert [item.get("properties") for item in root] == ["mathml svg", None]
+
+
+def test_contents_of_an_epub_list_the_chapters_though_their_toctrees_are_hidden():
+    config = SimpleNamespace(html_title="A book", author="Somebody")
+    epub.configure(None, config)
+    assert config.epub_tocscope == "includehidden"
