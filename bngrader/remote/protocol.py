@@ -188,11 +188,12 @@ def build_module(description: dict[str, Any]) -> Any:
         module: Any = torch.nn.Sequential(*children)
     else:
         module = getattr(torch.nn, description["module"])(**description["arguments"])
-        dtypes = {v.dtype for v in description["state"].values() if v.is_floating_point()}
-        module = module.to(*dtypes)
-        module.load_state_dict(description["state"])
-        for name, trained in description["trained"].items():
-            module.get_parameter(name).requires_grad_(trained)
+        trained = description["trained"]
+        for name, value in description["state"].items():  # `load_state_dict` takes twice as long
+            if name in trained:
+                setattr(module, name, torch.nn.Parameter(value.clone(), trained[name]))
+            else:
+                module.register_buffer(name, value.clone())
     module.training = description["training"]  # of this module; its children have their own
     return module
 

@@ -8,6 +8,8 @@ import torch
 from scipy import stats
 from torch import nn
 
+from bngrader.remote import wire
+from bngrader.remote.protocol import build_module, describe_module
 from bnlab.kit.checks.folding import model_with_norms
 from bnlab.kit.checks.placement import interval
 from bnlab.kit.testing.copies import copied
@@ -76,3 +78,29 @@ def test_settings_are_put_back_and_generators_where_it_is_asked_for(generators):
     assert torch.is_grad_enabled()
     assert (np.random.get_state()[2] == state) is generators
     assert torch.equal(torch.get_rng_state(), drawn) is generators
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        model_with_norms(np.random.default_rng(0)).train(),
+        model_with_norms(np.random.default_rng(0)).eval().half().requires_grad_(False),
+        nn.BatchNorm1d(3, affine=False),
+        nn.BatchNorm2d(3, track_running_stats=False),
+        nn.Conv2d(2, 4, (1, 3), padding=(0, 2), bias=False),
+    ],
+    ids=lambda module: type(module).__name__,
+)
+def test_a_module_that_crosses_is_the_one_that_was_described(module):
+    built = build_module(wire.decode(wire.encode(describe_module(module))))
+    assert repr(built) == repr(module)
+    for one, two in zip(built.modules(), module.modules(), strict=True):
+        assert (type(one), one.training) == (type(two), two.training)
+        assert one._parameters.keys() == two._parameters.keys()
+        assert one._buffers.keys() == two._buffers.keys()
+    state = built.state_dict()
+    for name, value in module.state_dict().items():
+        assert torch.equal(state[name], value), name
+        assert state[name].dtype == value.dtype
+    flags = [[each.requires_grad for each in m.parameters()] for m in (built, module)]
+    assert flags[0] == flags[1]

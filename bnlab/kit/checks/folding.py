@@ -15,7 +15,7 @@ NORMS = nn.BatchNorm1d | nn.BatchNorm2d | nn.BatchNorm3d
 
 def drawn(module, rng):
     """Return the module in float64, with weights, biases and running statistics from rng."""
-    for each in module.double().modules():
+    for each in module.modules():  # all that they hold is replaced
         for parameter in each.parameters(recurse=False):
             parameter.data = tensor(rng.normal(size=tuple(parameter.shape)))
         if isinstance(each, NORMS) and each.affine:
