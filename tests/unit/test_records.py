@@ -18,7 +18,6 @@ OLD = {
     "inference_conventions",
     "inference_finetune",
     "inference_modes",
-    "inference_momentum",
     "inference_shift",
     "scaling_inputs",
     "training_cost",
