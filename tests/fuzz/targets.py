@@ -25,6 +25,9 @@ from bngrader.core.errors import GraderError
 from bngrader.core.report import Report, TaskReport, Verdict, as_data, from_data
 from bngrader.core.text import inert
 from bngrader.course.collecting.collect import collect
+from bngrader.course.collecting.content import receipt_time
+from bngrader.course.collecting.dates import date_in
+from bngrader.course.collecting.moodle import times_in_worksheets
 from bngrader.course.collecting.nodes import UnreadableError
 from bngrader.course.notebooks import parsed
 from bngrader.course.roster import Columns, people_of, problem_of, read_rosters
@@ -170,11 +173,22 @@ def download(data: bytes) -> None:
         assert folder.name.startswith(".") or problem_of(folder.name) == "", folder.name
 
 
+def worksheet(data: bytes) -> None:
+    """Read times: from Moodle's grading worksheet, from a receipt, and from a text."""
+    path = SCRATCH / "worksheet.csv"
+    path.write_bytes(data)
+    with contextlib.suppress(GraderError):
+        found = times_in_worksheets([path])
+        assert all(number.isdigit() for number in found)
+    receipt_time(data)
+    date_in(data.decode("utf-8", "replace"))
+
+
 TARGETS: dict[str, Callable[[bytes], None]] = {
     each.__name__: each
     for each in (
         frame, reply, stream, notebook, quiz_cell, module, archive, course_file, roster, report,
-        download,
+        download, worksheet,
     )
 }  # fmt: skip
 
@@ -191,6 +205,11 @@ TABLES = {
         b'sep=,\nStudent,ID,SIS Login ID\nPoints Possible,,\n"Hopper, Grace",7,gh\n',
         b"Identifier\tFull name\tUsername\nParticipant 12\tAda B\tada\n",
         b"id,who\n1,Ada\n",
+    ],
+    "worksheet": [
+        b'Identifier,"Last modified (submission)"\nParticipant 7,"Friday, 20 May 2026, 4:05 PM"',
+        b"ID;Zuletzt ge\xc3\xa4ndert (Abgabe)\nTeilnehmer/in7;Freitag, 20. November 2026, 16:05\n",
+        b'{"time": "2026-11-20T10:00:00+01:00"}',
     ],
     "download": [
         b"Ada Lovelace_123_assignsubmission_file/moments.py|x = 1\nBo_5_x/02_moments.ipynb|{}",
