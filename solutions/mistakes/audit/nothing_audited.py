@@ -3,7 +3,7 @@
 loses: audit
 hint: Your audit raises nothing, whatever layer it is given. Compare the layer with torch's, and
     let torch.testing.assert_close or assert raise where they differ.
-read: audit-what
+read: audit-probes
 """
 
 
