@@ -4,7 +4,8 @@ A pair is left out, and counted as such, if
 
 - the edits cannot be joined (`merge`),
 - the joined module does not run: it raises in every call of the task that returns for each mistake
-  alone, or raises what wrong names and kinds raise where neither mistake does,
+  alone, raises what wrong names and kinds raise where neither mistake does, or gives an array of
+  another shape than each of them gives,
 - the mistakes mask each other: the results are those of one of them alone, of another known
   mistake, or right. Nobody could tell such a module from one with fewer mistakes.
 
@@ -22,6 +23,7 @@ from bnlab.kit.course import Task, unit
 from bnlab.kit.diagnosis.diagnose import diagnose
 from bnlab.kit.diagnosis.known import Differences, Known, differences, same_differences
 from bnlab.kit.testing.properties import Outcome
+from bnlab.kit.testing.values import is_array
 
 from ..core import solutions
 from ..core.solutions import Mistake
@@ -157,13 +159,21 @@ def _runs(both: list[Outcome], alone: Sequence[list[Outcome]]) -> bool:
     """Return whether a module with two mistakes runs where the modules with one do."""
     if _raising(both) - _raising(alone[0]) - _raising(alone[1]):
         return False
-    returning = _returning(alone[0]) & _returning(alone[1])
-    return not returning or bool(returning & _returning(both))
+    shapes, first, second = _shapes(both), _shapes(alone[0]), _shapes(alone[1])
+    returning = first.keys() & second.keys()
+    found = returning & shapes.keys()
+    if any(shapes[at] not in (first[at], second[at]) for at in found):
+        return False
+    return not returning or bool(found)
 
 
-def _returning(outcomes: Iterable[Outcome]) -> set[tuple[str, int]]:
+def _shapes(outcomes: Iterable[Outcome]) -> dict[tuple[str, int], list[tuple[int, ...] | None]]:
+    """Return the shapes of what each call gives, by property and call."""
     return {
-        (each.property.name, number)
+        (each.property.name, number): [
+            tuple(one.shape) if is_array(one) else None
+            for one in (call.result if isinstance(call.result, tuple | list) else [call.result])
+        ]
         for each in outcomes
         for number, call in enumerate(each.calls)
         if call.operation in ("call", "gradients") and not call.raised

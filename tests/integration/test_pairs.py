@@ -10,8 +10,7 @@ from bngrader.authoring.pairs import pairs
 UNITS = ["moments", "forward", "inference"]
 COUNT = 24
 NAMED, BOTH = 0.75, 0.4
-"""The shares of these pairs. Over all units both are named more often; here three of the 24 are
-joined to a text that loses an axis, which neither mistake does (`per_row` with one about eps)."""
+"""The shares of these few pairs; over all units more are named."""
 
 
 def test_of_two_mistakes_the_check_and_the_grader_name_one_and_mostly_both(judge):

@@ -1,9 +1,13 @@
 """Two mistakes in one module: both edits are made where they do not overlap."""
 
+import numpy as np
 import pytest
 
-from bngrader.authoring.merge import _merged_text, merged
+from bngrader.authoring.merge import _lines, _merged_text, _tokens, merged
+from bngrader.authoring.pairs import _runs
 from bngrader.core import solutions
+from bnlab.kit.testing.properties import End, Outcome, Property
+from bnlab.kit.testing.recorder import Call
 
 
 def joined(unit, one, other):
@@ -46,3 +50,20 @@ def test_an_edit_that_both_make_is_made_once():
         "x = f(a, 1) + g(b, 2)", "x = f(a, 9) + g(b, 2)", "x = f(a, 9) + h(b, 2)"
     )
     assert text == "x = f(a, 9) + h(b, 2)"
+
+
+def test_edits_of_lines_that_touch_each_other_are_not_joined():
+    base, one, other = "a = 1\nb = 2\nc = 3\n", "a = 9\nb = 2\nc = 3\n", "a = 1\nb = 8\nc = 3\n"
+    assert _merged_text(base, one, other, _lines) is None
+    assert _merged_text(base, one, other, _tokens)[1] == "a = 9\nb = 8\nc = 3\n"
+
+
+def test_a_pair_that_gives_a_shape_of_neither_mistake_does_not_run():
+    def outcomes(*shape):
+        one = Property("moments", "the mean", "mean", lambda learner, rng: None)
+        call = Call("call", "moments", (np.zeros(shape), np.zeros(3)))
+        return [Outcome(one, "is wrong", End.MISMATCH, calls=(call,))]
+
+    alone = [outcomes(3), outcomes(5)]
+    assert _runs(outcomes(5), alone)
+    assert not _runs(outcomes(), alone)
