@@ -2,11 +2,16 @@
 
 `bngrader grade` runs as a teacher runs it. At random times SIGKILL goes to one of its processes:
 the command, a judge process, an init process, a fork server or a child. The command is started
-again whenever it was killed. Then the same class is graded without kills. Both results must have
-the same bytes, and the journal of the first run must hold every submission once.
+again whenever it was killed. Then the same class is graded without kills, in a course of its own.
+Both results must have the same bytes, and the journal of the first run must hold every submission
+once.
 
 With `--gradebook` the class hands in notebooks, too, and the run records and writes the pages. The
 gradebook, the graded notebooks and the pages must then be the same as well.
+
+    python -m benchmarks.chaos --count 5000 --every 3 --gradebook --json chaos_gradebook.json
+
+If it is stopped, the same command goes on where it was; a finished one begins anew.
 """
 
 from __future__ import annotations
@@ -32,7 +37,9 @@ from bngrader.course.course import Course
 from bngrader.sandbox.sandbox import Sandbox
 
 FOLDER = ROOT / "_build" / "bench" / "chaos"
-COURSE = Course(FOLDER)
+COURSE, UNDISTURBED = Course(FOLDER / "killed"), Course(FOLDER / "undisturbed")
+BEGUN, SURVIVED = FOLDER / "begun.json", FOLDER / "survived.json"
+"""The arguments of a run that is not finished, and the results of its part with kills."""
 KILLS = {"command": 1, "judge": 2, "init": 2, "fork server": 2, "child": 8}
 """Sorts of processes, parents first, with the relative frequency of kills.
 
@@ -43,17 +50,19 @@ POINTS_INTERVAL_S = 2.0
 
 
 def write_class(count: int, gradebook: bool = False) -> None:
-    """Write a class of `count` different submissions, with notebooks for a gradebook."""
+    """Write a class of `count` different submissions, with notebooks for a gradebook, twice."""
     shutil.rmtree(FOLDER, ignore_errors=True)
     if gradebook:
         class_run.make_course(COURSE)
         class_run.write_class(COURSE, count // len(submissions(1)))
-        return
-    rounds = -(-count // len(submissions(1)))
-    for work in submissions(rounds)[:count]:
-        folder = FOLDER / "submitted" / work.learner / work.unit / "bnlab"
-        folder.mkdir(parents=True)
-        (folder / f"{work.unit}.py").write_text(work.source or "")
+    else:
+        rounds = -(-count // len(submissions(1)))
+        for work in submissions(rounds)[:count]:
+            folder = COURSE.submitted / work.learner / work.unit / "bnlab"
+            folder.mkdir(parents=True)
+            (folder / f"{work.unit}.py").write_text(work.source or "")
+    COURSE.secret()  # hidden inputs depend on it
+    shutil.copytree(COURSE.root, UNDISTURBED.root)
 
 
 def children(pid: int) -> list[int]:
@@ -88,14 +97,19 @@ def resident_mb(pids: list[int]) -> float:
     return kilobytes / 1024
 
 
-def grade(json_: Path, *words: str) -> subprocess.Popen[bytes]:
-    """Start `bngrader grade` on the class."""
+def grade(course: Course, *words: str) -> subprocess.Popen[bytes]:
+    """Start `bngrader grade` on the class of a course."""
     return subprocess.Popen(
-        [sys.executable, "-m", "bngrader.cli.main", "grade", str(FOLDER / "submitted"),
-         "--json", str(json_), *words],
-        env=os.environ | {"BNGRADER_COURSE": str(FOLDER)},
+        [sys.executable, "-m", "bngrader.cli.main", "grade", str(course.submitted),
+         "--json", str(results_of(course)), *words],
+        env=os.environ | {"BNGRADER_COURSE": str(course.root)},
         stdout=subprocess.DEVNULL,
     )  # fmt: skip
+
+
+def results_of(course: Course) -> Path:
+    """Return the file of points and verdicts that a run writes."""
+    return course.root / "grades.json"
 
 
 def line_count(journal: Path) -> int:
@@ -115,9 +129,9 @@ def entries(journal: Path) -> tuple[list[tuple[str, str]], int]:
     return names, torn
 
 
-def state() -> tuple[dict[str, object], dict[str, bytes]]:
+def state(course: Course) -> tuple[dict[str, object], dict[str, bytes]]:
     """Return what the gradebook says, and graded notebooks and pages by path."""
-    return gradebook_kills.rows(COURSE), gradebook_kills.files(COURSE)
+    return gradebook_kills.rows(course), gradebook_kills.files(course)
 
 
 def grade_with_kills(
@@ -133,10 +147,10 @@ def grade_with_kills(
     Returns:
         The number of kills of each sort; the number of runs of the command and their seconds.
     """
-    journal, killed, runs, judged = FOLDER / "journal.jsonl", Counter[str](), 0, 0
+    journal, killed, runs, judged = COURSE.root / "journal.jsonl", Counter[str](), 0, 0
     start = time.perf_counter()
     while True:
-        run = grade(FOLDER / "with_kills.json", *words)
+        run = grade(COURSE, *words)
         runs += 1
         while run.poll() is None:
             time.sleep(rng.expovariate(1 / every))
@@ -160,22 +174,22 @@ def grade_with_kills(
 
 
 def grade_without_kills(count: int, init: bool, words: Sequence[str]) -> list[dict[str, float]]:
-    """Grade the class again; return progress and memory every `POINTS_INTERVAL_S` seconds."""
-    journal = FOLDER / "journal.jsonl"
-    before, start, points = line_count(journal), time.perf_counter(), []
-    run = grade(FOLDER / "without_kills.json", "--force", *words)
+    """Grade the copy; return progress and memory every `POINTS_INTERVAL_S` seconds."""
+    journal = UNDISTURBED.root / "journal.jsonl"
+    start, points = time.perf_counter(), []
+    run = grade(UNDISTURBED, *words)
     while run.poll() is None:
         time.sleep(POINTS_INTERVAL_S)
         there = process_tree(run.pid, init)
         points.append(
             {
                 "seconds": round(time.perf_counter() - start, 1),
-                "done": line_count(journal) - before,
+                "done": line_count(journal),
                 "judges_mb": round(resident_mb(there.get("judge", [])), 1),
                 "forkservers_mb": round(resident_mb(there.get("fork server", [])), 1),
             }
         )
-        print(f"{points[-1]['done']} of {count} graded again", flush=True)
+        print(f"{points[-1]['done']} of {count} graded without kills", flush=True)
     if run.returncode != 0:
         raise SystemExit(f"chaos: the command ended with {run.returncode}, expected 0.")
     return points
@@ -192,35 +206,42 @@ def main(arguments: list[str]) -> None:
     options = parser.parse_args(arguments)
     start = time.perf_counter()
     words = ["--gradebook"] if options.gradebook else []
-    write_class(options.count, options.gradebook)
+    begun = json.dumps({**vars(options), "json": ""})
+    if not BEGUN.exists() or BEGUN.read_text() != begun:
+        write_class(options.count, options.gradebook)
+        BEGUN.write_text(begun)
     count = len(list(COURSE.submitted.glob("*/*")))
     with Sandbox() as sandbox:
         tier = sandbox.tier
     init = tier == "namespaces"
-    rng = random.Random(options.seed)
-    killed, course = grade_with_kills(rng, options.every, count, init, words)
-    recorded = state() if options.gradebook else None
-    names, torn = entries(FOLDER / "journal.jsonl")
+    if not SURVIVED.exists():
+        # Other kills than before, where an earlier run of this program was stopped.
+        rng = random.Random(options.seed + line_count(COURSE.root / "journal.jsonl"))
+        survived = grade_with_kills(rng, options.every, count, init, words)
+        SURVIVED.write_text(json.dumps(survived))
+    killed, course = json.loads(SURVIVED.read_text())
+    names, torn = entries(COURSE.root / "journal.jsonl")
     points = grade_without_kills(count, init, words)
-    same = (FOLDER / "with_kills.json").read_bytes() == (FOLDER / "without_kills.json").read_bytes()
+    same = results_of(COURSE).read_bytes() == results_of(UNDISTURBED).read_bytes()
+    recorded = state(COURSE) == state(UNDISTURBED) if options.gradebook else None
     results = {
         "submissions": count,
         "tier": tier,
-        "kills": dict(killed),
+        "kills": killed,
         "with kills": course,
         "journal lines": len(names),
         "torn lines": torn,
         "judged twice": len(names) - len(set(names)),
         "same bytes": same,
-        **({"same gradebook and pages": recorded == state()} if recorded else {}),
+        **({} if recorded is None else {"same gradebook and pages": recorded}),
         "points": points[:: max(len(points) // 200, 1)],
     }
     origin = provenance("chaos", arguments, options.seed, start)
     text = json.dumps({"provenance": origin, "results": results}, indent=1)
     options.json.write_text(text + "\n", encoding="utf-8")
     print({name: value for name, value in results.items() if name != "points"})
-    same = same and results.get("same gradebook and pages", True)
-    if not same or len(set(names)) != count:
+    BEGUN.unlink()
+    if not same or recorded is False or len(set(names)) != count:
         raise SystemExit("chaos: the results differ, or a submission is missing from the journal.")
 
 
