@@ -34,6 +34,13 @@ def test_check_says_of_a_fresh_copy_that_nothing_is_written_yet(copy):
     assert done.stderr == ""
 
 
+def test_check_of_a_fresh_copy_says_once_how_to_get_a_hint(copy):
+    done = copy[1]("check")
+    assert done.stdout.count("not written yet") > 20
+    assert done.stdout.count("hint") == 1
+    assert done.stdout.endswith("\nFor a hint, run `bnlab hint TASK`.\n")
+
+
 def test_status_shows_which_tasks_are_done_and_which_are_open(copy):
     folder, bnlab = copy
     (folder / "bnlab" / "moments.py").write_text(solutions.solved("moments"))

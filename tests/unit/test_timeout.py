@@ -1,5 +1,6 @@
 """`timeout` ends code that does not end, and has no effect on the code after it."""
 
+import signal
 import subprocess
 import sys
 import time
@@ -80,6 +81,15 @@ def test_timeout_raises_nothing_after_the_block():
 def test_timeout_ends_a_block_far_beyond_its_limit():
     with pytest.raises(TimeLimitError), timeout(LIMIT_S):
         compute(30)
+
+
+def test_timeout_ends_a_block_that_sleeps():
+    handler = signal.getsignal(signal.SIGALRM)
+    started = time.monotonic()
+    with pytest.raises(TimeLimitError), timeout(LIMIT_S):
+        time.sleep(30)
+    assert time.monotonic() - started < 20
+    assert signal.getsignal(signal.SIGALRM) == handler
 
 
 @pytest.mark.parametrize(

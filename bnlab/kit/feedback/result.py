@@ -37,8 +37,10 @@ class Check:
 
     def text(self, style: Style) -> str:
         """Return the result for a terminal of this style."""
-        lines = [line for each in self.tasks for line in task_text(each, style)]
-        return "\n".join(lines + [f"{name}: {NO_CODE}" for name in self.uncoded])
+        several = sum(not each.written for each in self.tasks) > 2
+        lines = [line for each in self.tasks for line in task_text(each, style, not several)]
+        lines += [f"{name}: {NO_CODE}" for name in self.uncoded]
+        return "\n".join(lines + several * ["For a hint, run `bnlab hint TASK`."])
 
     def _repr_html_(self) -> str:
         notes = (

@@ -54,12 +54,13 @@ class Style:
         return f"\033[{COLORS[mark]}m{padded}\033[0m" if self.color else padded
 
 
-def task_text(each: TaskCheck, style: Style) -> list[str]:
+def task_text(each: TaskCheck, style: Style, hint_if_unwritten: bool = True) -> list[str]:
     """Return the lines on one task."""
     head = f"{each.task.name}: {each.summary}"
     hint = f"`bnlab hint {each.task.name}`"
     if not each.written:
-        lines = style.lines(f"{head}; for a hint, run {hint}", 0, 2)
+        more = f"; for a hint, run {hint}" if hint_if_unwritten else ""
+        lines = style.lines(head + more, 0, 2)
         return lines + _notes(each, style)
     lines = style.lines(head, 0, 2)
     if each.problem:

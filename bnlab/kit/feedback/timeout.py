@@ -6,10 +6,11 @@ import bdb
 import builtins
 import ctypes
 import io
+import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
 from typing import Any
 
@@ -33,7 +34,8 @@ class TimeLimitError(BaseException):
 def timeout(seconds: float) -> Iterator[None]:
     """End the block after this many seconds.
 
-    Python code is ended on any system and in any thread, but a call into C runs to its end first.
+    Python code is ended on any system and in any thread. A call into C runs to its end first, but
+    one that only waits, such as `time.sleep`, is ended too: on POSIX systems, in the main thread.
     CPU time counts, so that the load of the machine does not matter; a block that only waits is
     ended after six times as many seconds of wall time.
 
@@ -51,24 +53,45 @@ def timeout(seconds: float) -> Iterator[None]:
             if time.process_time() > worked or time.monotonic() > waited:
                 ended.set()
                 _raise(thread)
+                wake()
                 wait = 1.0  # raise again: a bare `except:` in a loop may have swallowed it
 
     watcher = threading.Thread(target=watch, daemon=True)
-    watcher.start()
-    try:
-        # Set twice: the exception may arrive between the end of the block and the inner call.
+    with _waker() as wake:
+        watcher.start()
         try:
-            begun.set()  # not earlier: the exception would not be caught
-            yield
+            # Set twice: the exception may arrive between the end of the block and the inner call.
+            try:
+                begun.set()  # not earlier: the exception would not be caught
+                yield
+            finally:
+                finished.set()
+        except TimeLimitError:
+            raise TimeLimitError(seconds) from None
         finally:
             finished.set()
-    except TimeLimitError:
-        raise TimeLimitError(seconds) from None
+            watcher.join()
+            if ended.is_set():
+                _catch_up(thread)
+
+
+@contextmanager
+def _waker() -> Iterator[Callable[[], None]]:
+    """A function that interrupts a waiting call of this thread, so that the exception is seen.
+
+    Python retries an interrupted call unless the handler of the signal raises; this handler does
+    nothing, and the pending exception is raised in it.
+    """
+    main = threading.current_thread() is threading.main_thread()
+    if not (main and hasattr(signal, "pthread_kill")):
+        yield lambda: None
+        return
+    before = signal.signal(signal.SIGALRM, lambda *_: None)
+    thread = threading.get_ident()
+    try:
+        yield lambda: signal.pthread_kill(thread, signal.SIGALRM)
     finally:
-        finished.set()
-        watcher.join()
-        if ended.is_set():
-            _catch_up(thread)
+        signal.signal(signal.SIGALRM, before)
 
 
 def _raise(thread: int) -> None:
