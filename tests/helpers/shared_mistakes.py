@@ -5,7 +5,9 @@ for all units. Courses of tests that do not look at this share one secret and on
 the processes of the tests.
 """
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -18,9 +20,11 @@ VARIABLE = "BNGRADER_TEST_MISTAKES"
 def folder(name):
     """Return a folder for the mistake cache of one secret."""
     if VARIABLE not in os.environ:
-        os.environ[VARIABLE] = tempfile.mkdtemp(prefix="bngrader-mistakes-")
+        made = tempfile.mkdtemp(prefix="bngrader-mistakes-")
+        atexit.register(shutil.rmtree, made, ignore_errors=True)
+        os.environ[VARIABLE] = made
     path = Path(os.environ[VARIABLE]) / name
-    path.mkdir(exist_ok=True)
+    path.mkdir(parents=True, exist_ok=True)
     return path
 
 
