@@ -25,6 +25,8 @@ from .submissions import MISSING, Submission
 
 MAX_ANSWER_CHARACTERS = 20_000
 MAX_PARSED_CHARACTERS = 2_000
+MAX_SEARCHED_CHARACTERS = 500_000
+"""Of cells that are not ours, where an answer may have been written; the others are passed over."""
 CHAPTER = re.compile(
     r"\*[^*`\n]{1,200}\*, on the page `[0-9a-z_]+\.html`|\[[^\]\n]{1,200}\]\([^)\s]+\)"
 )
@@ -202,9 +204,12 @@ def _others(cells: Iterable[dict[str, Any]], ours: frozenset[str], known: set[st
     Where cells have lost their ids, a cell counts if one of its lines is in none of ours.
     """
     found: list[str] = []
-    left = MAX_ANSWER_CHARACTERS
+    left, searched = MAX_ANSWER_CHARACTERS, 0
     for cell in cells:
         source = _source(cell).strip()
+        searched += len(source[:MAX_ANSWER_CHARACTERS])
+        if searched > MAX_SEARCHED_CHARACTERS:
+            break
         if _grade_id(cell) in known or left <= 0 or not _lines(source[:left]) - ours - {""}:
             continue
         if cell.get("cell_type") == "code" and not _is_prose(source):

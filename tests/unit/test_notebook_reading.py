@@ -1,6 +1,7 @@
 """A notebook that cannot be read is named; one that can be repaired is read; nothing is lost."""
 
 import json
+import time
 
 import pytest
 
@@ -9,7 +10,7 @@ from bngrader.core.solutions import ROOT, questions
 from bngrader.course import submissions
 from bngrader.course.class_report import class_report
 from bngrader.course.grade import Graded, grade
-from bngrader.course.notebooks import read_notebook
+from bngrader.course.notebooks import parsed, read_notebook
 from bngrader.course.report.page import class_page
 from bngrader.course.report.situation import Situation
 from bngrader.course.submissions import Submission
@@ -194,3 +195,13 @@ def test_large_notebooks_are_parsed_when_all_submissions_are_judged(tmp_path, mo
         "judged ada", "judged bela", "done bela", "judged carla", "done carla", "done ada",
     ]  # fmt: skip
     assert [each.submission.learner for each in graded] == ["ada", "bela", "carla"]
+
+
+def test_cells_of_others_are_read_in_a_bounded_time():
+    content = answered()
+    code = "f'{a}{b}{c}'\n" * 150 + "x = 1"  # no prose
+    content["cells"] += [{"cell_type": "code", "metadata": {}, "source": code}] * 2_000
+    text = json.dumps(content)
+    begun = time.process_time()
+    assert parsed(FORWARD, text).problem == ""
+    assert time.process_time() - begun < 1.5
