@@ -116,7 +116,8 @@ def test_rootfs_holds_the_given_paths_read_only_and_hides_proc(tmp_path):
     (given_ / "file").write_text("words")
     (given_ / "folder" / "more").mkdir(parents=True)
     mechanism = USERS.format("libc.NEWNS") + "; rootfs.build(argument[1], [argument[0]])"
-    covered = mechanism + "; rootfs.cover([argument[0] + '/file', argument[0] + '/folder'])"
+    hidden = "[argument[0] + name for name in ('/file', '/folder', '/missing')]"
+    covered = f"{mechanism}; rootfs.cover({hidden})"
     read, write = "Path(argument[0], 'file').read_text()", "Path(argument[0], 'new').touch()"
     assert seen(mechanism, read, given_, folder) == "words"
     assert seen(mechanism, write, given_, folder) == "EROFS"

@@ -131,7 +131,7 @@ def cover(more: Sequence[str] = ()) -> None:
     for path in (*WHILE_STARTING, *more):
         if os.path.isdir(path):
             libc.mount("tmpfs", path, "tmpfs", flags, "size=4k,nr_inodes=1,mode=555")
-        else:
+        elif os.path.exists(path):  # a path in a folder that is hidden itself is not there
             libc.mount("/dev/null", path, flags=libc.MS_BIND)
 
 
