@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from bnlab.kit.nets.data import batches, digits, mnist
 from book import results
@@ -72,9 +73,18 @@ def measure(seed: int, norm: str, data: str, epochs: int) -> dict[str, list[floa
     for epoch in range(epochs):
         for part, labels in batches(x, y, BATCH, seed=(seed, epoch), drop_last=True):
             model.train_on_batch(augment(part), labels)
-        answers = model.predict(test_x.numpy(), batch_size=1000, verbose=0)
-        found.append(100 * float((answers.argmax(1) == test_y.numpy()).mean()))
+        found.append(100 * correct(model, test_x, test_y))
     return {"accuracy": found}
+
+
+@torch.no_grad()
+def correct(model: Any, x: Tensor, y: Tensor) -> float:
+    """Share of images that a network recognizes in evaluation mode.
+
+    `predict` of Keras calls NumPy in a way that NumPy 2 warns of.
+    """
+    answers = torch.cat([model(part, training=False) for part in x.split(1000)])
+    return float(answers.argmax(1).eq(y).double().mean())
 
 
 def network(norm: str, image: int, seed: int) -> Any:

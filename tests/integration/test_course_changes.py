@@ -175,7 +175,7 @@ def test_doctor_names_what_in_the_gradebook_does_not_fit_and_what_to_do(course):
     )
     said = "\n".join(doctor.examine(course))
     for part in (
-        "moments is due at no time in the gradebook and 2026-11-20 12:00:00 UTC in course.toml",
+        "moments is due 2026-11-20 12:00:00 UTC in course.toml, and has no due date in the gradebo",
         "moments: written-moments 2 -> 5 points, since the gradebook was made; run `bngrader reg",
         "cy is in the gradebook and not in the roster",
         "scaling: in the gradebook, but course.toml leaves it out",

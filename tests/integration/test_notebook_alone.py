@@ -75,7 +75,8 @@ def test_check_and_status_say_that_there_is_nothing_to_check(learner):
 
 
 def test_check_of_everything_and_hint_speak_of_tasks_alone(learner):
-    said = bnlab(learner, "check").stdout.splitlines()
+    *said, last = bnlab(learner, "check").stdout.splitlines()
+    assert last == "For a hint, run `bnlab hint TASK`."
     assert len(said) == sum(len(each.tasks) for each in units().values())
     done = bnlab(learner, "hint", "training")
     assert done.returncode == 2

@@ -28,5 +28,5 @@ def accuracy(norm, rate, seed):
 
 arms = {"none": list, "batch norm": lambda: [nn.BatchNorm1d(64)]}
 for name, norm in arms.items():
-    row = [accuracy(norm, rate, seed=0) for rate in (0.01, 0.1, 1.0)]
+    row = [accuracy(norm, rate, seed=0) for rate in (0.01, 0.1, 0.3, 3.0)]
     print(f"{name:10}", " ".join(f"{100 * each:3.0f}" for each in row))

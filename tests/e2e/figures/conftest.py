@@ -1,4 +1,4 @@
-"""One Chromium for all tests of interactive figures."""
+"""Chromium and a page for the tests of interactive figures."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.helpers.interactive import written
 Open = Callable[..., Page]
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with chromium() as one:
         yield one
