@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import json
 import subprocess
 import sys
@@ -125,7 +126,8 @@ def test_experiment_asks_a_question_and_has_its_result(name):
 @pytest.mark.parametrize("name", names())
 def test_experiment_runs_in_its_short_form(name):
     if name == "training_keras":  # by itself: the logging of Keras closes pytest's streams
-        pytest.importorskip("keras")
+        if importlib.util.find_spec("keras") is None:
+            pytest.skip("Keras is missing; get it with `pip install -r requirements-test.txt`.")
         command = [sys.executable, "-m", "book.experiments", name, "--quick"]
         subprocess.run(command, cwd=PROTOCOL.parents[2], check=True, timeout=300)
         return
