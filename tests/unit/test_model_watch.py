@@ -1,6 +1,8 @@
 """What a call does to a model is seen, and what it may do is not reported."""
 
+import gc
 import types
+import weakref
 
 import pytest
 import torch
@@ -87,3 +89,13 @@ def test_model_of_own_classes_keeps_its_names_and_numbers():
     own = seen(do_nothing, own=True, again=[torch.ones(3, 2)])
     assert own["state"].keys() == ordinary["state"].keys()
     assert own["before"] == ordinary["before"]
+
+
+def test_the_module_of_a_learner_is_freed_after_its_tests():
+    learner = LocalModule(types.SimpleNamespace(do_nothing=do_nothing))
+    first = defined(learner, WATCH.replace("<task>", "do_nothing"), "watched")
+    assert defined(learner, WATCH.replace("<task>", "do_nothing"), "watched") == first
+    alive = weakref.ref(learner)
+    del learner, first
+    gc.collect()
+    assert alive() is None

@@ -8,6 +8,7 @@ from weakref import WeakKeyDictionary
 
 from .assertions import MismatchError, assert_true
 from .learner_module import Handle, LearnerModule
+from .remote_ops import Reference
 
 WATCH = """
 import contextlib
@@ -113,15 +114,16 @@ def watched(task, model, batches=None, stream=False, own=False, quiet=False, aga
 
 OF_THE_MODEL = "number of hooks", "requires_grad", "absence of a gradient"
 
-_defined: WeakKeyDictionary[LearnerModule, dict[tuple[str, str], Handle]] = WeakKeyDictionary()
+# References, not handles: a handle holds its module, which would then live as long as this process.
+_defined: WeakKeyDictionary[LearnerModule, dict[tuple[str, str], Reference]] = WeakKeyDictionary()
 
 
 def defined(learner: LearnerModule, source: str, name: str) -> Handle:
     """Define code of the test on the learner's side, once for each module of a learner."""
-    handles = _defined.setdefault(learner, {})
-    if (source, name) not in handles:
-        handles[source, name] = learner.define(source, name)
-    return handles[source, name]
+    references = _defined.setdefault(learner, {})
+    if (source, name) not in references:
+        references[source, name] = learner.define(source, name)._reference
+    return Handle(learner, references[source, name])
 
 
 def check_left_alone(
