@@ -54,8 +54,12 @@ def run(count: int) -> dict[str, Any]:
 
 
 def _resident(pid: int) -> float:
-    """Return the megabytes of a process."""
-    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+    """Return the megabytes of a process; 0 of one that has ended since it was listed."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except FileNotFoundError:
+        return 0.0
+    for line in status.splitlines():
         if line.startswith("VmRSS:"):
             return int(line.split()[1]) / 1024
     return 0.0
