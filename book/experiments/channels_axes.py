@@ -1,19 +1,26 @@
-"""What does a convolutional net lose when its statistics are taken over the wrong axes?"""
+"""What does a convolutional network lose when its statistics are taken over the wrong axes?
+
+The arms, the grid and the rules of the verdicts are in `protocol.md`.
+"""
 
 from __future__ import annotations
 
 import torch
-from sklearn.datasets import load_digits
-from sklearn.model_selection import train_test_split
 from torch import nn
-from torch.nn.functional import cross_entropy, pad
+from torch.nn.functional import pad
 
-from book.experiments._shared.analysis import comparison, summary
-from book.experiments._shared.trials import trials
+from bnlab.kit.nets.train import accuracy, fit
+from book.experiments._shared.analysis import corrected, summary
+from book.experiments._shared.draws import without_test
+from book.experiments._shared.training import DATA, HE, scale
+from book.experiments._shared.tuning import at_best_rate
+from book.experiments.training_scales import split
 
 SEEDS = range(10)
+RATES = (0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
 AXES = {"channel": (0, 2, 3), "pixel": (0,), "sample": (2, 3), "column": (0, 1, 2)}
 BATCHES = {64: 20, 8: 5}  # epochs for each batch size
+KINDS = ("as_is", "moved")
 SHIFTS = {"right": (1, 0, 0, 0), "left": (0, 1, 0, 0), "down": (0, 0, 1, 0), "up": (0, 0, 0, 1)}
 
 
@@ -49,61 +56,56 @@ def net(axes: tuple[int, ...]) -> nn.Sequential:
     return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(32, 10))
 
 
-def digits() -> list[torch.Tensor]:
-    """Training and test images (N, 1, 8, 8) in 0 to 1, and their labels."""
-    images, labels = load_digits(return_X_y=True)
-    images = images.reshape(-1, 1, 8, 8).astype("float32") / 16
-    train_x, test_x, train_y, test_y = train_test_split(
-        images, labels, test_size=0.25, random_state=0, stratify=labels
-    )
-    return [torch.from_numpy(part) for part in (train_x, train_y, test_x, test_y)]
+def run(quick: bool) -> dict:
+    """Accuracy in percent per batch size, axes and kind of test image; differences by seed."""
+    return {f"batch_{batch}": _compared(batch, epochs, quick) for batch, epochs in BATCHES.items()}
 
 
-def measure(seed: int, axes: str, batch: int) -> dict:
-    """Test accuracy of one trained net on the images as they are, and moved by a pixel."""
+def _compared(batch: int, epochs: int, quick: bool) -> dict:
+    seeds, epochs = (SEEDS[:2], 1) if quick else (SEEDS, epochs)
+    results, columns = {}, {}
+    for axes in AXES:
+        chosen, rows = at_best_rate(
+            measure, seeds, RATES, quick, axes=axes, batch=batch, epochs=epochs
+        )
+        columns[axes] = {
+            "as_is": [one["accuracy"] for one in rows],
+            "moved": [one["moved"] for one in rows],
+        }
+        results[axes] = {kind: summary(values) for kind, values in columns[axes].items()}
+        results[axes] |= {"rate": chosen.rate, "validation": chosen.accuracies}
+    others = [axes for axes in AXES if axes != "channel"]
+    for kind in KINDS:
+        found = corrected([(columns["channel"][kind], columns[axes][kind]) for axes in others])
+        for axes, change in zip(others, found, strict=True):
+            results[axes][kind]["minus_channel"] = change
+    return results
+
+
+def measure(
+    seed: int, axes: str, *, batch: int, epochs: int, lr: float, validate: bool = False
+) -> dict[str, float]:
+    """Accuracy in percent of one network on the images as they are, and moved by a pixel."""
     torch.manual_seed(seed)
-    train_x, train_y, test_x, test_y = digits()
+    images = split(DATA["digits"](), seed, validate)
     model = net(AXES[axes])
-    optimizer = torch.optim.SGD(model.parameters(), lr=0.05, momentum=0.9)
-    steps = BATCHES[batch] * (len(train_x) // batch)
-    decay = torch.optim.lr_scheduler.LinearLR(optimizer, 1.0, 0.0, steps)
-    for _ in range(BATCHES[batch]):
-        for rows in torch.randperm(len(train_x)).split(batch)[:-1]:  # the last may be small
-            optimizer.zero_grad()
-            cross_entropy(model(train_x[rows]), train_y[rows]).backward()
-            optimizer.step()
-            decay.step()
-    moved = [_accuracy(model, _shift(test_x, by), test_y) for by in SHIFTS.values()]
-    return {"as_is": _accuracy(model, test_x, test_y), "moved": sum(moved) / len(moved)}
-
-
-def _accuracy(model: nn.Module, x: torch.Tensor, y: torch.Tensor) -> float:
-    model.eval()
-    with torch.no_grad():
-        return 100 * (model(x).argmax(1) == y).double().mean().item()
+    scale(model, HE)
+    fit(
+        model,
+        without_test(images),
+        epochs,
+        lr,
+        batch_size=batch,
+        schedule=lambda done: 1 - done,
+        seed=seed,
+        device="cpu",
+        progress=False,
+    )
+    x, y = torch.as_tensor(images.test_x), images.test_y
+    moved = [accuracy(model, _shift(x, by), y) for by in SHIFTS.values()]
+    return {"accuracy": 100 * accuracy(model, x, y), "moved": 100 * sum(moved) / len(moved)}
 
 
 def _shift(x: torch.Tensor, by: tuple[int, int, int, int]) -> torch.Tensor:
     _, right, _, bottom = by
     return pad(x, by)[:, :, bottom : bottom + 8, right : right + 8]
-
-
-def run(quick: bool) -> dict:
-    """Accuracy in percent per batch size, axes and kind of test image; differences by seed."""
-    return {f"batch_{batch}": _compared(batch, SEEDS[:2] if quick else SEEDS) for batch in BATCHES}
-
-
-def _compared(batch: int, seeds: range) -> dict:
-    results = {axes: trials(measure, seeds, axes=axes, batch=batch) for axes in AXES}
-    return {
-        axes: {
-            kind: summary(_column(rows, kind))
-            | {"minus_channel": comparison(_column(results["channel"], kind), _column(rows, kind))}
-            for kind in ("as_is", "moved")
-        }
-        for axes, rows in results.items()
-    }
-
-
-def _column(rows: list[dict], kind: str) -> list[float]:
-    return [row[kind] for row in rows]

@@ -126,3 +126,22 @@ def comparison(a: Sequence[float], b: Sequence[float]) -> dict[str, Any]:
         raise ValueError(f"comparison: length of b is {len(b)}, expected {len(a)}.")
     differences = np.subtract(b, a)
     return summary(differences) | {"wins": int((differences > 0).sum())}
+
+
+def corrected(pairs: Sequence[tuple[Sequence[float], Sequence[float]]]) -> list[dict[str, Any]]:
+    """The comparison of each pair, with the p-value of its t-test corrected for all of them.
+
+    Differences without any spread have a p-value of 0, or of 1 if they are 0.
+
+    >>> found = corrected([([1.0, 2.0, 3.0], [2.0, 3.0, 4.5]), ([1.0, 2.0, 3.0], [1.0, 2.0, 3.0])])
+    >>> [round(each["p_holm"], 3) for each in found]
+    [0.04, 1.0]
+    """
+    found = [comparison(a, b) for a, b in pairs]
+    return [each | {"p_holm": p} for each, p in zip(found, holm([*map(_p, found)]), strict=True)]
+
+
+def _p(found: dict[str, Any]) -> float:
+    if found["sd"] == 0:
+        return float(found["mean"] == 0)
+    return float(stats.ttest_1samp(found["values"], 0).pvalue)
