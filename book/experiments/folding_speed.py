@@ -5,12 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 
 from bnlab.kit.nets.models import convnet, lenet
-from book.experiments._shared.analysis import bootstrap_interval
+from book.experiments._shared.analysis import median_summary
 from book.experiments.folding_exact import folded
 
 SEEDS = range(1)
@@ -30,21 +29,17 @@ def run(quick: bool) -> dict:
 
 @torch.no_grad()
 def ratio(make: Callable[[], nn.Module], shape: Sequence[int], repeats: int) -> dict:
-    """Median ratio of the times of a pair, its bootstrap interval, and the two medians in ms."""
+    """Median ratio of the times of a pair, and the two medians in ms, with bootstrap intervals."""
     x = torch.randn(*shape, generator=torch.Generator().manual_seed(SEEDS[0]))
     whole = make().eval()
     lean = folded(whole)
     for net in (whole, lean) * 3:
         net(x)
     pairs = [(seconds(whole, x), seconds(lean, x)) for _ in range(repeats)]
-    ratios = [a / b for a, b in pairs]
-    low, high = bootstrap_interval(ratios, np.median)
     return {
-        "ratio": float(np.median(ratios)),
-        "low": low,
-        "high": high,
-        "ms": float(1000 * np.median([a for a, _ in pairs])),
-        "folded_ms": float(1000 * np.median([b for _, b in pairs])),
+        "ratio": median_summary([a / b for a, b in pairs]),
+        "ms": median_summary([1000 * a for a, _ in pairs]),
+        "folded_ms": median_summary([1000 * b for _, b in pairs]),
     }
 
 

@@ -14,13 +14,11 @@ from book import results
 RECORDS = sorted(path.stem for path in results.FOLDER.glob("*.json"))
 OLD = {
     "channels_axes",
-    "folding_speed",
     "inference_conventions",
     "inference_finetune",
     "inference_modes",
     "inference_shift",
     "scaling_inputs",
-    "training_cost",
     "training_rate",
 }
 """Records from before raw values were kept; `make experiments NAME=...` gives each its values."""
