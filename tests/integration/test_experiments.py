@@ -22,7 +22,6 @@ AWAITED = {
     "channels_axes",
     "inference_finetune",
     "inference_shift",
-    "training_depth",
     "training_rate",
     "variants_contrast",
 }
