@@ -30,6 +30,9 @@ OURS = """() => [...document.querySelectorAll('.rendered_html')]
     .map((e, number) => (e.id = `ours-${number}`))"""
 """Gives an id to each part of the page that is ours; returns the ids."""
 
+READY = "#written-moments_extra_credit[placeholder]"
+"""nbgrader's script gives the placeholder when it listens to the inputs of the answer's mark."""
+
 
 @pytest.fixture(scope="module")
 def course(tmp_path_factory):
@@ -95,7 +98,7 @@ def test_one_question_is_marked_for_all_learners_without_their_names(course, add
         tab.wait_for_selector("tbody td a")
         tab.click("tbody td a >> nth=0")
         for number in range(len(LEARNERS)):
-            tab.wait_for_selector("#written-moments")
+            tab.wait_for_selector(READY)
             body = tab.inner_text("body")
             assert "For the marker only: what a good answer says." in body
             assert "of the submitted bnlab/moments.py" in body
