@@ -48,6 +48,8 @@ def well_formed(page: str) -> str:
             part.attrs = {CASE.get(name, name): value for name, value in part.attrs.items()}
     for annotation in soup.find_all("annotation"):
         annotation.decompose()  # TeX: a reader would show it beside the formula
+    for fold in soup.find_all("details"):
+        fold["open"] = "open"  # some readers cannot open it
     for element in soup.select("[role=doc-biblioentry], [role=doc-backlink]"):
         del element["role"]  # roles that ARIA withdrew
     return head + str(soup)

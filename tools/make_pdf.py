@@ -49,6 +49,7 @@ def printed(browser: Browser, address: str) -> tuple[str, PdfReader]:
     page = browser.new_page(color_scheme="light", reduced_motion="reduce")
     page.goto(address)
     page.evaluate("() => document.fonts.ready")
+    page.evaluate("document.querySelectorAll('main details').forEach(fold => fold.open = true)")
     title = page.locator("h1").first.evaluate("h => h.firstChild.textContent")
     pdf = page.pdf(format="A4", margin=MARGIN, scale=0.8, tagged=True)
     page.close()

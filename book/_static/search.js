@@ -86,7 +86,7 @@
     list.className = "search-sections";
     for (const { id, title, page, text } of found) {
       const link = document.createElement("a");
-      link.href = DOCUMENTATION_OPTIONS.URL_ROOT ? DOCUMENTATION_OPTIONS.URL_ROOT + id : id;
+      link.href = (DOCUMENTATION_OPTIONS.URL_ROOT || "") + id.replace("#", "?open#");
       link.textContent = title;
       const above = document.createElement("span");
       above.textContent = title === page ? "" : page;

@@ -44,6 +44,10 @@ def test_outline_and_contents_name_the_page_on_which_each_chapter_begins(pdf: Pd
         assert f"{chapter['/Title']} {page + 1}" in listed
 
 
+def test_folded_text_is_printed(pdf: PdfReader) -> None:
+    assert any("Standardizing needed fewer steps" in words(page) for page in pdf.pages)
+
+
 def test_title_page_has_version_and_date_and_the_others_their_number(pdf: PdfReader) -> None:
     assert make_pdf.TITLE in words(pdf.pages[0])
     assert "Version" in words(pdf.pages[0])

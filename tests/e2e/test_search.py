@@ -8,6 +8,7 @@ and forums); they were written down before the words of the book were looked at.
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -117,5 +118,16 @@ def test_page_of_results_shows_sections_from_disk(book_html):
         assert "evaluat" in first.inner_text().lower()
         assert first.locator("mark").count() > 0
         first.get_by_role("link").click()
-        tab.wait_for_url("**/book/*.html#*")
+        tab.wait_for_url(re.compile(r"/book/\w+\.html\?open#"))
         assert not seen, seen
+
+
+def test_result_of_the_search_opens_the_folded_text_in_which_it_was_found(book_html):
+    address = f"{(book_html / 'search.html').as_uri()}?q={quote('momentum 0.99 copied into torch')}"
+    with chromium() as browser, page(browser, PHONE, "light") as (tab, _):
+        tab.goto(address)
+        tab.locator(".search-sections a").filter(has_text="Three conventions").click()
+        row = tab.get_by_role("row").filter(has_text="0.99 copied into torch")
+        row.wait_for(state="visible")
+        tab.goto(tab.url.replace("?open", ""))
+        assert row.is_hidden()

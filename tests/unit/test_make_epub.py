@@ -15,6 +15,7 @@ PAGE = """<?xml version="1.0" encoding="UTF-8"?>
 <svg viewBox="0 0 1 1"><defs><clipPath id="c"><path d="M0,0"/></clipPath></defs></svg>
 <math xmlns="http://www.w3.org/1998/Math/MathML"><semantics><mi>x</mi>
 <annotation encoding="application/x-tex">x</annotation></semantics></math>
+<details><summary>more</summary></details>
 <claim-filter><input value="a"></claim-filter><script>1 < 2</script></body></html>"""
 
 
@@ -30,6 +31,13 @@ def test_page_of_an_epub_has_nothing_that_only_a_browser_knows():
     page = well_formed(PAGE)
     for word in ("claim-filter", "<script", "doc-biblioentry", "<annotation"):
         assert word not in page
+
+
+def test_folds_of_an_epub_are_open():
+    """Some readers cannot open them."""
+    fold = ET.fromstring(well_formed(PAGE)).find(".//{http://www.w3.org/1999/xhtml}details")
+    assert fold is not None
+    assert fold.get("open") is not None
 
 
 def test_list_of_files_says_which_have_formulas_and_drawings():

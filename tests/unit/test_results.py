@@ -49,7 +49,7 @@ def typed(text: str) -> list[str]:
     """
     found, inside = [], False
     for line in text.splitlines():
-        if line.startswith(("```", ":::")):
+        if line.startswith("```"):
             inside = not inside
         elif not inside and "{cite" not in line and not line.startswith(("|", ":")):
             found += LOOKS_MEASURED.findall(NOT_PROSE.sub("", line))
@@ -65,6 +65,7 @@ def test_typed_result_is_found() -> None:
     assert typed("It reached 97.3 % of them.") == ["97.3 %"]
     assert typed("It rose by 0.4 points, ± 0.1.") == ["0.4 points", "± 0"]
     assert typed("It rose by {result}`a_b:c|.1f` points and `x = 3 %`, $4 %$.") == []
+    assert typed(":::{dropdown} More\nIt reached 97.3 %.\n:::") == ["97.3 %"]
     assert typed("| 97.3 % |\nAs {cite:t}`he2016` say: 6.61 %.") == []
 
 

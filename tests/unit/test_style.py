@@ -21,7 +21,6 @@ CHAPTERS = sorted(
 )
 ORDER = ["The idea", "The formula", "By hand", "The trap", "What torch and Keras do", "Your turn"]
 WITHOUT = {
-    "04_consequences.md": set(ORDER),  # what follows from the chapter before, without an exercise
     "11_why.md": {"By hand"},  # one of its four explanations has the numbers
 }
 CheckRegistry().register_many(__register__)
@@ -30,11 +29,13 @@ CheckRegistry().register_many(__register__)
 def prose(text: str) -> str:
     """The sentences of a page: no code, figures, tables, lists of links; a formula is a letter."""
     text = re.sub(
-        r"^(`{3,}|:{3,})(?!\{figure-svg\}|\{interactive-figure\}).*?^\1\s*$",
+        r"^(`{3,}|:{3,}(?=\{))(?!\{figure-svg\}|\{interactive-figure\}|\{dropdown\}).*?^\1\s*$",
         "",
         text,
         flags=re.S | re.M,
     )
+    # Folded text is read too.
+    text = re.sub(r"^:{3,}(?:\{dropdown\})?(.*)$", r"\n\1\n", text, flags=re.M)
     text = re.sub(r"^(`{3,}.*|:part:.*|\(.*\)=)$", "", text, flags=re.M)
     text = re.sub(r"^\|.*$", "", text, flags=re.M)
     text = re.sub(r"\$\$.*?\$\$|\$[^$]+\$", "x", text, flags=re.S)
@@ -82,6 +83,7 @@ def test_rules_find_an_image_a_phrase_a_long_sentence_and_a_cliche() -> None:
     assert faults("Note that the *knobs* are `brake`.\n") == ["note that"]
     assert faults("word " * 46 + "\n") == ["word " * 45 + "word"]
     assert faults("It is short.\n\n| knob | brake |\n") == []
+    assert faults(":::{dropdown} A title\nTurn the knob.\n:::\n") == ["knob"]
     assert linted("At the end of the day, it is a very unique layer.\n")
 
 
