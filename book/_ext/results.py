@@ -18,6 +18,7 @@ from sphinx.util.docutils import SphinxDirective, SphinxRole
 from book import results
 
 logger = logging.getLogger(__name__)
+PROTOCOL = "book/experiments/protocol.md"
 POWER = re.compile(r"(.*)e([+-]\d+)")
 MARKS = str.maketrans({"-": "−", "%": " %", ",": " "})
 ROW = re.compile(r"^\|.*$", re.MULTILINE)
@@ -67,12 +68,21 @@ class Provenance(SphinxDirective):
             f"{time}, {source['date']}. "
         )
         file = results.path(claim).relative_to(self.env.srcdir).as_posix()
-        link = addnodes.download_reference(
-            "", "", nodes.Text("record"), reftarget=f"/{file}", refdoc=self.env.docname
-        )
         command = nodes.literal(text=source["command"])
-        parts = [nodes.Text("Measured by "), command, nodes.Text(text), link, nodes.Text(".")]
-        return nodes.paragraph("", "", *parts, classes=["provenance"])
+        parts = [nodes.Text("Measured by "), command, nodes.Text(text), self._link("Record", file)]
+        return nodes.paragraph("", "", *parts, *self._rules(source), classes=["provenance"])
+
+    def _rules(self, source: dict) -> list[nodes.Node]:
+        """Whether the verdicts have rules from before the run; what has no seeds needs none."""
+        if "protocol" in source:
+            link = self._link("rules", PROTOCOL)
+            return [nodes.Text("; "), link, nodes.Text(" written before the run.")]
+        return [nodes.Text("." if source["seeds"] == "none" else ". Exploratory.")]
+
+    def _link(self, text: str, file: str) -> nodes.Node:
+        return addnodes.download_reference(
+            "", "", nodes.Text(text), reftarget=f"/{file}", refdoc=self.env.docname
+        )
 
 
 def escape_bars(app: Sphinx, document: str, source: list[str]) -> None:

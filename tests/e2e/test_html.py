@@ -10,6 +10,8 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from bs4 import BeautifulSoup
 
+from book import results
+
 Pages = dict[Path, BeautifulSoup]
 
 
@@ -54,3 +56,16 @@ def test_text_has_no_markup_left(pages: Pages) -> None:
     for path, page in pages.items():
         text = page.article.get_text() if page.article else ""
         assert not re.search(r"\{[a-z:-]+\}`|:::|```", text), path.name
+
+
+def test_page_says_which_measurements_had_rules_before_the_run(pages: Pages) -> None:
+    said = {}
+    for page in pages.values():
+        for paragraph in page.select("p.provenance"):
+            text = paragraph.get_text()
+            said[text.split()[5].rstrip(":")] = text
+    governed = {name for name in said if "protocol" in results.record(name)["provenance"]}
+    assert {name for name, text in said.items() if "written before the run" in text} == governed
+    assert len(governed) > 10
+    random = {name for name in said if results.record(name)["provenance"]["seeds"] != "none"}
+    assert {name for name, text in said.items() if "Exploratory" in text} == random - governed

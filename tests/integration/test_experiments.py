@@ -86,6 +86,12 @@ def test_code_of_a_measurement_changes_only_with_what_it_uses():
     assert code != trials.code_of("measure", other)
 
 
+def test_code_of_a_measurement_has_constants_that_are_assigned_together():
+    source = "STEPS, (BATCH, *REST) = 3, (64, 1)\ndef measure():\n    return BATCH\n"
+    code = trials.code_of("measure", source)
+    assert code != trials.code_of("measure", source.replace("64", "32"))
+
+
 USING = (
     "from book.experiments._shared.training import percent_correct\n"
     "from book.experiments._shared import analysis\n"

@@ -70,6 +70,8 @@ def code_hash(module: ModuleType) -> str:
     """First 12 digits of the SHA-256 of the code of an experiment and of all that it uses here.
 
     The checksums of MNIST and Fashion-MNIST are part of that code; the digits are scikit-learn's.
+    To verify the hash of a record, compute it at the commit of the record: older records were made
+    by a `code_of` that left out constants assigned together, as in `A, B = 1, 2`.
     """
     code = code_of("run", inspect.getsource(module))
     return hashlib.sha256(code.encode()).hexdigest()[:12]

@@ -155,7 +155,8 @@ def _definitions(source: str) -> Definitions:
             found[node.name] = node
         elif isinstance(node, ast.Assign | ast.AnnAssign):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-            found |= {target.id: node for target in targets if isinstance(target, ast.Name)}
+            parts = (part for target in targets for part in ast.walk(target))  # also of a tuple
+            found |= {part.id: node for part in parts if isinstance(part, ast.Name)}
         elif isinstance(node, ast.ImportFrom):
             found |= {each.asname or each.name: node for each in node.names}
     return found
