@@ -84,9 +84,10 @@ def test_folders_called_after_a_unit_or_a_week_are_looked_into(inbox, into):
 
 def test_a_folder_whose_archives_name_several_people_is_asked_about(inbox, into):
     laid_out(inbox, {"Section A/ada.zip": zipped("a"), "Section A/bo.zip": zipped("b")})
+    laid_out(inbox, {"cy.zip": zipped("c")})
     lines, found = taken_from(inbox, into)
-    assert [line.kind for line in lines] == ["asked", "asked"]
-    assert found == {}
+    assert [line.kind for line in lines] == ["asked", "asked", "taken"]
+    assert found == {"cy/moments": "c"}
 
 
 def test_numbers_after_a_word_for_people_are_not_attempts(inbox, into):
@@ -95,17 +96,17 @@ def test_numbers_after_a_word_for_people_are_not_attempts(inbox, into):
     assert found == {f"student_{number}/moments": str(number) for number in (1, 2, 3)}
 
 
-def test_two_numbers_behind_one_name_are_refused_both(inbox, into):
+def test_two_numbers_behind_one_name_are_asked_about_both(inbox, into):
     laid_out(inbox, {"li_17_moments.zip": zipped("1"), "li_18_moments.zip": zipped("2")})
     lines, found = taken_from(inbox, into)
-    assert [line.kind for line in lines] == ["refused", "refused"]
+    assert [line.kind for line in lines] == ["asked", "asked"]
     assert "several ids" in str(lines[0])
     assert found == {}
     (inbox / "li_18_moments.zip").unlink()
     assert taken_from(inbox, into)[1] == {"li/moments": "1"}
     laid_out(inbox, {"li_18_moments.zip": zipped("2")})
     lines, found = taken_from(inbox, into)
-    assert [line.kind for line in lines] == ["present", "refused"]
+    assert [line.kind for line in lines] == ["present", "asked"]
     assert found == {"li/moments": "1"}
 
 
@@ -213,3 +214,35 @@ def test_the_names_of_files_are_not_read_as_results(inbox, into, capsys):
     laid_out(inbox, {"ada: refused, y.zip": packed(GOOD)})
     assert main(["collect", str(inbox), "--into", str(into)]) == 0
     assert "1 taken, 0 refused;" in " ".join(capsys.readouterr().out.split())
+
+
+ONE = (
+    b"def batch_moments(x):\n    total = x.sum(axis=0)\n    return total / len(x), x.var(axis=0)\n"
+)
+OTHER = (
+    b"def batch_moments(x):\n    mean = np.mean(x, 0)\n    return mean, ((x - mean) ** 2).mean(0)\n"
+)
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_two_people_whose_names_differ_in_a_number_are_not_two_attempts(inbox, into, together):
+    handed = {
+        f"x_{number}.zip": packed({"moments/bnlab/moments.py": module})
+        for number, module in ((1, ONE), (2, OTHER))
+    }
+    for names in [handed] if together else [["x_1.zip"], ["x_2.zip"]]:
+        laid_out(inbox, {name: handed[name] for name in names})
+        lines, found = taken_from(inbox, into)
+    assert [line.kind for line in lines] == ["taken" if together else "present", "asked"]
+    assert "may be a person of that name" in str(lines[1])
+    answer(into, "x_2")
+    lines, found = taken_from(inbox, into)
+    assert sorted(found) == ["x/moments", "x_2/moments"]
+
+
+def test_a_second_attempt_that_keeps_the_first_is_one_of_the_same_learner(inbox, into):
+    handed = {"x_1.zip": ONE, "x_2.zip": ONE.replace(b"len(x)", b"x.shape[0]")}
+    laid_out(inbox, {k: packed({"moments/bnlab/moments.py": v}) for k, v in handed.items()})
+    lines, found = taken_from(inbox, into)
+    assert list(found) == ["x/moments"]
+    assert [line.kind for line in lines] == ["taken", "taken"]

@@ -20,10 +20,12 @@ from .identity import Decision, Identities, Owned
 from .lines import Line, nothing, taken_line
 from .nodes import MAX_ARCHIVE_BYTES, Node, UnreadableError, on_disk
 from .recognise import Recogniser
-from .store import FOLDER, Store
+from .same_learner import may_be_one_learner
+from .store import Store
 from .things import Thing
 from .unmatched import NOBODY, Unmatched
 
+NOT_ONE = "{0} may be a person of that name: it keeps nothing of what {1} has handed in before."
 TIMESTAMP_SOURCES = ("auto", "receipt", "file")
 """What determines the time of submission."""
 
@@ -122,9 +124,8 @@ class _Run:
             lines += self._of_one_owner(list(rows))
         for learner, store in sorted(self._stores.items()):
             with _writing(self._into, learner):
-                for unit in sorted(path.name for path in (store.folder / FOLDER).iterdir()):
-                    if (store.folder / FOLDER / unit).is_dir():
-                        store.install(unit)
+                for unit in store.units():
+                    store.install(unit)
         self._table.write()
         return lines
 
@@ -177,17 +178,41 @@ class _Run:
         if decision.refused:
             return Line(shown, "refused", f"refused, {decision.refused}", fault=True)
         if decision.asked or thing.claim is None:
-            claim = thing.claim or Claim("")
-            self._table.ask(claim, shown, _digest(thing), decision.asked)
-            where = f" in {self._table.path.name}" if self._table.path else ""
-            text = f"not taken, {decision.asked} Write the learner{where} and run again."
-            return Line(shown, "asked", text, fault=True)
+            return self._asked(thing, thing.claim or Claim(""), decision.asked)
+        if thing.claim.attempt is not None and not decision.certain:
+            for learner in decision.learners:
+                if not self._continues(learner, content):
+                    why = NOT_ONE.format(thing.claim.whole, learner)
+                    claim = replace(thing.claim, learner="", why=why)
+                    return self._asked(thing, claim, why)
         taken = [
             (learner, found, self._add(learner, thing, found))
             for learner in decision.learners
             for found in content.found
         ]
         return taken_line(thing, taken, content, self._options.timestamp_from)
+
+    def _asked(self, thing: Thing, claim: Claim, why: str) -> Line:
+        """Write a question into the table of unmatched files; return the line that says so."""
+        self._table.ask(claim, thing.shown, _digest(thing), why)
+        where = f" in {self._table.path.name}" if self._table.path else ""
+        text = f"not taken, {why} Write the learner{where} and run again."
+        return Line(thing.shown, "asked", text, fault=True)
+
+    def _continues(self, learner: str, content: Content) -> bool:
+        """Return whether each submission may be a further attempt of a learner."""
+        store = self._store(learner)
+        return all(
+            any(may_be_one_learner(found.unit, found.files, store.files(each)) for each in attempts)
+            for found in content.found
+            if (attempts := store.attempts(found.unit))
+        )
+
+    def _store(self, learner: str) -> Store:
+        if learner not in self._stores:
+            self._stores[learner] = Store(self._into / learner, self._options.timestamp_from)
+            self._stores[learner].clean()
+        return self._stores[learner]
 
     def _add(self, learner: str, thing: Thing, found: Found) -> Attempt | None:
         """Add an attempt to a learner; return it if it is new."""
@@ -201,10 +226,7 @@ class _Run:
             found.receipt, claim.order, claim.attempt, claim.late, files=found.files,
         )  # fmt: skip
         with _writing(self._into, f"{learner}/{found.unit}"):
-            if learner not in self._stores:
-                self._stores[learner] = Store(self._into / learner, self._options.timestamp_from)
-                self._stores[learner].clean()
-            store = self._stores[learner]
+            store = self._store(learner)
             for one in claim.people or (claim,):
                 if len(claim.people) < 2:
                     store.remember(one.platform, one.id)

@@ -17,6 +17,8 @@ from ..roster import Person, Roster, problem_of
 from .claims import Claim, fold
 from .unmatched import NOBODY
 
+PLAIN = "folder"
+"""Names that people give: the id in one is a guess, so the teacher is asked."""
 PER_ASSIGNMENT = ("moodle",)
 """Platforms that number people anew in each assignment, so that one person has several ids."""
 
@@ -188,10 +190,15 @@ class Identities:
             known = ids[learner, claim.platform]
             if claim.id and len(known) > 1 and not decision.certain:
                 by_name = self._roster is not None and claim.platform in PER_ASSIGNMENT
+                several = f"{', '.join(sorted(known)[:5])}"
+                if claim.platform == PLAIN:
+                    return Decision(
+                        asked=f"{printable(learner)} comes with several ids: {several}."
+                    )
                 if not by_name:
                     return Decision(
                         refused=f"{printable(learner)} would be the folder of several ids of "
-                        f"{claim.platform}: {', '.join(sorted(known)[:5])}."
+                        f"{claim.platform}: {several}."
                     )
         return decision
 

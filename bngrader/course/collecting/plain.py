@@ -37,7 +37,10 @@ _THINGS = frozenset({
 _END = re.compile(r"^(?P<name>.+?)_(?:attempt|try|version|v)?[ _-]?(?P<number>\d+)$", re.I)
 _SAID = re.compile(r"_(?:attempt|try|version|v)[ _-]?\d+$", re.I)
 """A number that is said to be that of an attempt."""
-_VERSIONS = frozenset({"final", "old", "new", "try", "copy", "backup", "all", "revision"})
+_VERSIONS = frozenset({
+    "final", "old", "new", "try", "copy", "backup", "all", "revision", "v", "ver", "fixed", "draft",
+    "last", "latest", "corrected", "resubmission", "neu", "alt", "korrigiert", "endversion",
+})  # fmt: skip
 """Words in the names of folders that one learner makes."""
 _OF_A_NAME = re.compile(r"_(0\d*|\d{3,})$")
 """Numbers that count people, not attempts."""
@@ -51,7 +54,12 @@ _COUNTED = re.compile(r"^(?:revision|version|attempt|versuch|intento|tentative) 
 """Folders in the folder of a learner: of Schoology `Revision 2 - Late`, of Teams `Version 2`."""
 _DASHED = re.compile(r"^(?P<name>.+?) - (?P<id>\S*[\d@]\S*)$")
 """Folders of Schoology and CoCalc: `Lovelace, Ada - s486002`, `Ada Lovelace - ada@example.org`."""
-_DATED = re.compile(r"(?: - |_)20\d\d-?\d\d-?\d\d$")
+_DATED = re.compile(r"(?: - |_)20\d\d[-_]?\d\d[-_]?\d\d$")
+_TIMED = re.compile(
+    r"(?: - |[_-])(?P<date>20\d\d[-_]?\d\d[-_]?\d\d)[T _-]+(?P<time>\d\d[-_:.h]?\d\d)"
+    r"(?:[-_:.m]?\d\d(?:[._]\d{1,6})?s?)?Z?$"
+)
+"""Day and time behind a name, as programs that fetch files from a form write them."""
 _LATE = re.compile(r"_late(?=_|$)", re.I)
 _MIDDLE = re.compile(r"^(?P<name>.+?)_(?P<id>\d+)_(?P<file>.+)$")
 _AFTER = re.compile(
@@ -131,6 +139,22 @@ def people_in(paths: Iterable[str]) -> list[str]:
     return sorted(found.values()) if len(found) > 1 else []
 
 
+def named_by(nodes: Iterable[Node]) -> set[str]:
+    """Return the people that the names of files give, also where the name stands behind the unit.
+
+    `moments_v2.zip` and `moments_final.zip` are of one learner.
+    """
+    claims = [owner(node) for node in nodes if not node.is_folder]
+    names = {each.learner or " ".join(each.also) for each in claims}
+    return {name.casefold() for name in names if name and not _is_thing(name)}
+
+
+def first_names(paths: Iterable[str]) -> list[str]:
+    """Return the first folder in each path that is not called after a thing, each once."""
+    named = ([p for p in path.split("/")[:-1] if not _is_thing(p)][:1] for path in paths)
+    return list(dict.fromkeys(name for names in named for name in names))
+
+
 def _is_thing(name: str) -> bool:
     words = {re.sub(r"\d+$", "", word) for word in re.split(r"[ _-]+", name.casefold())}
     return names_no_person(name) or bool(words & (_THINGS | _VERSIONS | set(units())))
@@ -160,16 +184,30 @@ def owner(child: Node) -> Claim:
         # Forms of Google and Microsoft write the name behind: `moments - Ada Lovelace.zip`.
         return Claim(NAME, name=turned["name"], why=WHY, also=(turned["name"],))
     file = child.name[len(name) :].lstrip("_- ") if name != whole else ""
+    name, order = _without_time(name)
     name = _DATED.sub("", name) if file else name
     late, name = bool(_LATE.search(name)), _LATE.sub("", name)
     middle = _MIDDLE.match(f"{name}_x" if file else name)
     if middle and middle["name"].casefold() not in _PEOPLE:
-        return _claim(middle["name"], id=middle["id"], late=late, file=file)
+        return replace(_claim(middle["name"], id=middle["id"], late=late, file=file), order=order)
     end = None if _OF_A_NAME.search(name) else _END.match(name)
     if end and end["name"].casefold() not in _PEOPLE:
         number = int(end["number"])
-        return _claim(end["name"], attempt=number, whole=name, late=late, file=file)
-    return _claim(name, late=late, file=file)
+        claim = _claim(end["name"], attempt=number, whole=name, late=late, file=file)
+        return replace(claim, order=order)
+    return replace(_claim(name, late=late, file=file), order=order)
+
+
+def _without_time(name: str) -> tuple[str, tuple[str, int] | None]:
+    """Return a name without the day and time at its end, and these as a number that counts up.
+
+    A learner can write any time into a name, so it orders attempts and is not that of handing in.
+    """
+    match = _TIMED.search(name)
+    if not match:
+        return name, None
+    digits = re.sub(r"\D", "", match["date"] + match["time"])
+    return name[: match.start()], ("time in the name", int(digits))
 
 
 def _without_unit(name: str, loose: bool = False) -> str:

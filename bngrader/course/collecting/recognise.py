@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import ExitStack
 
 from ...core.errors import GraderError
+from ...core.text import printable
 from . import (
     blackboard,
     brightspace,
@@ -20,7 +21,7 @@ from .archives import kind_of, opened
 from .claims import Claim, Platform, Reading
 from .content import could_be_ours, has_submission
 from .nodes import SYSTEM, Node, UnreadableError
-from .things import Thing, grouped, in_folder, paths_of, people_in
+from .things import Thing, grouped, in_folder, names_people, paths_of, people_below
 
 PLATFORMS: dict[str, Platform] = {
     module.NAME: module.read
@@ -68,7 +69,33 @@ class Recogniser:
             and _is_one_learner(place)
         ):
             return self._plain(Node("", "", children=[place]))
+        only = self._only_folder(place)
+        named = people_below(only) if only else []
+        if only and len(named) > 1:
+            return self.things(only)
+        if only and named and not self._wanted and named[0].casefold() != only.name.casefold():
+            why = f"{printable(only.name)} or {printable(named[0])} may be the name of the learner."
+            claim = Claim(plain.NAME, name=only.name, why=why, also=(only.name, *named))
+            return in_folder(place, only, claim)
         return self._scan(place)
+
+    def _only_folder(self, place: Node) -> Node | None:
+        """Return the folder that lies alone in a folder, as an unpacked zip leaves it.
+
+        It is that of a class, or of the only learner who has handed in yet.
+        """
+        only = place.children[0] if len(place.children) == 1 else None
+        if (
+            only is None
+            or not only.is_folder
+            or only.problem
+            or plain.names_no_person(only.name)
+            or self._wanted not in ("", plain.NAME)
+            or self._reading(place).claims
+            or self._download(only)
+        ):
+            return None
+        return only
 
     def _class_in(self, place: Node) -> Node | None:
         """Return the content of a zip that names nobody itself, and in which several people are.
@@ -86,7 +113,7 @@ class Recogniser:
             folder = folder.children[0]
         people = {claim.learner.casefold() for claim in plain.owners(folder.children)} - {""}
         several = len(people) > 1 or plain.people_in(node.path for node in inner.walk())
-        return inner if several and not _is_one_learner(folder) else None
+        return folder if several and not _is_one_learner(folder) else None
 
     def _scan(self, folder: Node, level: int = 0) -> list[Thing]:
         if self._wanted == plain.NAME:
@@ -161,7 +188,7 @@ class Recogniser:
                 child.is_folder
                 and child.children
                 and plain.names_no_person(child.name)
-                and (not has_submission(child) or people_in(child))
+                and (not has_submission(child) or names_people(child))
                 and level < MAX_LEVELS
             ):
                 found += self._plain(child, level + 1)
@@ -201,5 +228,5 @@ def _is_one_learner(place: Node) -> bool:
     return (
         own
         or bool(names & {"bnlab", "exercises"})
-        or (bool(units) and all(has_submission(each) for each in units) and not people_in(place))
+        or (bool(units) and all(map(has_submission, units)) and not names_people(place))
     )

@@ -50,6 +50,10 @@ class Store:
                 else:
                     left.unlink(missing_ok=True)
 
+    def units(self) -> list[str]:
+        """Return the units of which there are attempts."""
+        return sorted(each.name for each in _folders(self.folder / FOLDER))
+
     def attempts(self, unit: str) -> list[Attempt]:
         """Return the attempts of a unit in the order of their times, the oldest first."""
         place = self.folder / FOLDER / unit
@@ -98,13 +102,16 @@ class Store:
         attempt = self.counts(unit)
         if attempt is None:
             return
-        source = self.folder / FOLDER / unit / attempt.digest
-        files = _files(source, unit)
+        files = self.files(attempt)
         stamp = f"{attempt.time(self._clock)[0]:%Y-%m-%d %H:%M:%S.%f} UTC\n".encode()
         target = self.folder / unit
         if target.is_dir() and _files(target, unit) == files and _stamp(target) == stamp:
             return
         _write_folder(target, {**files, TIMESTAMP: stamp})
+
+    def files(self, attempt: Attempt) -> dict[str, bytes]:
+        """Return the files of an attempt."""
+        return _files(self.folder / FOLDER / attempt.unit / attempt.digest, attempt.unit)
 
     def ids(self) -> dict[str, list[str]]:
         """Return the ids by which platforms know the learner."""

@@ -53,6 +53,7 @@ def in_folder(folder: Node, child: Node, claim: Claim) -> list[Thing]:
         told = [Thing(child.shown, folder.path, note=PLATFORM_TEXTS, paths=rest)] if rest else []
         return told + in_folder(folder, sent, replace(claim, inside=""))
     if claim.platform == plain.NAME and (attempts := _counted(child)):
+        claim = _of_attempts(child, claim, [each for _, each in attempts])
         found = []
         for (number, late), each in attempts:
             one = replace(claim, order=("count", number), late=late)
@@ -90,6 +91,12 @@ def _counted(folder: Node) -> list[tuple[tuple[int, bool], Node]]:
     return found
 
 
+def _of_attempts(child: Node, claim: Claim, attempts: list[Node]) -> Claim:
+    """Return a claim that asks if the folders above the attempts are those of several people."""
+    skip = len(child.path) + 1
+    return _unless_several(child, claim, [f"{each.path[skip:]}/" for each in attempts])
+
+
 def _without(folder: Node, left_out: list[Node]) -> Node:
     """Return a folder without some of the folders in it."""
     children = [each for each in folder.children if not any(each is other for other in left_out)]
@@ -97,18 +104,32 @@ def _without(folder: Node, left_out: list[Node]) -> Node:
     return replace(folder, children=inner)
 
 
-def people_in(folder: Node) -> list[str]:
-    """Return the names of several people that the folders of loose submissions have."""
+def people_below(folder: Node) -> list[str]:
+    """Return the names of people in a folder: of its files, or of the folders of submissions."""
     skip = len(folder.path) + 1
-    names = [node.path[skip:] for node in folder.walk()]
-    return plain.people_in(filter(could_be_ours, names))
+    nodes = [node for node in folder.walk() if node.problem != SYSTEM]
+    nodes = [node for node in nodes if could_be_ours(node.name) or kind_of(node.name) is not None]
+    works = [node.path[skip:] for node in nodes]
+    if named := plain.named_by(node for node in nodes if "/" not in node.path[skip:]):
+        return sorted(named)
+    return plain.people_in(works) or plain.first_names(works)
+
+
+def names_people(folder: Node) -> bool:
+    """Return whether a folder or a file of a loose submission is called after a person."""
+    skip = len(folder.path) + 1
+    works = [node for node in folder.walk() if could_be_ours(node.path[skip:])]
+    return bool(plain.named_by(works) or plain.first_names(node.path[skip:] for node in works))
 
 
 def _of_one(child: Node, claim: Claim, archives: list[Node], paths: list[str]) -> Claim:
     """Return a claim that asks if the names in a folder are those of several people."""
-    people = {plain.owner(node).learner.casefold() for node in archives} - {""}
-    if len(people) > 1:
+    if len(plain.named_by(archives)) > 1:
         return Claim(plain.NAME, name=child.name, why="its archives name several people.")
+    return _unless_several(child, claim, paths)
+
+
+def _unless_several(child: Node, claim: Claim, paths: list[str]) -> Claim:
     if several := plain.people_in(paths):
         names = ", ".join(map(printable, several[:3]))
         why = f"its folders may be those of several people ({names}): collect it by itself."
