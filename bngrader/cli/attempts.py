@@ -53,7 +53,7 @@ def run(options: argparse.Namespace) -> int:
             "`bngrader collect` first."
         )
     settings = course.settings()
-    store = Store(folder, settings.timestamp_from)
+    store = Store(folder, settings.timestamp_from, settings.zone)
     names = [unit(options.unit).name] if options.unit else list(units())
     if options.use:
         if not options.unit:

@@ -19,7 +19,8 @@ writes:  course/submitted/<learner>/<unit>/, and unmatched.csv in the folder of 
 The platform is recognised by its names: moodle, canvas, blackboard, brightspace, gradescope,
 sakai, classroom (clones of GitHub Classroom), exchange (the inbound folder of nbgrader). Otherwise
 the name of the zip or folder is that of the learner: ada.zip, ada_2.zip for a second attempt,
-ada_17_moments.zip for Ada with the number 17.
+ada_17_moments.zip for Ada with the number 17. A second attempt that keeps nothing of the first is
+asked about: it may be another person's.
 The number or name by which the platform tells people apart names the folder of a learner. With a
 roster.csv in the folder of the course, the roster names it, by the id or else by a name that only
 one person has; it is not used with --into.
@@ -63,6 +64,7 @@ def add_parser(commands: Any) -> None:
 def run(options: argparse.Namespace) -> int:
     """Collect the downloads."""
     from ..course.collecting import moodle
+    from ..course.collecting.clock import follow
     from ..course.collecting.collect import Options, collect
     from ..course.collecting.lines import summary
 
@@ -81,8 +83,8 @@ def run(options: argparse.Namespace) -> int:
             {(moodle.NAME, number): time for number, time in times.items()},
         ),
     )  # fmt: skip
-    print_lines([*(f"! {line}" for line in roster.problems)] if roster else [])
-    print_lines(lines)
+    print_lines([*(f"! {line}" for line in roster.problems), *roster.notes] if roster else [])
+    print_lines([*lines, *([] if options.into else follow(course))])
     console.print(f"{summary(lines)}; in {shown(into)}", soft_wrap=True, markup=False)
     if any(line.kind == "asked" for line in lines):
         console.print(

@@ -109,6 +109,7 @@ def run(options: argparse.Namespace) -> int:
     from ..core.files import write_atomically
     from ..course import submissions
     from ..course.class_report import class_report, print_class
+    from ..course.collecting.clock import follow
     from ..course.grade import class_data
     from ..grading.shards import part
 
@@ -117,6 +118,8 @@ def run(options: argparse.Namespace) -> int:
     course = course_of(options)
     for path in filter(None, (options.json, options.html)):
         check_writable(path)
+    if not options.folder:
+        print_lines(follow(course))
     found, notes = submissions.find(options.folder or course.submitted)
     part_only = bool(options.folder or options.only or options.changed or shard)
     roster = None if part_only else course.roster()

@@ -84,10 +84,12 @@ def run(options: argparse.Namespace) -> int:
 
 def _explain_or_regrade(options: argparse.Namespace, course: Course) -> int:
     from ..course import submissions
+    from ..course.collecting.clock import follow
     from ..gradebook.gradebook import check_recorded
     from ..gradebook.regrade import explain
 
     check_units(options)
+    print_lines(follow(course))
     found, _ = submissions.find(course.submitted)
     mine = selected(options, course, found)
     check_recorded(course)

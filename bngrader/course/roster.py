@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..core.errors import GraderError
-from ..core.text import printable
+from ..core.text import count, printable
 from .tables import plain, read_table
 
 MAX_LEARNER_BYTES = 100
@@ -24,18 +24,28 @@ _LEARNER = (
     "nom d'utilisateur", "nombre de usuario", "id number", "idnumber", "id-nummer",
     "numéro d'identification",
     "número de id", "matrikelnummer", "student id", "sis login id", "sis user id", "orgdefinedid",
-    "unique user id", "sid", "github_username", "github username", "github", "email",
-    "email address", "e-mail-adresse", "e-mail", "adresse de courriel", "dirección de correo",
-    "identifier",
+    "unique user id", "sid", "github_username", "github username", "github",
+    "org defined id", "user_id", "user id", "login_id", "sis id", "canvas_user_id", "blackboard_id",
+    "blackboard id", "benutzername", "nutzernamen", "sourcedid", "uin", "uid", "netid", "eid",
+    "email", "email address", "e-mail-adresse", "e-mail", "adresse de courriel",
+    "dirección de correo", "identifier",
 )  # fmt: skip
 """The columns that name the folder of a learner, the first that is there; all of them are ids."""
 EMAIL = {"email", "email address", "e-mail-adresse", "e-mail", "adresse de courriel",
           "dirección de correo"}  # fmt: skip
-_FIRST = {"first name", "first_name", "firstname", "vorname", "prénom", "nombre", "given name"}
+_FIRST = {"first name", "first_name", "firstname", "vorname", "prénom", "nombre", "given name",
+          "givenname"}  # fmt: skip
 _LAST = {"last name", "last_name", "lastname", "surname", "nachname", "nom", "nom de famille",
-         "apellido(s)", "apellidos", "apellido", "family name"}  # fmt: skip
-_FULL = {"student", "name", "full name", "full_name", "fullname", "vollständiger name",
-         "nom complet", "nombre completo", "student name", "identifier"}  # fmt: skip
+         "apellido(s)", "apellidos", "apellido", "family name", "familyname"}  # fmt: skip
+_FULL = ("full name", "full_name", "fullname", "name", "student", "student name",
+         "last name, first name", "vollständiger name", "nom complet", "nombre completo",
+         "identifier")  # fmt: skip
+_ROLE = {"role", "roles", "rolle", "rollen", "rôle", "rôles", "rol", "course role"}
+_LEARNERS = re.compile(r"student|learner|member|mitglied|teilnehm|studier|étudiant|alumn|particip")
+_STAFF = re.compile(
+    r"\bta\b|instructor|teach|assistant|tutor|grader|staff|designer|admin|observer|guardian|parent|"
+    r"librarian|dozent|lehr|leiter|enseignant|formateur|profesor|docente"
+)
 _PARTICIPANT = re.compile(r"\D*[\s/]\D*(\d+)")
 """How Moodle's grading worksheet numbers people, in a column that is `ID` in some languages:
 "Participant 12345", "Teilnehmer/in 12345". The number holds for one assignment."""
@@ -73,11 +83,13 @@ class Roster:
 
     Attributes:
         people: by learner.
-        problems: a sentence for each row that is left out.
+        problems: a sentence for each row that is left out or incomplete.
+        notes: a sentence for each file in which people are no learners, by their role.
     """
 
     people: tuple[Person, ...] = ()
     problems: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def learners(self) -> list[str]:
@@ -93,8 +105,9 @@ def read_rosters(paths: list[Path], columns: Columns = Columns()) -> Roster | No
     """
     people: dict[str, Person] = {}
     problems: list[str] = []
-    for path, header, at, rows in _joined(paths, columns):
-        for number, person, _ in rows:
+    notes: list[str] = []
+    for path, header, at, rows in _joined(paths, columns, notes):
+        for number, person, cells in rows:
             wrong = problem_of(person.learner)
             if not person.learner:
                 wrong = f"the column {printable(header[at])} is empty."
@@ -109,6 +122,11 @@ def read_rosters(paths: list[Path], columns: Columns = Columns()) -> Roster | No
             if wrong:
                 problems.append(f"{path.name}, row {number}: left out, {wrong}")
                 continue
+            if not cells[at] and not known:
+                problems.append(
+                    f"{path.name}, row {number}: the column {printable(header[at])} is empty; the "
+                    f"learner is {printable(person.learner)}."
+                )
             people[person.learner] = Person(
                 person.learner,
                 tuple(dict.fromkeys([*(known.names if known else ()), *person.names])),
@@ -116,7 +134,7 @@ def read_rosters(paths: list[Path], columns: Columns = Columns()) -> Roster | No
             )
     if not paths:
         return None
-    return Roster(tuple(people[name] for name in sorted(people)), tuple(problems))
+    return Roster(tuple(people[name] for name in sorted(people)), tuple(problems), tuple(notes))
 
 
 def people_of(
@@ -138,7 +156,7 @@ def people_of(
 
 
 def _joined(
-    paths: list[Path], columns: Columns
+    paths: list[Path], columns: Columns, notes: list[str] | None = None
 ) -> list[tuple[Path, list[str], int, list[tuple[int, Person, list[str]]]]]:
     """Return the header of each file, the place of the column that names the learner, and the
     number, the person and the cells of each row.
@@ -155,11 +173,15 @@ def _joined(
         folded = [_folded(cell) for cell in header]
         at = _learner_column(path, header, rows, columns)
         here = []
+        staff: list[str] = []
         for number, row in enumerate(rows, 2):
             cells = [plain(cell) for cell in row]
             by_name = dict(zip(folded, cells, strict=True))
             person = _person(by_name, folded[at], columns)
             if person is None:
+                continue
+            if role := _role_of_staff(by_name):
+                staff.append(role)
                 continue
             addresses = {by_name[key].casefold() for key in EMAIL if by_name.get(key)}
             known = set().union(*(owners.get(each, set()) for each in addresses))
@@ -171,11 +193,23 @@ def _joined(
             for address in addresses:
                 owners.setdefault(address, set()).add(person.learner)
         found.append((path, header, at, [row[:3] for row in here]))
+        if staff and notes is not None:
+            roles = ", ".join(sorted(set(map(printable, staff))))
+            notes.append(
+                f"{path.name}: {count(len(staff), 'row')} of no learner left out ({roles})."
+            )
     return found
 
 
 def _folded(cell: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", cell).casefold().split())
+    return " ".join(unicodedata.normalize("NFC", cell).casefold().replace("’", "'").split())
+
+
+def _role_of_staff(cells: Mapping[str, str]) -> str:
+    """Return the role of a person who teaches, "" for learners and for roles that are unknown."""
+    roles = " ".join(cells[key] for key in sorted(_ROLE) if cells.get(key))
+    folded = roles.casefold()
+    return roles if _STAFF.search(folded) and not _LEARNERS.search(folded) else ""
 
 
 def _learner_column(path: Path, header: list[str], rows: list[list[str]], columns: Columns) -> int:
@@ -209,9 +243,15 @@ def _person(cells: Mapping[str, str], learner: str, columns: Columns) -> Person 
     first = next((cells[key] for key in _FIRST if cells.get(key)), "")
     last = next((cells[key] for key in _LAST if cells.get(key)), "")
     full = cells.get(columns.name.casefold(), "") if columns.name else ""
-    full = full or next((cells[key] for key in sorted(_FULL) if cells.get(key)), "")
+    full = full or next((cells[key] for key in _FULL if cells.get(key)), "")
     ids = {cells[key] for key in _LEARNER if cells.get(key)}
-    learner_id = re.sub(r"^#", "", unicodedata.normalize("NFC", cells[learner]))
+    others = (cells.get(key, "") for key in _LEARNER)
+    own = cells[learner] or next(
+        (each for each in others if each and not _PARTICIPANT.fullmatch(each)), ""
+    )
+    if learner in EMAIL and "@" not in own and not (first or last or full):
+        return None  # rows of Google Classroom with the date and the points
+    learner_id = re.sub(r"^#", "", unicodedata.normalize("NFC", own))
     if full.casefold() in _NO_PERSON or not (ids or first or last or full or learner_id):
         return None
     names = []

@@ -66,6 +66,7 @@ class Delivery:
 
     def __init__(self, course: Course, platform: str, units: Sequence[str]):
         self._course, self._platform = course, platform
+        self._zone = course.settings().zone
         url = settings(course).CourseDirectory.db_url
         file = sqlite_path(url)
         if file is not None and not file.is_file():
@@ -144,7 +145,7 @@ class Delivery:
         shown = self._names.get(learner, "")
         if self._platform == "plain":
             return platform_names.plain(learner, shown)
-        store = Store(self._course.submitted / learner)
+        store = Store(self._course.submitted / learner, zone=self._zone)
         attempts = store.attempts(unit)
         if self._platform == "moodle":
             worksheet = self._cells.get(f"roster-{unit}.csv", {}).get(learner, {})

@@ -184,7 +184,7 @@ def test_a_column_of_ids_that_is_empty_for_everybody_names_nobody(course):
 def test_a_column_of_ids_that_some_people_lack_still_names_the_others(course):
     """Otherwise one row without an id would rename the folders of a whole class."""
     (course.root / "roster.csv").write_text(GRADEBOOK.replace("Hopper,,", "Hopper,4711,"))
-    assert course.roster().learners == ["4711"]
+    assert course.roster().learners == ["4711", "li@example.org", "na@example.org"]
     assert len(course.roster().problems) == 2
 
 
@@ -221,7 +221,11 @@ def test_an_address_of_somebody_else_does_not_rename_a_known_learner(course):
     ("table", "learners", "said"),
     [
         ('Student,ID,Root\n,,Manual Posting\n   Points Possible,,\n"L, A",1,\n', ["1"], []),
-        ("identifier,github_username\na@x,ada\nb@x,\n", ["ada"], ["github_username is empty"]),
+        (
+            "identifier,github_username\na@x,ada\nb@x,\n",
+            ["ada", "b@x"],
+            ["github_username is empty"],
+        ),
         ("name,student id\nA,1.23457E+11\nB,7\n", ["7"], ["has shortened the number"]),
         ("Username,Last Name\n#ada,L\n", ["ada"], []),
         ("Unique User ID,First Name,Last Name\n1001,Ada,L\n", ["1001"], []),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,7 @@ class Attempt:
         found: the names under which it was found.
         sent, receipt, changed: when it was handed in, by the platform, by the learner's receipt
             and by the file; the first two may be unknown.
+        local: `sent` as the platform wrote it, if it wrote no time zone.
         clock: what `changed` is: "file", "zip" or "timestamp".
         order: what the platform counts up with each submission.
         number: the number of the attempt in a name that a person chose.
@@ -49,6 +50,7 @@ class Attempt:
     number: int | None = None
     late: bool = False
     by_hand: bool = False
+    local: datetime | None = None
     files: dict[str, bytes] = field(default_factory=dict, compare=False, repr=False)
 
     def time(self, timestamp_from: str = "auto") -> tuple[datetime, str]:
@@ -60,6 +62,11 @@ class Attempt:
         if timestamp_from != "file" and self.receipt and self.receipt <= latest:
             return self.receipt, "receipt"
         return self.changed, self.clock
+
+
+def in_utc(local: datetime, zone: tzinfo | None) -> datetime:
+    """Return a time without time zone in UTC; None for the zone of this machine."""
+    return (local.replace(tzinfo=zone) if zone else local.astimezone()).astimezone(UTC)
 
 
 def digest_of(files: dict[str, bytes]) -> str:
@@ -97,6 +104,10 @@ def merged(known: Attempt, new: Attempt) -> Attempt:
         name: min(filter(None, (getattr(known, name), getattr(new, name))), default=None)
         for name in ("sent", "receipt", "order", "number")
     }
+    if known.local and new.local:
+        times["local"] = min(known.local, new.local)
+    elif new.local:
+        times |= {"local": new.local, "sent": new.sent}
     first = min(known, new, key=lambda each: (each.changed, each.clock))
     return Attempt(
         known.unit, known.digest, first.changed, first.clock,
@@ -108,7 +119,7 @@ def merged(known: Attempt, new: Attempt) -> Attempt:
 def about(attempt: Attempt) -> str:
     times = {
         name: value.isoformat() if (value := getattr(attempt, name)) else None
-        for name in ("sent", "receipt", "changed")
+        for name in ("sent", "receipt", "changed", "local")
     }
     data = {
         "format": FORMAT, "unit": attempt.unit, "clock": attempt.clock, "late": attempt.late,
@@ -118,13 +129,20 @@ def about(attempt: Attempt) -> str:
     return json.dumps(data, indent=1, sort_keys=True) + "\n"
 
 
-def load(unit: str, folder: Path) -> Attempt:
+def load(unit: str, folder: Path, zone: tzinfo | None = None) -> Attempt:
+    """Return the attempt in a folder; a time without time zone is read in `zone`.
+
+    Raises:
+        GraderError: what was written about it is damaged.
+    """
     try:
         data = json.loads((folder / ABOUT).read_text("utf-8"))
         times: dict[str, Any] = {
-            name: datetime.fromisoformat(data[name]) if data[name] else None
-            for name in ("sent", "receipt", "changed")
+            name: datetime.fromisoformat(data[name]) if data.get(name) else None
+            for name in ("sent", "receipt", "changed", "local")
         }
+        if times["local"]:
+            times["sent"] = in_utc(times["local"], zone)
         order = data["order"]
         return Attempt(
             unit, folder.name, clock=data["clock"], found=tuple(data["found"]), late=data["late"],

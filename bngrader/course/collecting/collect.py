@@ -7,13 +7,13 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime, tzinfo
 from itertools import groupby
 from pathlib import Path
 
 from ...core.errors import GraderError
 from ..roster import Roster
-from .attempt import Attempt, digest_of
+from .attempt import Attempt, digest_of, in_utc
 from .claims import Claim
 from .content import Content, Found, in_archive, in_files
 from .identity import Decision, Identities, Owned
@@ -77,13 +77,13 @@ def collect(places: list[Path], into: Path, options: Options = Options()) -> lis
         if not things:
             shown = ", ".join(map(str, places))
             raise GraderError(f"collect: no file found in {shown}, expected a download.")
-        stack.enter_context(_locked(into))
+        stack.enter_context(locked(into))
         return _Run(into, options).lines(things)
 
 
 @contextmanager
-def _locked(into: Path) -> Iterator[None]:
-    """Let only one process collect into a folder at a time."""
+def locked(into: Path) -> Iterator[None]:
+    """Let only one process write to a folder of submissions at a time."""
     with _writing(into, "submissions"):
         into.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(into, os.O_RDONLY | os.O_DIRECTORY)
@@ -210,7 +210,9 @@ class _Run:
 
     def _store(self, learner: str) -> Store:
         if learner not in self._stores:
-            self._stores[learner] = Store(self._into / learner, self._options.timestamp_from)
+            self._stores[learner] = Store(
+                self._into / learner, self._options.timestamp_from, self._options.zone
+            )
             self._stores[learner].clean()
         return self._stores[learner]
 
@@ -218,12 +220,12 @@ class _Run:
         """Add an attempt to a learner; return it if it is new."""
         claim = thing.claim or Claim("")
         sent = claim.sent or self._options.times.get((claim.platform, claim.id))
-        if sent is not None and sent.tzinfo is None:
-            zone = self._options.zone
-            sent = (sent.replace(tzinfo=zone) if zone else sent.astimezone()).astimezone(UTC)
+        local = sent if sent is not None and sent.tzinfo is None else None
+        if local is not None:
+            sent = in_utc(local, self._options.zone)
         attempt = Attempt(
             found.unit, digest_of(found.files), found.time, found.clock, (thing.shown,), sent,
-            found.receipt, claim.order, claim.attempt, claim.late, files=found.files,
+            found.receipt, claim.order, claim.attempt, claim.late, local=local, files=found.files,
         )  # fmt: skip
         with _writing(self._into, f"{learner}/{found.unit}"):
             store = self._store(learner)

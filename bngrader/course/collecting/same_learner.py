@@ -12,7 +12,7 @@ from .content import released
 
 MIN_CODE_CHARACTERS = 6
 MIN_TEXT_CHARACTERS = 40
-KEPT = 0.5
+SHARED = 0.5
 """The part of the lines of the shorter module that a second attempt keeps."""
 
 
@@ -27,7 +27,7 @@ def may_be_one_learner(unit: str, one: Mapping[str, bytes], other: Mapping[str, 
         least = MIN_TEXT_CHARACTERS if inside.endswith(".ipynb") else MIN_CODE_CHARACTERS
         first, second = (_own(unit, inside, each[inside], least) for each in (one, other))
         shared, fewer = len(first & second), min(len(first), len(second))
-        if shared and (inside.endswith(".ipynb") or shared >= KEPT * fewer):
+        if shared and (inside.endswith(".ipynb") or shared >= SHARED * fewer):
             return True
         told = told or fewer > 0
     return not told

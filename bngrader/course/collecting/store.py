@@ -15,7 +15,7 @@ import json
 import os
 import shutil
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
 from bnlab.kit.course import units
@@ -35,11 +35,14 @@ class Store:
     Args:
         folder: `<into>/<learner>`; it need not exist.
         timestamp_from: which clock is written to `timestamp.txt`: "auto", "receipt" or "file".
+        zone: the time zone of platforms that write none; None for that of this machine.
     """
 
-    def __init__(self, folder: Path, timestamp_from: str = "auto") -> None:
+    def __init__(
+        self, folder: Path, timestamp_from: str = "auto", zone: tzinfo | None = None
+    ) -> None:
         self.folder = folder
-        self._clock = timestamp_from
+        self._clock, self._zone = timestamp_from, zone
 
     def clean(self) -> None:
         """Remove what a run that was killed has left."""
@@ -57,7 +60,7 @@ class Store:
     def attempts(self, unit: str) -> list[Attempt]:
         """Return the attempts of a unit in the order of their times, the oldest first."""
         place = self.folder / FOLDER / unit
-        found = [load(unit, each) for each in sorted(_folders(place))]
+        found = [load(unit, each, self._zone) for each in sorted(_folders(place))]
         return sorted(found, key=lambda each: (each.time()[0], each.digest))
 
     def counts(self, unit: str) -> Attempt | None:
@@ -88,7 +91,7 @@ class Store:
         self._adopt(attempt.unit)
         place = self.folder / FOLDER / attempt.unit / attempt.digest
         if place.is_dir():
-            known = load(attempt.unit, place)
+            known = load(attempt.unit, place, self._zone)
             both = merged(known, attempt)
             if both != known:
                 write_atomically(place / ABOUT, about(both))
@@ -96,18 +99,19 @@ class Store:
         _write_folder(place, {**attempt.files, ABOUT: about(attempt).encode()})
         return True
 
-    def install(self, unit: str) -> None:
-        """Copy the attempt that counts to `<learner>/<unit>/`."""
+    def install(self, unit: str) -> bool:
+        """Copy the attempt that counts to `<learner>/<unit>/`; return whether that was needed."""
         self._adopt(unit)
         attempt = self.counts(unit)
         if attempt is None:
-            return
+            return False
         files = self.files(attempt)
         stamp = f"{attempt.time(self._clock)[0]:%Y-%m-%d %H:%M:%S.%f} UTC\n".encode()
         target = self.folder / unit
         if target.is_dir() and _files(target, unit) == files and _stamp(target) == stamp:
-            return
+            return False
         _write_folder(target, {**files, TIMESTAMP: stamp})
+        return True
 
     def files(self, attempt: Attempt) -> dict[str, bytes]:
         """Return the files of an attempt."""

@@ -73,7 +73,7 @@ def situation(
     late = set()
     for each in graded:
         name = each.submission.learner, each.submission.unit
-        found, counts = _times(each.submission, rules.timestamp_from)
+        found, counts = _times(each.submission, rules.timestamp_from, rules.zone)
         times[name] = found
         due = rules.due_for(*name)
         if due and counts and counts > due:
@@ -93,7 +93,7 @@ def situation(
 
 
 def _times(
-    submission: Submission, timestamp_from: str
+    submission: Submission, timestamp_from: str, zone: tzinfo | None
 ) -> tuple[tuple[datetime, ...], datetime | None]:
     """Return the times of all attempts, and that of the attempt that counts."""
     counts = None
@@ -103,6 +103,6 @@ def _times(
         counts = stamp.replace(tzinfo=UTC) if stamp.tzinfo is None else stamp.astimezone(UTC)
     found: list[datetime] = []
     with suppress(GraderError):  # `bngrader collect` says what is damaged
-        attempts = Store(submission.folder.parent).attempts(submission.unit)
+        attempts = Store(submission.folder.parent, zone=zone).attempts(submission.unit)
         found = [each.time(timestamp_from)[0] for each in attempts]
     return tuple(sorted(found or ([counts] if counts else []))), counts
