@@ -50,7 +50,8 @@ def recalibrate(model: nn.Module, batches: Iterable[torch.Tensor]) -> nn.Module:
     Args:
         model: changed in place: the values in the buffers of its batch norms (BatchNorm1d, 2d, 3d
             and classes made from these), and nothing else. Momentum (None too) and the mode of
-            every module, hooks, requires_grad and torch's gradient mode, on or off, are as before.
+            every module, hooks, gradients, requires_grad and torch's gradient mode, on or off, are
+            as before.
         batches: inputs of the model, on its device; they come once and are not changed. How
             num_batches_tracked counts them is left open.
 
@@ -77,6 +78,7 @@ def freeze(model: nn.Module) -> nn.Module:
         model: changed in place: its batch norms (BatchNorm1d, 2d, 3d and classes made from these,
             with weight and bias) are in evaluation mode and not trainable, and nothing else of them
             is changed. All other modules, other norms too, keep their mode and their requires_grad.
+            It may be a batch norm itself, or hold none.
 
     Returns:
         model.

@@ -26,7 +26,7 @@ def update_running_stats(
         running_var: (D,), dtype of the argument; takes the unbiased variance, divided by N - 1.
 
     Raises:
-        ValueError: N is 1, and a single row has no unbiased variance.
+        ValueError: N is 1, and a single row has no unbiased variance; nothing is changed then.
 
     Source: torch, BatchNorm1d.
 
@@ -57,7 +57,7 @@ def batch_norm_eval(
         eps: added to the variance, inside the root, in the dtype of running_var or a wider one.
 
     Returns:
-        (N, D), dtype of x.
+        (N, D), dtype of x; computed in float32 or wider.
 
     Source: ioffe2015, Algorithm 2.
 

@@ -52,8 +52,9 @@ def evaluate(model: nn.Module, batches: Iterable[tuple[torch.Tensor, torch.Tenso
     """Return the accuracy of a classifier, in evaluation mode and without gradients.
 
     Args:
-        model: gives scores (N, classes). The mode of every module, hooks, requires_grad and
-            torch's gradient mode, on or off, are as before after the call.
+        model: gives scores (N, classes), which may be close to each other. The mode of every
+            module, hooks, gradients, requires_grad and torch's gradient mode, on or off, are as
+            before after the call.
         batches: pairs (x, label), label (N,) int64, on the model's device; they come once, one
             pair at least, and N may differ.
 
@@ -87,7 +88,8 @@ def paired_interval(
     """Return Student's confidence interval of the mean of b - a, pair by pair.
 
     Args:
-        a: results of one variant, one for each seed; a list, a tuple or an array (n,).
+        a: results of one variant, one for each seed, floating or signed integers; a list, a tuple
+            or an array (n,).
         b: results of the other, for the same seeds in the same order.
         confidence: between 0 and 1.
 

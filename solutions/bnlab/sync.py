@@ -19,7 +19,7 @@ def merge_moments(
         b: the same of the other; its count may differ.
 
     Returns:
-        The same triple for all rows of both, in arrays of its own.
+        The same triple for all rows of both, in arrays of its own; count may be any kind of number.
         var is accurate far from zero too: of E[x^2] - E[x]^2 no digit would be left there.
 
     Source: chan1983.

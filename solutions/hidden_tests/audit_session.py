@@ -16,6 +16,7 @@ TEXT = "".join(
     for part in ("", "_state", "_gradient", "_alone")
 )  # fmt: skip
 RIGHT = ("Torch", "Backwards", "TwoSteps", "Wide", "Plain")
+OTHER_SETTINGS = "other settings"
 AT_ONCE = 8
 """Layers of one request: a slow audit must not reach the time limit of a call."""
 
@@ -40,7 +41,12 @@ def verdict(layer):
 
 
 def verdicts(start, stop):
-    return [verdict(layer) for layer in LAYERS[start:stop]]
+    rows = [verdict(layer) for layer in LAYERS[start:stop]]
+    if stop < len(LAYERS):
+        return rows
+    torch.set_grad_enabled(False)  # an audit may not run so, but must leave it so
+    torch.set_default_dtype(torch.float64)
+    return [*rows, verdict(BASE)]
 """
 
 
@@ -127,7 +133,8 @@ def source(rng, names):
             if name == "Torch"
             else disguise.code(name, other)
         )
-    return "\n".join([*parts, f"LAYERS = [{', '.join(shown)}]", SCRIPT])
+    layers = f"BASE, LAYERS = {disguise.base}, [{', '.join(shown)}]"
+    return "\n".join([*parts, layers, SCRIPT])
 
 
 def drawn_names(rng):
@@ -146,7 +153,8 @@ def verdicts(learner, rng):
     Returns:
         for each name a list of `[said, unchanged]`, one for each time the layer was shown: said is
         "returns", "returns a value" or the name of an exception; unchanged tells whether gradient
-        mode, default dtype and random state of torch are as before.
+        mode, default dtype and random state of torch are as before. Under OTHER_SETTINGS the same
+        of torch's layer with gradients off and a default dtype of float64.
     """
     learner = learner.unrecorded  # one session for all tests, of which none is the first
     if learner not in _sessions:
@@ -155,8 +163,8 @@ def verdicts(learner, rng):
         rows = []
         for start in range(0, len(names), AT_ONCE):
             rows += show(start, start + AT_ONCE)
-        said = {name: [] for name in SENTENCES}
-        for name, row in zip(names, rows, strict=True):
+        said = {name: [] for name in (*SENTENCES, OTHER_SETTINGS)}
+        for name, row in zip((*names, OTHER_SETTINGS), rows, strict=True):
             said[name].append(row)
         _sessions[learner] = said
     return _sessions[learner]

@@ -151,3 +151,8 @@ def settings_are_left_alone(learner, rng):
     for name, same in zip(names, unchanged, strict=True):
         if not same:
             raise MismatchError(f"torch's {name}", "is not what it was before the audit.")
+    ((_, found),) = verdicts[audit_session.OTHER_SETTINGS]
+    for name, same in zip(names[:2], found[:2], strict=True):
+        if not same:
+            given = "off" if name == "gradient mode" else "float64"
+            raise MismatchError(f"torch's {name}, {given} before the audit,", "is another now.")

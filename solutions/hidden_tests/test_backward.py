@@ -21,8 +21,8 @@ from bnlab.kit.testing.properties import property_of
 from bnlab.kit.testing.tolerances import tolerance
 
 GRADIENTS = "dx, dweight, dbias"
-SHAPES = ((1, 1), (3, 1), (5, 5), (6, 2))
-"""One row, one feature, as many rows as features."""
+SHAPES = ((1, 1), (3, 1), (5, 5), (6, 2), (67, 2))
+"""One row, one feature, as many rows as features, and many rows."""
 
 
 def cached(x, weight, eps):
@@ -60,10 +60,10 @@ def batch(rng, n=4, d=5):
     return rng.normal(size=(n, d)), features(rng, n, d), affine(rng, d)[0]
 
 
-def with_zero_weight(rng):
-    """The same with a feature whose weight is 0: its dx is 0, its dweight and dbias are not."""
-    dy, x, weight = batch(rng)
-    return dy, x, weight * [1, 0, 1, 1, 1]
+def with_zero_weight(rng, n=4, d=5):
+    """The same with a last weight of 0: its dx is 0, its dweight and dbias are not."""
+    dy, x, weight = batch(rng, n, d)
+    return dy, x, weight * (np.arange(d) < d - 1)
 
 
 def many_rows(rng):
@@ -150,8 +150,7 @@ def node(name, sentence):
     index = NODES.split(", ").index(name)
 
     def gradient_of_the_node(learner, rng):
-        for n, d in ((5, 3), (1, 2), (4, 1)):
-            dy, x, weight = batch(rng, n, d)
+        for dy, x, weight in (with_zero_weight(rng, 5, 3), batch(rng, 1, 2), batch(rng, 4, 1)):
             result = learner.backward_steps(dy, cached(x, weight, 0.1))
             found, want = unpack(result, NODES), node_gradients(dy, x, weight, 0.1)
             with precondition():

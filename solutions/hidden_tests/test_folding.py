@@ -7,6 +7,7 @@ from bnlab.kit.checks.folding import (
     changes,
     check_freeze,
     check_frozen,
+    check_frozen_alone,
     check_gradients,
     check_recalibration,
     check_training_ends_it,
@@ -21,10 +22,10 @@ from bnlab.kit.testing.model_watch import check_left_alone
 from bnlab.kit.testing.properties import property_of
 
 
-def linear(rng, bias=False, **options):
+def linear(rng, bias=False, inputs=3, **options):
     """A linear layer, a batch norm with some options, and rows for them."""
     norm = drawn(nn.BatchNorm1d(5, **options), rng)
-    return drawn(nn.Linear(3, 5, bias=bias), rng), norm, tensor(features(rng, n=4, d=3))
+    return drawn(nn.Linear(inputs, 5, bias=bias), rng), norm, tensor(features(rng, n=4, d=inputs))
 
 
 def network(rng):
@@ -42,7 +43,8 @@ def network(rng):
 
 @property_of("fold_batch_norm", "a linear layer without bias takes over the work of batch norm")
 def linear_layer_takes_over(learner, rng):
-    check_fold(learner, linear(rng))
+    # As many inputs as outputs in one of them: a factor on the wrong axis has the right shape.
+    check_fold(learner, linear(rng), linear(rng, inputs=5))
 
 
 @property_of(
@@ -200,6 +202,12 @@ def small_network(rng):
 )
 def running_statistics_are_used(learner, rng):
     check_freeze(learner, small_network(rng), [tensor(features(rng))])
+
+
+@property_of("freeze", "a model may be a batch norm itself, or hold none")
+def models_may_be_of_one_module(learner, rng):
+    alone = (drawn(each, rng).train() for each in (nn.BatchNorm1d(5), nn.Linear(5, 3)))
+    check_frozen_alone(learner, *alone, [tensor(features(rng))])
 
 
 @property_of("freeze", "running statistics stay as they are, whatever passes through the model")

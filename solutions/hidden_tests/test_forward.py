@@ -24,8 +24,8 @@ from bnlab.kit.testing.inputs import (
 from bnlab.kit.testing.properties import property_of
 from bnlab.kit.testing.tolerances import tolerance
 
-SHAPES = ((1, 1), (1, 3), (3, 1), (5, 5), (6, 2))
-"""One row, one feature, as many rows as features."""
+SHAPES = ((1, 1), (1, 3), (3, 1), (5, 5), (6, 2), (67, 2))
+"""One row, one feature, as many rows as features, and many rows."""
 
 ONES, ZEROS = np.ones(5), np.zeros(5)
 CACHE = "xhat, weight, rstd"
@@ -132,8 +132,9 @@ def half_precision_has_wide_statistics(learner, rng):
 def output_of_any_shape(learner, rng):
     given = [(x, *affine(rng, x.shape[1])) for x in batches(rng, SHAPES)]
     calls = learner.call_each("batch_norm", given, eps=0.1)
-    for (result, _), arguments in zip(calls, given, strict=True):
+    for (result, after), arguments in zip(calls, given, strict=True):
         compare(result, *arguments, 0.1, f"shape {arguments[0].shape}")
+        assert_unchanged(after, arguments, "x, weight, bias")
 
 
 @property_of(

@@ -16,8 +16,8 @@ from bnlab.kit.testing.inputs import (
 from bnlab.kit.testing.properties import property_of
 from bnlab.kit.testing.tolerances import LOW_PRECISION, tolerance
 
-SHAPES = ((3, 4), (2, 1), (5, 5), (6, 2))
-"""Few rows, one feature, as many rows as features."""
+SHAPES = ((3, 4), (2, 1), (5, 5), (6, 2), (67, 2))
+"""Few rows, one feature, as many rows as features, and many rows."""
 
 
 @property_of(
@@ -109,8 +109,9 @@ def half_precision_has_wide_statistics(learner, rng):
 def statistics_of_any_shape(learner, rng):
     given = [(*statistics(rng, x.shape[1]), x) for x in batches(rng, SHAPES)]
     calls = learner.call_each("update_running_stats", given, momentum=0.7)
-    for (got, _), arguments in zip(calls, given, strict=True):
+    for (got, after), arguments in zip(calls, given, strict=True):
         assert_close(got, updated(*arguments, 0.7), RUNNING)
+        assert_unchanged(after, arguments, "running_mean, running_var, x")
 
 
 @property_of(
@@ -126,18 +127,19 @@ def old_statistics_are_left_alone(learner, rng):
 
 
 @property_of(
-    "update_running_stats", "a batch of one row has no unbiased variance: it is a ValueError"
+    "update_running_stats",
+    "a batch of one row has no unbiased variance: it is a ValueError, and nothing is changed",
 )
 def one_row_is_refused(learner, rng):
     x, state = features(rng, n=2), statistics(rng)
     column = statistics(rng, d=1)
-    two, one, number = learner.call_each(
-        "update_running_stats",
-        [(*state, x, 0.7), (*state, x[:1], 0.7), (*column, x[:1, :1], 0.7)],
-    )
+    given = [(*state, x, 0.7), (*state, x[:1], 0.7), (*column, x[:1, :1], 0.7)]
+    two, one, number = calls = learner.call_each("update_running_stats", given)
     assert_close(two.result, updated(*state, x, 0.7), f"{RUNNING} of two rows")
     assert_raises(lambda: one.result, "ValueError", "one row")
     assert_raises(lambda: number.result, "ValueError", "one row of one feature")
+    for call, arguments in zip(calls, given, strict=True):
+        assert_unchanged(call.after, arguments, "running_mean, running_var, x")
 
 
 @property_of("batch_norm_eval", "the running statistics are what x is normalized with")
@@ -165,8 +167,9 @@ def rows_do_not_see_each_other(learner, rng):
         state = *statistics(rng, x.shape[1]), *affine(rng, x.shape[1])
         given += [(x, *state), (x[-1:], *state)]
     calls = learner.call_each("batch_norm_eval", given, eps=0.1)
-    for (y, _), arguments in zip(calls, given, strict=True):
+    for (y, after), arguments in zip(calls, given, strict=True):
         assert_close(y, evaluated(*arguments, 0.1), "y")
+        assert_unchanged(after, arguments, "x, running_mean, running_var, weight, bias")
 
 
 @property_of("batch_norm_eval", "eps is added to the running variance, inside the root")
@@ -190,7 +193,9 @@ def default_eps(learner, rng):
 def output_has_the_dtype_of_the_batch(learner, rng):
     x, state = features(rng), (*statistics(rng), *affine(rng))
     half = (rng.normal(size=(64, 5)) * 400).astype(np.float16)
+    half[:, 0] = around_no_half(rng, 64)
     wide = state[0] * 100, state[1] * 4e4, *state[2:]
+    wide[0][0], wide[1][0] = 2049.0, 1.0  # in float16 all digits of the difference are lost
     given = [
         (x.astype(np.float32), *state),
         (x, *(each.astype(np.float32) for each in state)),

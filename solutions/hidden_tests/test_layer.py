@@ -261,7 +261,7 @@ def batches_build_on_each_other(learner, rng):
     "BatchNorm.track", "with momentum None the statistics are the plain average over all batches"
 )
 def without_momentum_it_is_the_plain_average(learner, rng):
-    told = rows_and_moments(rng, 5, 4, 7, 5)
+    told = rows_and_moments(rng, 5, 4, 7, 5, *[3] * 18)  # the last of 21 has a share below 0.05
     # The share of a batch may be computed in float32.
     agree_history(history(learner, None, told), None, told, rtol=1e-6, atol=1e-6)
 
@@ -297,9 +297,9 @@ def one_channel_and_many_values(learner, rng):
 
 @property_of("BatchNorm.track", "the buffers are updated in place: who holds them sees the update")
 def buffers_are_updated_in_place(learner, rng):
-    told = rows_and_moments(rng, 5, 4)
+    told = rows_and_moments(rng, 5, 4, 3)
     for momentum in (0.7, None):
-        ((*_, mean, var, count),) = history(learner, momentum, told)
+        *_, (*_, mean, var, count) = history(learner, momentum, told)
         want = torch_layer(momentum, told)
         buffers = want.running_mean, want.running_var, want.num_batches_tracked
         assert_close((mean, var, count), buffers, "the buffers as held before the update")

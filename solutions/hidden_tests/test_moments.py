@@ -16,8 +16,8 @@ from bnlab.kit.testing.inputs import (
 from bnlab.kit.testing.properties import property_of
 from bnlab.kit.testing.tolerances import LOW_PRECISION, tolerance
 
-SHAPES = ((1, 1), (3, 1), (5, 5), (6, 2))
-"""One row, one feature, as many rows as features."""
+SHAPES = ((1, 1), (3, 1), (5, 5), (6, 2), (67, 2))
+"""One row, one feature, as many rows as features, and many rows."""
 
 
 def truth(x):
@@ -81,8 +81,10 @@ def half_precision_is_summed_wide(learner, rng):
 @property_of("batch_moments", "any number of rows and of features works, one of either as well")
 def moments_of_any_shape(learner, rng):
     given = batches(rng, SHAPES)
-    for (result, _), x in zip(learner.call_each("batch_moments", zip(given)), given, strict=True):
+    calls = learner.call_each("batch_moments", zip(given))
+    for (result, after), x in zip(calls, given, strict=True):
         assert_close(result, truth(x), "mean, var")
+        assert_unchanged(after, (x,), "x")
 
 
 @property_of(
@@ -134,8 +136,9 @@ def rows_do_not_depend_on_each_other(learner, rng):
     for x in batches(rng, SHAPES):
         arguments = *statistics(rng, d=x.shape[1]), 0.1
         given += [(x, *arguments), (x[-1:], *arguments)]
-    for (y, _), arguments in zip(learner.call_each("normalize", given), given, strict=True):
+    for (y, after), arguments in zip(learner.call_each("normalize", given), given, strict=True):
         assert_close(y, normalized(*arguments), "y")
+        assert_unchanged(after, arguments, "x, mean, var")
 
 
 @property_of(

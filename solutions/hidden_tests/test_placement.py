@@ -117,11 +117,12 @@ def bias_that_matters_is_kept(learner, rng):
 )
 def blocks_are_as_torch_makes_them(learner, rng):
     for order, inputs, outputs, size in (
-        ("none", 1, 1, (1, 1)), ("none", 3, 4, (1, 2)), ("before", 3, 3, (4, 3)),
+        ("none", 1, 4, (1, 2)), ("before", 1, 1, (1, 1)), ("before", 3, 3, (4, 3)),
         ("after", 4, 2, (2, 5)),
     ):  # fmt: skip
         seen = check_block(learner, rng, order, inputs, outputs, size, in_evaluation=True)
         check_as_torch_makes_it(seen)
+        assert_true(has_bias(seen) == (order != "before"), "the bias", "depends on the channels.")
 
 
 @property_of("conv_block", "an order that is none of the three is a ValueError")
@@ -137,7 +138,12 @@ def unknown_order_is_refused(learner, rng):
     "evaluate", "the accuracy is the share of rows whose largest score is at the label, 0 to 1"
 )
 def accuracy_is_the_share_of_right_answers(learner, rng):
-    exams = [scored(rng, [int(rng.integers(15, 40))]) for _ in range(3)]
+    exams = [
+        scored(rng, [int(rng.integers(15, 40))]),
+        scored(rng, [int(rng.integers(15, 40))], classes=2, centre=-5.0),
+        # Close to each other: half precision does not tell them apart.
+        scored(rng, [int(rng.integers(15, 40))], classes=7, centre=40.0, spread=1e-3),
+    ]
     check_accuracy(learner, *((nn.Identity(), *each) for each in exams))
 
 

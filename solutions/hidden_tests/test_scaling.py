@@ -8,8 +8,8 @@ from bnlab.kit.testing.inputs import around_no_half, batches, features, in_every
 from bnlab.kit.testing.properties import property_of
 from bnlab.kit.testing.tolerances import tolerance
 
-SHAPES = ((1, 4), (3, 1), (4, 4), (5, 3))
-"""One row, one feature, as many rows as features."""
+SHAPES = ((1, 4), (3, 1), (4, 4), (5, 3), (67, 2))
+"""One row, one feature, as many rows as features, and many rows."""
 
 
 def by_range(x):
@@ -83,8 +83,9 @@ def tiny_range_is_a_range(learner, rng):
 @property_of("min_max_scale", "any number of rows and of features works, one of either as well")
 def range_of_any_shape(learner, rng):
     given = batches(rng, SHAPES)
-    for (y, _), x in zip(learner.call_each("min_max_scale", zip(given)), given, strict=True):
+    for (y, after), x in zip(learner.call_each("min_max_scale", zip(given)), given, strict=True):
         assert_close(y, by_range(x), "y")
+        assert_unchanged(after, (x,), "x")
 
 
 @property_of(
@@ -152,8 +153,9 @@ def half_precision_has_a_wide_deviation(learner, rng):
 @property_of("standardize", "any number of rows and of features works, one of either as well")
 def deviation_of_any_shape(learner, rng):
     given = batches(rng, SHAPES)
-    for (y, _), x in zip(learner.call_each("standardize", zip(given)), given, strict=True):
+    for (y, after), x in zip(learner.call_each("standardize", zip(given)), given, strict=True):
         assert_close(y, by_deviation(x), "y")
+        assert_unchanged(after, (x,), "x")
 
 
 @property_of(

@@ -34,7 +34,15 @@ def leave_a_hook(model):
 
 
 def leave_a_gradient(model):
-    model[0].weight.grad = torch.zeros_like(model[0].weight)
+    model[0].bias.grad = torch.zeros_like(model[0].bias)
+
+
+def clear_the_gradients(model):
+    model.zero_grad()
+
+
+def set_the_gradients_to_zero(model):
+    model.zero_grad(set_to_none=False)
 
 
 def bind_a_buffer(model):
@@ -50,7 +58,9 @@ CHANGES = {
     change_momentum: "the momentum of a module",
     change_a_flag: "the requires_grad of the model",
     leave_a_hook: "the number of hooks of the model",
-    leave_a_gradient: "the absence of a gradient of the model",
+    leave_a_gradient: "the gradient of the model",
+    clear_the_gradients: "the gradient of the model",
+    set_the_gradients_to_zero: "the gradient of the model",
     bind_a_buffer: "a tensor of the model",
     switch_gradients_off: "torch's gradient mode",
 }

@@ -136,6 +136,8 @@ def exceptions(learner, rng):
 
 
 SETTINGS = """
+import contextlib
+
 import torch
 
 
@@ -144,7 +146,15 @@ def settings_after(layer):
     before = torch.is_grad_enabled(), torch.get_default_dtype(), torch.get_rng_state()
     module.audit(layer)
     after = torch.is_grad_enabled(), torch.get_default_dtype(), torch.get_rng_state()
-    return [before[0] == after[0], before[1] == after[1], torch.equal(before[2], after[2])]
+    unchanged = [before[0] == after[0], before[1] == after[1], torch.equal(before[2], after[2])]
+    torch.set_grad_enabled(False)  # an audit may not run so, but must leave it so
+    torch.set_default_dtype(torch.float64)
+    with contextlib.suppress(Exception):
+        module.audit(layer)
+    off, dtype = not torch.is_grad_enabled(), torch.get_default_dtype()
+    torch.set_grad_enabled(before[0])
+    torch.set_default_dtype(before[1])
+    return [*unchanged, off, dtype == torch.float64]
 """
 
 
@@ -154,7 +164,7 @@ def settings(learner, rng):
 
     rejects(learner, "SampleVariance")
     unchanged = learner.define(SETTINGS, "settings_after")(practice_layers.AnyRank)
-    for name, same in zip(
-        ("gradient mode", "default dtype", "random state"), unchanged, strict=True
-    ):
+    names = "gradient mode", "default dtype", "random state"
+    names += "gradient mode, off before the audit,", "default dtype, float64 before the audit,"
+    for name, same in zip(names, unchanged, strict=True):
         assert_true(same, f"torch's {name}", "is not what it was before the audit.")

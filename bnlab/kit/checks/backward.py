@@ -18,8 +18,8 @@ from ..testing.tolerances import tolerance
 HUGE = 1e60
 """Gradients are linear in dy; float32 has no number as large as this one."""
 
-SHAPES = ((1, 1), (4, 1), (3, 3), (2, 4))
-"""One row, one feature, as many rows as features."""
+SHAPES = ((1, 1), (4, 1), (3, 3), (2, 4), (83, 1))
+"""One row, one feature, as many rows as features, and many rows."""
 
 
 def cached(x, weight, eps):
@@ -114,7 +114,8 @@ def node(name, sentence):
     index = names.index(name)
 
     def gradient_of_the_node(learner, rng):
-        dy, x, weight = batch(rng)
+        dy, x, weight = batch(rng, d=4)
+        weight[3] = 0.0
         found = unpack(learner.backward_steps(dy, cached(x, weight, 0.1)), NODES)
         want = node_gradients(dy, x, weight, 0.1)
         with precondition():

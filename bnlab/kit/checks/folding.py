@@ -27,10 +27,10 @@ def drawn(module, rng):
     return module
 
 
-def linear(rng, dtype=None, *, bias=False, **options):
+def linear(rng, *, bias=False, inputs=4, **options):
     """Return a linear layer, a batch norm with some options, and rows for them."""
     norm = drawn(nn.BatchNorm1d(3, **options), rng)
-    return drawn(nn.Linear(4, 3, bias=bias), rng), norm, tensor(features(rng, n=6, d=4))
+    return drawn(nn.Linear(inputs, 3, bias=bias), rng), norm, tensor(features(rng, n=6, d=inputs))
 
 
 def convolution(rng, inputs, outputs, *args, size=(6, 7), norm=None, **options):
@@ -44,7 +44,7 @@ def convolution(rng, inputs, outputs, *args, size=(6, 7), norm=None, **options):
     "fold_batch_norm", "one linear layer gives what two layers gave, and both are left alone"
 )
 def linear_layer_is_folded(learner, rng):
-    check_fold(learner, linear(rng))
+    check_fold(learner, linear(rng), linear(rng, inputs=3))
 
 
 @property_of("fold_batch_norm", "so it does where the layer has a bias of its own")
@@ -177,6 +177,17 @@ def freeze_model(learner, model, batches, **how):
     return call.result
 
 
+def check_frozen_alone(learner, norm, other, batches):
+    """Freeze a model that is a batch norm itself, and one without any."""
+    watched = defined(learner, WATCH, "watched")
+    calls = [("freeze", model) for model in (norm, other)]
+    for call, (_, model) in zip(
+        learner.call_each(watched, calls, again=batches), calls, strict=True
+    ):
+        check_left_alone(call.result, changes(model))
+        check_frozen(call.result, model, batches)
+
+
 def check_frozen(seen, model, batches):
     """Compare the running statistics of a frozen model, and what it makes of batches."""
     for name, each in model.named_modules():
@@ -197,7 +208,9 @@ def check_freeze(learner, model, batches, **how):
 def changes(model):
     """Return the modes and flags that `freeze` has to set."""
     norms = [(name, each) for name, each in model.named_modules() if isinstance(each, NORMS)]
-    flags = [f"{name}.{key}" for name, each in norms for key, _ in each.named_parameters()]
+    flags = [
+        f"{name}.{key}".lstrip(".") for name, each in norms for key, _ in each.named_parameters()
+    ]
     return {
         "mode": {name: False for name, _ in norms},
         "requires_grad": dict.fromkeys(flags, False),
@@ -209,6 +222,8 @@ def statistics_are_used_and_kept(learner, rng):
     model = nn.Sequential(nn.Linear(3, 4), nn.BatchNorm1d(4), nn.Linear(4, 2))
     x = tensor(features(rng, n=5, d=3))
     check_freeze(learner, drawn(model, rng).train(), [x * 2 - 1, x])
+    alone = (drawn(each, rng).train() for each in (nn.BatchNorm1d(3), nn.Linear(3, 2)))
+    check_frozen_alone(learner, *alone, [x])
 
 
 @property_of("freeze", "every batch norm is frozen; modes and flags of all else stay as they were")

@@ -23,8 +23,8 @@ from ..testing.inputs import (
 from ..testing.properties import property_of
 from ..testing.tolerances import tolerance
 
-SHAPES = ((1, 1), (1, 4), (4, 1), (3, 3), (7, 2))
-"""One row, one feature, as many rows as features."""
+SHAPES = ((1, 1), (1, 4), (4, 1), (3, 3), (7, 2), (83, 1))
+"""One row, one feature, as many rows as features, and many rows."""
 
 CACHE = "xhat, weight, rstd"
 

@@ -18,8 +18,8 @@ from ..testing.tolerances import tolerance
 
 RUNNING = "running_mean, running_var"
 
-SHAPES = ((1, 3), (1, 1), (4, 1), (3, 3), (2, 4))
-"""One row, one feature, as many rows as features."""
+SHAPES = ((1, 3), (1, 1), (4, 1), (3, 3), (2, 4), (83, 1))
+"""One row, one feature, as many rows as features, and many rows."""
 
 
 def updated(mean, var, x, momentum):
@@ -96,19 +96,18 @@ def narrow_and_far_numbers(learner, rng):
         assert_close(got, updated(*given, 0.3), RUNNING, rtol=5e-3)
 
 
-@property_of("update_running_stats", "one feature works, and one row is a ValueError")
+@property_of(
+    "update_running_stats", "one feature works; one row is a ValueError, and changes nothing"
+)
 def any_shape_but_one_row(learner, rng):
-    for x in batches(rng, SHAPES):
-        state = statistics(rng, d=x.shape[1])
-        if len(x) == 1:
-            assert_raises(
-                lambda given=(*state, x): learner.update_running_stats(*given),
-                "ValueError",
-                "one row",
-            )
+    given = [(*statistics(rng, d=x.shape[1]), x, 0.3) for x in batches(rng, SHAPES)]
+    calls = learner.call_each("update_running_stats", given)
+    for call, arguments in zip(calls, given, strict=True):
+        if len(arguments[2]) == 1:
+            assert_raises(lambda call=call: call.result, "ValueError", "one row")
         else:
-            got = learner.update_running_stats(*state, x, 0.3)
-            assert_close(got, updated(*state, x, 0.3), RUNNING)
+            assert_close(call.result, updated(*arguments), RUNNING)
+        assert_unchanged(call.after, arguments, "running_mean, running_var, x")
 
 
 @property_of("update_running_stats", "nothing you are given is changed")
@@ -159,8 +158,9 @@ def evaluation_leaves_no_trace(learner, rng):
     before = (features(rng, n=6, d=4), *statistics(rng, d=4), *affine(rng, d=4))
     forms = in_every_form(*before)
     forms["float32 and float64"] = before[0].astype(np.float32), *before[1:]
-    narrow = [each.astype(np.float32) for each in before[1:]]
-    forms["float16 and float32"] = before[0].astype(np.float16), *narrow
+    half, narrow = before[0].copy(), [each.astype(np.float32) for each in before[1:]]
+    half[:, 0], narrow[0][0] = around_no_half(rng, 6), 2049.0  # float16 knows no 2049
+    forms["float16 and float32"] = half.astype(np.float16), *narrow
     calls = learner.call_each("batch_norm_eval", forms.values(), eps=0.1)
     for (y, after), (form, given) in zip(calls, forms.items(), strict=True):
         with precondition():

@@ -14,8 +14,8 @@ from ..testing.inputs import (
 from ..testing.properties import property_of
 from ..testing.tolerances import tolerance
 
-SHAPES = ((1, 1), (1, 3), (4, 1), (3, 3), (2, 6), (8, 2))
-"""One row, one feature, as many rows as features."""
+SHAPES = ((1, 1), (1, 3), (4, 1), (3, 3), (2, 6), (8, 2), (83, 1))
+"""One row, one feature, as many rows as features, and many rows."""
 
 
 def truth(x):

@@ -42,9 +42,10 @@ def after_comes_after_the_relu(learner, rng):
 
 @property_of("conv_block", "each block is a new one, with all that torch gives its layers")
 def blocks_are_as_torch_makes_them(learner, rng):
-    for order, inputs, outputs in (("before", 2, 2), ("after", 3, 1)):
+    for order, inputs, outputs in (("before", 2, 2), ("after", 3, 1), ("before", 1, 1)):
         seen = check_block(learner, rng, order, inputs, outputs, (3, 3), in_evaluation=True)
         check_as_torch_makes_it(seen)
+        assert_true(has_bias(seen) == (order != "before"), "the bias", "depends on the channels.")
 
 
 @property_of("conv_block", "any other order is a ValueError")
@@ -79,10 +80,10 @@ def check_accuracy(learner, *cases, **how):
     return rows
 
 
-def scored(rng, sizes, classes=4):
+def scored(rng, sizes, classes=4, centre=0.0, spread=1.0):
     """Return batches of scores for nn.Identity, and the accuracy, which is drawn."""
     n = sum(sizes)
-    scores = tensor(rng.normal(size=(n, classes)))
+    scores = tensor(rng.normal(size=(n, classes)) * spread + centre)
     right = rng.permutation(n) < rng.integers(n // 5, n - n // 5)
     shift = np.where(right, 0, rng.integers(1, classes, size=n))
     label = (scores.argmax(1) + tensor(shift)) % classes
@@ -105,6 +106,8 @@ def model_and_batches(rng):
 @property_of("evaluate", "the accuracy is the share of all rows that are right, 0 to 1")
 def accuracy_is_a_share_of_all_rows(learner, rng):
     exams = [scored(rng, sizes, classes=5) for sizes in ((7, 2), (6, 8, 1), (1,) * 6)]
+    exams.append(scored(rng, (9, 8), classes=2, centre=-4.0))
+    exams.append(scored(rng, (9, 8), classes=3, centre=30.0, spread=1e-3))
     check_accuracy(learner, *((nn.Identity(), *each) for each in exams))
 
 

@@ -10,8 +10,8 @@ from ..testing.tolerances import tolerance
 PEOPLE = np.array([[1.5, 60.0, -4.0], [1.9, 90.0, 2.0], [1.6, 75.0, -7.0], [1.8, 54.0, 1.0]])
 """Height in metres, weight in kilograms, balance in thousands: columns of different scales."""
 
-SHAPES = ((1, 1), (1, 3), (3, 3), (4, 1), (2, 5), (7, 2))
-"""One row, one feature, as many rows as features."""
+SHAPES = ((1, 1), (1, 3), (3, 3), (4, 1), (2, 5), (7, 2), (83, 1))
+"""One row, one feature, as many rows as features, and many rows."""
 
 ALMOST_CONSTANT = np.full((6, 7), 3.0) + np.eye(6, 7)
 """Columns in which one value differs, and a constant column at the end."""

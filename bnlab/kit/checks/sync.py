@@ -31,6 +31,23 @@ def truth(shards, weight, bias, eps):
     return tuple(part.numpy().astype(x.dtype) for part, x in zip(parts, shards, strict=True))
 
 
+OVERWRITTEN = """
+import numpy as np
+
+
+def overwritten(a, b):
+    "What a merge gives, copied before somebody else writes into its arrays."
+    result = module.merge_moments(a, b)
+    if not isinstance(result, (tuple, list)):
+        return result
+    copied = tuple(np.array(each) if isinstance(each, np.ndarray) else each for each in result)
+    for each in result:
+        if isinstance(each, np.ndarray) and each.flags.writeable:
+            each[...] = 7.0
+    return copied
+"""
+
+
 @property_of("merge_moments", "counts add up; a mean weighs as much as it has rows")
 def count_and_mean(learner, rng):
     a, b = pieces(rng, 1, 6)
@@ -55,13 +72,14 @@ def variance_of_all(learner, rng):
 def far_from_zero(learner, rng):
     near = tuple(triple(rows) for rows in pieces(rng, 5, 3))
     far = tuple((count, mean + 3e7, var) for count, mean, var in near)
-    (got, after), (want, _) = learner.call_each("merge_moments", [far, near])
-    var = unpack(got, "count, mean, var")[2]
-    assert_close(
-        var, unpack(want, "count, mean, var")[2], "var far from zero", rtol=1e-5, atol=1e-6
-    )
-    for one, other, name in zip(after, far, "ab", strict=True):
-        assert_close(one, other, f"{name} after the call")
+    same = tuple((count, np.full(4, 6.0), np.zeros(4)) for count, *_ in near)
+    merge = learner.define(OVERWRITTEN, "overwritten")
+    calls = learner.call_each(merge, [far, near, same])
+    var, want = (unpack(call.result, "count, mean, var")[2] for call in calls[:2])
+    assert_close(var, want, "var far from zero", rtol=1e-5, atol=1e-6)
+    for call, given in ((calls[0], far), (calls[2], same)):
+        for one, other, name in zip(call.after, given, "ab", strict=True):
+            assert_close(one, other, f"{name} after the call")
 
 
 @property_of("sync_batch_norm", "all shards are normalized with the statistics of all rows")

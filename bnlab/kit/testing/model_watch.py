@@ -55,7 +55,10 @@ def account(model):
             for name, each in modules.items()
         },
         "requires_grad": {name: each.requires_grad for name, each in parameters.items()},
-        "absence of a gradient": {name: each.grad is None for name, each in parameters.items()},
+        "gradient": {
+            name: None if each.grad is None else each.grad.sum().item()
+            for name, each in parameters.items()
+        },
     }
 
 
@@ -85,6 +88,8 @@ def watched(task, model, batches=None, stream=False, own=False, quiet=False, aga
     for each in model.modules():  # hooks of somebody who wants to keep them
         each.register_forward_hook(looks_on)
         each.register_forward_pre_hook(looks_on)
+    for each in list(model.parameters())[::2]:  # gradients that wait for a step
+        each.grad = torch.ones_like(each)
     if own:  # a model of the learner's own classes, which no one can iterate over
         for each in model.modules():
             each.__class__ = OWN.get(type(each), type(each))
@@ -112,7 +117,7 @@ def watched(task, model, batches=None, stream=False, own=False, quiet=False, aga
 """
 """Calls `module.<task>(model)`, and says what it returned and what it did to the model."""
 
-OF_THE_MODEL = "number of hooks", "requires_grad", "absence of a gradient"
+OF_THE_MODEL = "number of hooks", "requires_grad", "gradient"
 
 # References, not handles: a handle holds its module, which would then live as long as this process.
 _defined: WeakKeyDictionary[LearnerModule, dict[tuple[str, str], Reference]] = WeakKeyDictionary()
