@@ -43,7 +43,9 @@ def main(arguments: list[str] | None = None) -> int:
     print("tests:", flush=True)
     layer = ["-o", "testpaths=tests/unit"] if options.quick else []
     slowest = [] if options.quick else ["--durations=40"]
-    return run("python", "-m", "pytest", "-n", str(PROCESSES), "-rs", *slowest, *layer, *rest)
+    # Tests of a file stay together, so that what a file prepares is prepared once.
+    parallel = ["-n", str(PROCESSES), "--dist", "worksteal"]
+    return run("python", "-m", "pytest", *parallel, "-rs", *slowest, *layer, *rest)
 
 
 def run(program: str, *arguments: str) -> int:
