@@ -19,7 +19,6 @@ from book.experiments._shared.provenance import PROTOCOL, governed, rules_for
 from book.experiments._shared.side_by_side import Recipe, fit_together
 
 AWAITED = {
-    "channels_axes",
     "inference_finetune",
     "inference_shift",
     "training_rate",

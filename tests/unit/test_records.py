@@ -17,7 +17,6 @@ from book.experiments._shared.meta import random_effects
 
 RECORDS = sorted(path.stem for path in results.FOLDER.glob("*.json"))
 OLD = {
-    "channels_axes",
     "inference_finetune",
     "inference_modes",
     "inference_shift",
