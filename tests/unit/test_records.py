@@ -67,6 +67,7 @@ OTHERS = {
     ("channels_count", ""): 3,
     ("placement_networks", "total"): 36,
     ("placement_networks", "pooled"): 3,
+    ("placement_large", "total"): 6,
 }
 
 
@@ -103,16 +104,20 @@ def test_values_that_an_image_is_worth_are_those_of_the_digits() -> None:
         assert recorded[name] == pytest.approx(found, rel=1e-9)
 
 
-def test_intervals_of_placement_follow_from_its_differences_and_errors() -> None:
+@pytest.mark.parametrize("name", ["placement_networks", "placement_large"])
+def test_intervals_over_images_follow_from_differences_and_errors(name: str) -> None:
     """The record has the difference of each seed; of the images it has their standard error."""
-    found = results.record("placement_networks")["results"]
-    for row in found["rows"].values():
+    for row in results.value(name, "rows").values():
         for change in (cell for key, cell in row.items() if "_minus_" in key):
             total, values = change["total"], np.array(change["values"])
             assert total["mean"] == pytest.approx(values.mean())
             assert total["error"] > values.std(ddof=1) / len(values) ** 0.5
             wanted = student(total["mean"], total["error"], len(values))
             assert (total["low"], total["high"]) == pytest.approx(wanted)
+
+
+def test_pooled_effects_follow_from_those_of_the_networks() -> None:
+    found = results.record("placement_networks")["results"]
     for name, together in found["together"].items():
         totals = [row[name]["total"] for row in found["rows"].values()]
         pooled = random_effects([t["mean"] for t in totals], [t["error"] for t in totals])
