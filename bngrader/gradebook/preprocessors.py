@@ -161,7 +161,10 @@ def _shown(unit: Unit, part: Part) -> str:
 
 def _rubric(unit: Unit) -> str:
     rows = questions(unit.name).get("written", [])
-    lines = [f"- {row['points']:g} points: {row['expect']}" for row in rows]
+    lines = [
+        f"- {row['points']:g} point{'' if row['points'] == 1 else 's'}: {row['expect']}"
+        for row in rows
+    ]
     return "\n".join(["**For the marker only: what a good answer says.**", "", *lines])
 
 

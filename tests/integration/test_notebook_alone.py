@@ -140,7 +140,7 @@ def test_the_grader_and_nbgrader_take_it_as_any_other_unit(submission, tmp_path)
     report = json.loads(grades.read_text())["learners"]["ada"]["training"]
     assert (report["points"], report["max_points"], report["tasks"]) == (1, 2, [])
     page = (tmp_path / "feedback" / "ada" / "training" / f"{TRAINING.slug}.html").read_text()
-    assert "<code>bill</code>: 1 of 1 points" in page
+    assert "<code>bill</code>: 1 of 1 point<" in page
     assert "Your answer 7 is right." in page
-    assert "<code>larger_gain</code>: 0 of 1 points" in page
+    assert "<code>larger_gain</code>: 0 of 1 point<" in page
     assert "One pair is one pair." in page

@@ -221,7 +221,7 @@ def test_a_moved_due_date_changes_penalties_and_pages(three, monkeypatch):
             base.update_or_create_assignment("moments", duedate=due)
         record(three)
         assert all((each.penalty is not None) == late for each in book(three).submissions.values())
-        assert ("Late submission penalty" in page(three, "ada")) == late
+        assert ("late submission penalty" in page(three, "ada")) == late
 
 
 def test_a_restored_gradebook_is_recorded_anew(three):
