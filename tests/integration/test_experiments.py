@@ -21,8 +21,6 @@ from book.experiments._shared.side_by_side import Recipe, fit_together
 AWAITED = {
     "inference_finetune",
     "inference_shift",
-    "training_rate",
-    "variants_contrast",
 }
 """Their sections are written, and their records are still those of the untuned runs."""
 

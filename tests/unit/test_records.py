@@ -21,7 +21,6 @@ OLD = {
     "inference_modes",
     "inference_shift",
     "scaling_inputs",
-    "training_rate",
 }
 """Records from before raw values were kept; `make experiments NAME=...` gives each its values."""
 
