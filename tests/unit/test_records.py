@@ -18,7 +18,6 @@ from book.experiments._shared.meta import random_effects
 RECORDS = sorted(path.stem for path in results.FOLDER.glob("*.json"))
 OLD = {
     "inference_finetune",
-    "inference_modes",
     "inference_shift",
     "scaling_inputs",
 }
