@@ -33,11 +33,11 @@ def protocol_commit(name: str) -> str:
     Raises:
         RuntimeError: the protocol has changes that are not committed.
     """
-    if _git("status", "--porcelain", "--", PROTOCOL.name):
+    if git("status", "--porcelain", "--", PROTOCOL.name):
         raise RuntimeError("provenance: protocol.md has changes, commit it before the run.")
     rules, found = rules_for(name, PROTOCOL.read_text("utf8")), ""
-    for commit in _git("log", "--format=%H", "--", PROTOCOL.name).split():
-        if rules_for(name, _git("show", f"{commit}:./{PROTOCOL.name}")) != rules:
+    for commit in git("log", "--format=%H", "--", PROTOCOL.name).split():
+        if rules_for(name, git("show", f"{commit}:./{PROTOCOL.name}")) != rules:
             break
         found = commit
     return found
@@ -59,7 +59,8 @@ def rules_for(name: str, text: str) -> tuple[str, ...]:
     return (*above, "")
 
 
-def _git(*arguments: str) -> str:
+def git(*arguments: str) -> str:
+    """What git answers in the folder of the experiments."""
     done = subprocess.run(
         ("git", *arguments), cwd=PROTOCOL.parent, capture_output=True, text=True, check=True
     )
@@ -89,7 +90,7 @@ def provenance(command: str, module: ModuleType, seconds: float) -> dict:
     seeds = getattr(module, "SEEDS", None)
     return {
         "command": command,
-        "commit": _git("rev-parse", "HEAD"),
+        "commit": git("rev-parse", "HEAD"),
         "code": code_hash(module),
         "seeds": _span(seeds) if seeds else "none",
         "versions": {"python": platform.python_version()}
