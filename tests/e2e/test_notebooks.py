@@ -160,7 +160,7 @@ def test_a_file_that_does_not_load_is_one_sentence_and_the_next_save_is_taken(tm
             ("while True:\n    pass\n", "bnlab/scaling.py did not end within 1 s"),
             (
                 "raise SystemExit(3)\n",
-                "SystemExit, line 1: the code ends Python, with exit() or sys.exit()",
+                "SystemExit, line 1: the code ends Python, with exit(), sys.exit() or os._exit()",
             ),
             ("print('x' * 10**6)\n1 / 0\n", "ZeroDivisionError, line 2: division by zero"),
         ):

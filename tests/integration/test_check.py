@@ -141,6 +141,11 @@ def test_accepted_solutions_pass_every_public_check(check_source, name):
         ),
         ("raise SystemExit\n", "cannot be imported: SystemExit, line 1"),
         ("def batch_moments(x):\n    exit()\n", "SystemExit (line 2): the code ends Python"),
+        ("import os\nos._exit(0)\n", "cannot be imported: SystemExit, line 2"),
+        (
+            "from os import abort\ndef batch_moments(x):\n    abort()\n",
+            "SystemExit (line 3): the code",
+        ),
         ("from scaling import standardize\n", "; write `from .scaling import ...`, with a dot"),
         ("def batch_moments(x):\n    yield x\n", "result is a generator, expected (mean, var)."),
         ("def batch_moments(x):\n    return x.mean(0)\n", "result is a NumPy array of shape"),

@@ -1,5 +1,6 @@
 """`timeout` ends code that does not end, and has no effect on the code after it."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -8,7 +9,7 @@ from contextlib import suppress
 
 import pytest
 
-from bnlab.kit.feedback.timeout import TimeLimitError, limit_output, timeout
+from bnlab.kit.feedback.timeout import TimeLimitError, limit_output, refuse_exit, timeout
 
 LIMIT_S = 0.003
 ENDLESS = "while True:\n        pass"
@@ -113,3 +114,16 @@ def test_output_is_cut_after_some_lines_or_characters(capsys, printed, shown):
     else:
         more = f"\n... and {len(whole) - shown} more characters; is there a print in a loop?\n"
         assert out == whole[:shown] + more
+
+
+def test_code_that_ends_python_raises_and_its_children_still_end():
+    exits = os._exit, os.abort
+    with refuse_exit():
+        for end in (os.abort, lambda: os._exit(3)):
+            with pytest.raises(SystemExit):
+                end()
+        child = os.fork()
+        if not child:
+            os._exit(7)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
+    assert (os._exit, os.abort) == exits

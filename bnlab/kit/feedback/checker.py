@@ -28,7 +28,7 @@ from .placeholder import left_in_code
 from .result import Check
 from .surroundings import defined_in_notebook, noting_warnings, saved_at
 from .task_check import TaskCheck
-from .timeout import TimeLimitError, limit_output, refuse_input, timeout
+from .timeout import TimeLimitError, limit_output, refuse_exit, refuse_input, timeout
 
 if TYPE_CHECKING:
     import torch
@@ -103,7 +103,7 @@ def _check_task(each: Task, module: ModuleType) -> TaskCheck:
     exact = nullcontext() if device is None else remote_ops.exact()
     noted = noting_warnings(Path(module.__file__ or "").parent)
     try:
-        with one_thread(), limit_output(), refuse_input(), noted as notes, exact:
+        with one_thread(), limit_output(), refuse_input(), refuse_exit(), noted as notes, exact:
             for prop in checks:
                 if prop.task == each.name:
                     with timeout(CHECK_TIMEOUT_S):

@@ -23,7 +23,7 @@ from ..course import coded_units, unit, units
 from ..testing.earlier_units import UnitFinder, importing
 from ..testing.remote_ops import learner_error
 from ..torch_import import announcing_torch
-from .timeout import TimeLimitError, limit_output, refuse_input, timeout
+from .timeout import TimeLimitError, limit_output, refuse_exit, refuse_input, timeout
 
 LOAD_TIMEOUT_S = 10.0
 """CPU time that loading a module may take, without the import of torch."""
@@ -64,7 +64,7 @@ class FreshLoader(SourceFileLoader):
         _check_encoding(self.get_data(self.path), shown)
         linecache.checkcache(self.path)  # or a warning quotes a line that is no longer there
         try:
-            with limit_output(), refuse_input(), timeout(LOAD_TIMEOUT_S):
+            with limit_output(), refuse_input(), refuse_exit(), timeout(LOAD_TIMEOUT_S):
                 exec(self.get_code(name), module.__dict__)
         except TimeLimitError as error:
             raise ModuleLoadError(f"{shown} {error}") from error

@@ -1,4 +1,4 @@
-"""Limits on the time, the output and the input of learners' code."""
+"""Limits on the time, the output and the input of learners' code, and on ending Python."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import bdb
 import builtins
 import ctypes
 import io
+import os
 import signal
 import sys
 import threading
@@ -137,6 +138,27 @@ def refuse_input() -> Iterator[None]:
         yield
     finally:
         builtins.input, sys.breakpointhook, bdb.Bdb.set_trace = before  # type: ignore[method-assign]
+
+
+@contextmanager
+def refuse_exit() -> Iterator[None]:
+    """Make `os._exit` and `os.abort` raise SystemExit in the block, as `sys.exit` does.
+
+    They would end the check, or the kernel of the notebook, without a word. A process that the code
+    starts by a fork still ends by them.
+    """
+    before, process = (os._exit, os.abort), os.getpid()
+
+    def end(status: int = 1) -> Any:
+        if os.getpid() == process:
+            raise SystemExit(status)
+        before[0](status)
+
+    os._exit = os.abort = end  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        os._exit, os.abort = before
 
 
 class _CutStream(io.TextIOBase):

@@ -47,7 +47,7 @@ def learner_error(error: BaseException, filename: str) -> LearnerError:
 
 def _text(error: BaseException) -> str:
     if isinstance(error, SystemExit):
-        return "the code ends Python, with exit() or sys.exit(); remove the call"
+        return "the code ends Python, with exit(), sys.exit() or os._exit(); remove the call"
     # Python adds file and line to the text of a syntax error; the line is reported already.
     return str(error.msg if isinstance(error, SyntaxError) else error)
 
