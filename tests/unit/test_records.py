@@ -19,7 +19,6 @@ RECORDS = sorted(path.stem for path in results.FOLDER.glob("*.json"))
 OLD = {
     "inference_finetune",
     "inference_shift",
-    "scaling_inputs",
 }
 """Records from before raw values were kept; `make experiments NAME=...` gives each its values."""
 
