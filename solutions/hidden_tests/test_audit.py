@@ -32,6 +32,8 @@ def accepts(learner, rng):
         ) from None
     if any(said == NotImplementedError.__name__ for said, _ in verdicts["Torch"]):
         raise LearnerError(NotImplementedError.__name__)
+    if all(said == "AssertionError" for name in SENTENCES for said, _ in verdicts[name]):
+        raise MismatchError("the audit of every layer", "raises AssertionError, right or wrong.")
     for name in RIGHT:
         what = f"the audit of a right layer, one that {SENTENCES[name]},"
         said = min((each for each, _ in verdicts[name]), key="returns".__eq__)

@@ -7,11 +7,12 @@ dtype or container, or no result at all.
 from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
+from typing import Any
 
 from ..testing.properties import Outcome
 from .fits import Fit, calls_of_the_task
 from .known import Differences, Known, Place
-from .results import Leaf, Numbers, Other, Raised, Result, leaves, result, same_values
+from .results import Leaf, Numbers, Other, Raised, Result, Template, leaves, result, same_values
 
 Row = tuple[str, int, tuple[Leaf, ...]]
 """A result of one of the learner's functions: property, number of the call, leaves."""
@@ -19,6 +20,9 @@ Row = tuple[str, int, tuple[Leaf, ...]]
 HINTS = {
     "returns_nothing": "Your function returns nothing, that is, None: is a `return` missing?",
     "refuses_nothing": "Your function never raises an error, whatever it is given.",
+    "argument_returned": "Your function returns its first argument as it is.",
+    "one_number_returned": "Your function returns the same number whatever it is given.",
+    "no_model_returned": "Your function never returns a model, but something else.",
     "results_swapped": "Your function returns the right results in the wrong order.",
     "list_returned": "Your function returns a list of numbers where an array is asked for.",
     "array_for_a_tuple": "Your function returns one array where a tuple of results is asked for.",
@@ -64,16 +68,42 @@ def right_leaves(known: Known) -> dict[tuple[str, int, int], Leaf]:
 
 
 def idle(outcomes: Sequence[Outcome], known: Known) -> str:
-    """Return the slip of a module whose calls all return None, or "".
+    """Return the slip of a module that answers every call in the same idle way, or "".
 
-    Only where the reference returns something, or raises, does it show.
+    Only where the reference returns something else, or raises, does it show.
     """
     calls = calls_of_the_task(outcomes, known)
-    if any(call.raised or call.result is not None for call, _ in calls):
+    if not calls or any(call.raised for call, _ in calls):
         return ""
-    if any(not isinstance(form, Raised) and form != Other("None") for _, form in calls):
-        return "returns_nothing"
-    return "refuses_nothing" if any(isinstance(form, Raised) for _, form in calls) else ""
+    results = [call.result for call, _ in calls]
+    if all(each is None for each in results):
+        if any(not isinstance(form, Raised) and form != Other("None") for _, form in calls):
+            return "returns_nothing"
+        return "refuses_nothing" if any(isinstance(form, Raised) for _, form in calls) else ""
+    if {call.echo for call, _ in calls} - {None} == {True}:
+        return "argument_returned"
+    watched = _watched(outcomes, known)
+    if watched and all(form == Other("'the model'") for _, form in watched):
+        never = all(seen["returned"] == "something else" for seen, _ in watched)
+        return "no_model_returned" if never else ""
+    results = [each for each in results if not isinstance(each, dict)]
+    results += [seen["result"] for seen, _ in watched]
+    numbers = all(isinstance(each, int | float) for each in results)
+    return "one_number_returned" if numbers and len(results) > 1 == len(set(results)) else ""
+
+
+def _watched(
+    outcomes: Sequence[Outcome], known: Known
+) -> list[tuple[Mapping[str, Any], Template | None]]:
+    """Return what `model_watch` saw of each call, with what the reference returned in it."""
+    return [
+        (call.result, form.get("returned"))
+        for each in outcomes
+        for call, (_, form) in zip(
+            each.calls, known.calls.get(each.property.name, ()), strict=False
+        )
+        if isinstance(call.result, dict) and isinstance(form, dict) and "returned" in call.result
+    ]
 
 
 def _of_kind(found: Differences, kind: str) -> set[Place]:

@@ -73,6 +73,8 @@ def state(model):
 def kind(result, model):
     if result is model:
         return "the model"
+    if isinstance(result, nn.Module):
+        return "another model"
     return "nothing" if result is None else "something else"
 
 

@@ -33,6 +33,8 @@ class Call:
             UNCHANGED or CHANGED.
         raised: the exception classes of Python that it raised, nearest first; () if it returned.
         message: the text of the exception.
+        echo: whether the result of a call is its first argument, unchanged; None where this is
+            no array.
     """
 
     operation: str
@@ -40,6 +42,7 @@ class Call:
     result: Any = None
     raised: tuple[str, ...] = ()
     message: str = ""
+    echo: bool | None = None
 
 
 class Recorder(LearnerModule):
@@ -76,7 +79,7 @@ class Recorder(LearnerModule):
         sent = [[self._change(each) for each in args] for args in calls]
         rows = self._learner.call_each(target, sent, **kwargs)
         return [
-            self._called_with(target, "call", row, args)
+            self._called_with(target, "call", row, args, args)
             for row, args in zip(rows, sent, strict=True)
         ]
 
@@ -85,9 +88,14 @@ class Recorder(LearnerModule):
     ) -> list[Called]:
         sent = [([self._change(each) for each in args], upstream) for args, upstream in calls]
         rows = self._learner.gradients_each(target, sent)
-        return [self._called_with(target, "gradients", row, None) for row in rows]
+        return [
+            self._called_with(target, "gradients", row, None, args)
+            for row, (args, _) in zip(rows, sent, strict=True)
+        ]
 
-    def _called_with(self, target: Any, operation: str, row: Called, args: Any) -> Called:
+    def _called_with(
+        self, target: Any, operation: str, row: Called, args: Any, given: Sequence[Any]
+    ) -> Called:
         def result() -> Any:
             if row.error is not None:
                 raise row.error
@@ -95,7 +103,7 @@ class Recorder(LearnerModule):
 
         value = None
         with suppress(LearnerError):
-            value = self._noted(operation, target, result)
+            value = self._noted(operation, target, result, given)
         if args is not None and row.after is not None:
             after = [_seen(one, other) for one, other in zip(args, row.after, strict=True)]
             self.calls.append(Call("fetch", result=after))
@@ -104,7 +112,10 @@ class Recorder(LearnerModule):
     def _perform(self, operation: str, **arguments: Any) -> Any:
         sent = {name: self._change(value) for name, value in arguments.items()}
         result = self._noted(
-            operation, sent.get("target"), lambda: self._learner._perform(operation, **sent)
+            operation,
+            sent.get("target"),
+            lambda: self._learner._perform(operation, **sent),
+            sent.get("args", ()),
         )
         if operation == "hold" and _has_arrays(sent["value"]):
             self._held[result._reference.id] = copy.deepcopy(sent["value"])
@@ -113,7 +124,9 @@ class Recorder(LearnerModule):
             self.calls[-1] = replace(self.calls[-1], result=seen)
         return result
 
-    def _noted(self, operation: str, target: Any, perform: Callable[[], Any]) -> Any:
+    def _noted(
+        self, operation: str, target: Any, perform: Callable[[], Any], args: Sequence[Any] = ()
+    ) -> Any:
         called = target if isinstance(target, str) else ""
         seed_torch()  # new layers have the same weights in each operation
         try:
@@ -122,7 +135,8 @@ class Recorder(LearnerModule):
             raised = Call(operation, called, raised=error.bases, message=error.message)
             self.calls.append(raised)
             raise
-        self.calls.append(Call(operation, called, self._keep(result)))
+        echo = _is_echo(operation, args[0], result) if args else None
+        self.calls.append(Call(operation, called, self._keep(result), echo=echo))
         return result
 
     def _with_recorded_handles(self, value: Any) -> Any:
@@ -134,6 +148,12 @@ class Recorder(LearnerModule):
 
     def _error(self, data: Any) -> LearnerError:
         return self._learner._error(data)
+
+
+def _is_echo(operation: str, first: Any, result: Any) -> bool | None:
+    if not _has_arrays(first):
+        return None
+    return _same(first, result[0] if operation == "gradients" else result)
 
 
 def _unchanged(value: Any) -> Any:
