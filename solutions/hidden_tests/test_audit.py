@@ -22,14 +22,27 @@ ANY_EXCEPTION = "RaisesOnImages", "OtherError", "OtherNames"
 """Layers that raise by themselves or lack an attribute: an audit may let the exception through."""
 
 
-def accepts(learner, rng):
-    """Return the verdicts on all layers, if every right layer passes."""
+def in_short(verdicts, name):
+    """What the audit did with a layer, as far as it decides anything."""
+    said = sorted({each for each, _ in verdicts[name]})
+    if name in ANY_EXCEPTION and not any(each.startswith("returns") for each in said):
+        return "raises"
+    return ", ".join(said)
+
+
+def accepts(learner, rng, *names):
+    """Return the verdicts on all layers, if every right layer passes.
+
+    Args:
+        names: the layers that the test is about. A diagnosis compares what was said of each.
+    """
     try:
         verdicts = audit_session.verdicts(learner, rng)
     except LearnerError:
         raise MismatchError(
             "the audit", "ends the program, or answers with something odd."
         ) from None
+    learner.noted({name: in_short(verdicts, name) for name in (*RIGHT, *names)})
     if any(said == NotImplementedError.__name__ for said, _ in verdicts["Torch"]):
         raise LearnerError(NotImplementedError.__name__)
     if all(said == "AssertionError" for name in SENTENCES for said, _ in verdicts[name]):
@@ -48,7 +61,7 @@ def accepts(learner, rng):
 
 def rejects(learner, rng, *names):
     """Return quietly if the audit lets every right layer pass and none of the wrong ones."""
-    verdicts = accepts(learner, rng)
+    verdicts = accepts(learner, rng, *names)
     problems = []
     for name in names:
         what = f"the audit of a layer that {SENTENCES[name]}"
@@ -59,7 +72,7 @@ def rejects(learner, rng, *names):
             problems.append((what, "raises another exception, expected AssertionError."))
     if problems:
         what, problem = problems[0]
-        if len(problems) > 1:  # tells mistakes apart that let the same layer pass first
+        if len(problems) > 1:
             problem += f" So it is for {len(problems) - 1} more of these layers."
         raise MismatchError(what, problem)
 
@@ -150,10 +163,11 @@ def settings_are_left_alone(learner, rng):
     names = "gradient mode", "default dtype", "random state"
     unchanged = [all(row[1][i] for name in RIGHT for row in verdicts[name]) for i in range(3)]
     rejects(learner, rng, "Identity", "NeverLearns")
+    ((_, found),) = verdicts[audit_session.OTHER_SETTINGS]
+    learner.noted({f"{i}": same for i, same in enumerate((*unchanged, *found[:2]))})
     for name, same in zip(names, unchanged, strict=True):
         if not same:
             raise MismatchError(f"torch's {name}", "is not what it was before the audit.")
-    ((_, found),) = verdicts[audit_session.OTHER_SETTINGS]
     for name, same in zip(names[:2], found[:2], strict=True):
         if not same:
             given = "off" if name == "gradient mode" else "float64"

@@ -154,6 +154,23 @@ def test_a_slip_that_every_task_knows_is_named(known, function, slip):
     assert slip in HINTS
 
 
+def test_what_a_test_notes_of_unrecorded_calls_is_compared_one_by_one():
+    @property_of("audit", "each layer is judged")
+    def judged(learner, rng):
+        learner.noted({name: name in learner.unrecorded.passed for name in "abc"})
+        assert_close(learner.unrecorded.passed, "", "the layers that pass")
+
+    def seen(passed):
+        learner = LocalModule(Module(right))
+        learner.passed = passed
+        return [record_property(judged, Recorder(learner), np.random.default_rng(1))]
+
+    found = reference_of(seen(""), [])
+    for name in "abc":
+        add_mistake(found, name, seen(name))
+    assert set(diagnose(seen("ab"), found).names) == {"a", "b"}
+
+
 def test_a_wrong_dtype_hides_no_mistake(known):
     def both(x):
         return tuple(each.astype(np.float64) for each in unbiased(x))

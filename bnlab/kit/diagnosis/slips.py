@@ -80,7 +80,8 @@ def idle(outcomes: Sequence[Outcome], known: Known) -> str:
         if any(not isinstance(form, Raised) and form != Other("None") for _, form in calls):
             return "returns_nothing"
         return "refuses_nothing" if any(isinstance(form, Raised) for _, form in calls) else ""
-    if {call.echo for call, _ in calls} - {None} == {True}:
+    echoes = [call.echo for call, _ in calls]
+    if False not in echoes and echoes.count(True) > echoes.count(None):
         return "argument_returned"
     watched = _watched(outcomes, known)
     if watched and all(form == Other("'the model'") for _, form in watched):

@@ -111,6 +111,13 @@ class LearnerModule(ABC):
         """The same module without a recorder, for what all tests of a task look at together."""
         return self
 
+    def noted(self, seen: dict[str, Any]) -> None:  # noqa: B027
+        """Let a diagnosis compare what a test has seen in calls that are not recorded.
+
+        Args:
+            seen: strings and numbers by name; the names are the same for every module.
+        """
+
     def hold(self, value: Any) -> Handle:
         """Give a copy of `value` to the learner's side and return a handle to the copy."""
         handle: Handle = self._perform("hold", value=value)

@@ -72,6 +72,9 @@ class Recorder(LearnerModule):
     def unrecorded(self) -> LearnerModule:
         return self._learner
 
+    def noted(self, seen: Any) -> None:
+        self.calls.append(Call("call", result=seen))
+
     def portable(self, target: Any, *args: Any) -> Any:
         return self._noted("portable", target, lambda: self._learner.portable(target, *args))
 
