@@ -21,7 +21,8 @@ def audit(make_layer: Callable[..., nn.Module]) -> None:
             wrong is wrong for rows or images of every size, with options for both.
 
     Returns:
-        None. Torch's random state, default dtype and gradient mode are as before the call.
+        None, after 0.3 s or less: the check and the grader call it for many layers. Torch's random
+        state, default dtype and gradient mode are as before the call.
 
     Raises:
         AssertionError: a layer differs from torch's, by more than rounding: in its state, fresh

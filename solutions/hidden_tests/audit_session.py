@@ -17,7 +17,7 @@ TEXT = "".join(
 )  # fmt: skip
 RIGHT = ("Torch", "Backwards", "TwoSteps", "Wide", "Plain")
 OTHER_SETTINGS = "other settings"
-AT_ONCE = 8
+AT_ONCE = 2
 """Layers of one request: a slow audit must not reach the time limit of a call."""
 
 SCRIPT = """
