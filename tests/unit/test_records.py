@@ -61,6 +61,7 @@ def student(mean: float, error: float, n: int) -> tuple[float, float]:
 # Intervals of other kinds, each with a test of its own below: experiment and end of the place.
 OTHERS = {
     ("training_source", "prediction"): 1,
+    ("training_keras", "port"): 4,
     ("channels_count", ""): 3,
     ("placement_networks", "total"): 36,
     ("placement_networks", "pooled"): 3,
@@ -93,6 +94,19 @@ def test_prediction_interval_is_that_of_the_raw_values() -> None:
     wanted = student(values.mean(), error, len(values))
     found = change["prediction"]
     assert (found["low"], found["high"]) == pytest.approx(wanted)
+
+
+def test_prediction_intervals_beside_keras_are_those_of_the_port() -> None:
+    for arm in ("none", "before"):
+        port = np.array(results.value("training_source", f"{arm}.accuracies"))
+        for name, epoch in (("first", 0), ("final", -1)):
+            found = results.value("training_keras", f"{arm}.{name}")
+            t = stats.t.ppf(1 - 0.05 / 8 / 2, len(port) - 1)
+            half = t * port[:, epoch].std(ddof=1) * (1 + 1 / len(port)) ** 0.5
+            middle = port[:, epoch].mean()
+            ends = (found["port"]["low"], found["port"]["high"])
+            assert ends == pytest.approx((middle - half, middle + half))
+            assert found["agrees"] == all(ends[0] <= run <= ends[1] for run in found["runs"])
 
 
 def test_values_that_an_image_is_worth_are_those_of_the_digits() -> None:
