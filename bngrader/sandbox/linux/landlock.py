@@ -11,8 +11,7 @@ from __future__ import annotations
 import os
 import stat
 import struct
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 
 from . import libc
 
@@ -42,6 +41,19 @@ def restrict(
 ) -> None:
     """Restrict this process and all its children; this cannot be undone. Needs `no_new_privs`.
 
+    The arguments are those of `ruleset`.
+
+    Raises:
+        OSError: if the kernel has no Landlock.
+    """
+    enforce(ruleset(readable, writable, devices))
+
+
+def ruleset(
+    readable: Iterable[str], writable: Iterable[str] = (), devices: Iterable[str] = ()
+) -> int:
+    """Return the descriptor of what `enforce` allows; it may serve several processes.
+
     Also denied are connecting to and binding TCP ports (ABI 4), and abstract sockets of and
     signals to processes outside (ABI 6).
 
@@ -55,19 +67,29 @@ def restrict(
     """
     version = abi()
     handled = (1 << _RIGHTS.get(version, 16)) - 1
-    rules = struct.pack(
-        "<QQQ",
-        handled,
-        _TCP_BIND_AND_CONNECT if version >= 4 else 0,
-        _ABSTRACT_SOCKETS_AND_SIGNALS if version >= 6 else 0,
+    rules = _create(
+        struct.pack(
+            "<QQQ",
+            handled,
+            _TCP_BIND_AND_CONNECT if version >= 4 else 0,
+            _ABSTRACT_SOCKETS_AND_SIGNALS if version >= 6 else 0,
+        )
     )
-    with _ruleset(rules) as ruleset:
-        for path in readable:
-            _allow(ruleset, path, _READ_FILE | _READ_DIR, handled)
-        for path in writable:
-            _allow(ruleset, path, handled & ~1, handled)  # all but execute
-        for path in devices:
-            _allow(ruleset, path, _READ_FILE | _WRITE_FILE, handled, _IOCTL_DEV)
+    for path in readable:
+        _allow(rules, path, _READ_FILE | _READ_DIR, handled)
+    for path in writable:
+        _allow(rules, path, handled & ~1, handled)  # all but execute
+    for path in devices:
+        _allow(rules, path, _READ_FILE | _WRITE_FILE, handled, _IOCTL_DEV)
+    return rules
+
+
+def enforce(rules: int) -> None:
+    """Restrict this process to the rules of a descriptor, and close it; see `restrict`."""
+    try:
+        libc.syscall("landlock_restrict_self", _RESTRICT_SELF, rules, 0)
+    finally:
+        os.close(rules)
 
 
 def restrict_reading(readable: Iterable[str]) -> None:
@@ -78,23 +100,18 @@ def restrict_reading(readable: Iterable[str]) -> None:
     Raises:
         OSError: if the kernel has no Landlock.
     """
-    with _ruleset(struct.pack("<Q", _READ_FILE)) as ruleset:
-        for path in readable:
-            _allow(ruleset, path, _READ_FILE, _READ_FILE)
+    rules = _create(struct.pack("<Q", _READ_FILE))
+    for path in readable:
+        _allow(rules, path, _READ_FILE, _READ_FILE)
+    enforce(rules)
 
 
-@contextmanager
-def _ruleset(handled: bytes) -> Iterator[int]:
-    """Yield a new ruleset, to which the caller adds rules; it is enforced at the end."""
-    ruleset = libc.syscall("landlock_create_ruleset", _CREATE_RULESET, handled, len(handled), 0)
-    try:
-        yield ruleset
-        libc.syscall("landlock_restrict_self", _RESTRICT_SELF, ruleset, 0)
-    finally:
-        os.close(ruleset)
+def _create(handled: bytes) -> int:
+    """Return the descriptor of a new ruleset, which the end of the process closes at the latest."""
+    return libc.syscall("landlock_create_ruleset", _CREATE_RULESET, handled, len(handled), 0)
 
 
-def _allow(ruleset: int, path: str, rights: int, handled: int, more: int = 0) -> None:
+def _allow(rules: int, path: str, rights: int, handled: int, more: int = 0) -> None:
     try:
         place = os.open(path, os.O_PATH | os.O_CLOEXEC)
     except OSError:
@@ -103,6 +120,6 @@ def _allow(ruleset: int, path: str, rights: int, handled: int, more: int = 0) ->
         if not stat.S_ISDIR(os.fstat(place).st_mode):  # rights on folders are invalid here
             rights &= _READ_FILE | _WRITE_FILE | _TRUNCATE
         rule = struct.pack("<Qi", (rights | more) & handled, place)
-        libc.syscall("landlock_add_rule", _ADD_RULE, ruleset, _PATH_BENEATH, rule, 0)
+        libc.syscall("landlock_add_rule", _ADD_RULE, rules, _PATH_BENEATH, rule, 0)
     finally:
         os.close(place)
