@@ -261,6 +261,26 @@ def test_check_refuses_another_library_in_a_unit_written_in_numpy(check_source, 
         assert "which grading does not have: this unit is written in NumPy" in str(result)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "from bnlab.kit.testing.central_differences import slopes",
+        "from .kit.checks import scaling as checks",
+        "from bnlab.kit import diagnosis",
+        "import bnlab.kit.feedback.checker as checker",
+    ],
+)
+def test_check_refuses_what_belongs_to_the_checks(check_source, text):
+    result = check_source("scaling", f"{solutions.solved('scaling')}\n\n{text}\n")
+    assert not result.passed
+    assert "which grading does not have: it belongs to the checks" in str(result)
+
+
+@pytest.mark.parametrize("text", ["from bnlab.kit import check, hint", "from .kit import chapter"])
+def test_check_and_grading_accept_what_the_kit_offers(check_source, text):
+    assert check_source("scaling", f"{solutions.solved('scaling')}\n\n{text}\n").passed
+
+
 def test_check_leaves_the_modules_of_the_notebook_as_they_were(check_forward):
     before = {name: each for name, each in sys.modules.items() if name.startswith("bnlab.")}
     finders = list(sys.meta_path)

@@ -20,7 +20,7 @@ from types import CodeType, ModuleType
 from typing import ClassVar
 
 from ..course import coded_units, unit, units
-from ..testing.earlier_units import UnitFinder, importing
+from ..testing.earlier_units import CLOSED, PACKAGE, UnitFinder, importing
 from ..testing.remote_ops import learner_error
 from ..torch_import import announcing_torch
 from .timeout import TimeLimitError, limit_output, refuse_exit, refuse_input, timeout
@@ -114,7 +114,7 @@ def unit_loaded(name: str) -> Iterator[tuple[ModuleType, UnitFinder]]:
     loaders = {each: EarlierLoader(f"bnlab.{each}", str(module_path(each))) for each in names}
     with importing(name, loaders) as finder:
         module = load_unit(name)
-        _check_libraries(name, source_of(module))
+        _check_imports(name, source_of(module))
         yield module, finder
 
 
@@ -129,27 +129,38 @@ def _check_encoding(content: bytes, shown: str) -> None:
         ) from error
 
 
-def _check_libraries(name: str, source: str) -> None:
-    """Raise a ModuleLoadError if a unit written in NumPy imports another library."""
+def _check_imports(name: str, source: str) -> None:
+    """Raise a ModuleLoadError if a module imports what a learner's module cannot in grading.
+
+    This is another library in a unit written in NumPy, and the part of the kit that checks.
+    """
     libraries = unit(name).libraries
-    if "torch" in libraries:
-        return
-    known = {*libraries, *sys.stdlib_module_names, "bnlab"}
+    known = {*libraries, *sys.stdlib_module_names, PACKAGE}
+    for line, each in _imports(source):
+        if each.startswith(f"{PACKAGE}.kit.") and each.split(".")[2] in CLOSED:
+            reason = "it belongs to the checks"
+        elif "torch" not in libraries and each.partition(".")[0] not in known:
+            each, reason = each.partition(".")[0], "this unit is written in NumPy"
+        else:
+            continue
+        raise ModuleLoadError(
+            f"bnlab/{name}.py imports {each} (line {line}), which grading does not have: {reason}"
+        )
+
+
+def _imports(source: str) -> Iterator[tuple[int, str]]:
+    """Yield line and full name of each import, but of those for which the file has another way."""
     tree = ast.parse(source)
     tried = [node for node in ast.walk(tree) if isinstance(node, ast.Try)]
     may_fail = {each for node in tried for part in node.body for each in ast.walk(part)}
     for node in ast.walk(tree):
-        if node in may_fail:  # the file does without
-            continue
-        names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-        if isinstance(node, ast.ImportFrom) and not node.level:
-            names = [node.module or ""]
-        for each in (full.partition(".")[0] for full in names):
-            if each not in known:
-                raise ModuleLoadError(
-                    f"bnlab/{name}.py imports {each} (line {node.lineno}), which grading does not "
-                    "have: this unit is written in NumPy"
-                )
+        if isinstance(node, ast.Import) and node not in may_fail:
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node not in may_fail:
+            package = (PACKAGE,) if node.level else ()
+            module = ".".join((*package, *filter(None, [node.module])))
+            # What is imported may be a module as well.
+            yield from ((node.lineno, f"{module}.{alias.name}") for alias in node.names)
 
 
 def source_of(module: ModuleType) -> str:

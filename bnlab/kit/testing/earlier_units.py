@@ -17,6 +17,8 @@ from importlib.util import spec_from_loader
 from types import ModuleType
 
 PACKAGE = "bnlab"
+CLOSED = ("checks", "cli", "diagnosis", "feedback", "testing")
+"""Packages of the kit that a learner's module cannot import in grading, as they hold the checks."""
 
 
 class UnitFinder(MetaPathFinder):
