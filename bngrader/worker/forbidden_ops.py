@@ -15,8 +15,14 @@ from importlib import import_module
 from typing import Any
 
 NORMALIZATIONS = ("batch_norm", "layer_norm", "group_norm", "instance_norm", "rms_norm")
-KEYS = ("CPU", "MkldnnCPU", "QuantizedCPU", "NestedTensorCPU", "NestedTensorHPU")
-"""Dispatch keys with CPU kernels: oneDNN's layout, quantized and nested tensors have their own."""
+KEYS = (
+    "CPU", "MkldnnCPU", "QuantizedCPU", "NestedTensorCPU", "NestedTensorHPU",
+    "CompositeExplicitAutograd", "CompositeExplicitAutogradNonFunctional",
+    "CompositeImplicitAutograd", "CompositeImplicitAutogradNestedTensor",
+    "FuncTorchBatchedDecomposition", "Meta",
+)  # fmt: skip
+"""Dispatch keys with kernels for the CPU: oneDNN's layout, quantized and nested tensors have their
+own, and those made of other operations can be called by the name of their key."""
 KEYS_OF = {"cuda": ("CUDA", "QuantizedCUDA", "NestedTensorCUDA")}
 """Further dispatch keys of a device."""
 IN_PYTHON = (
