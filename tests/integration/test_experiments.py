@@ -19,7 +19,6 @@ from book.experiments._shared.provenance import PROTOCOL, governed, rules_for
 from book.experiments._shared.side_by_side import Recipe, fit_together
 
 AWAITED = {
-    "inference_finetune",
     "inference_shift",
 }
 """Their sections are written, and their records are still those of the untuned runs."""

@@ -17,7 +17,6 @@ from book.experiments._shared.meta import random_effects
 
 RECORDS = sorted(path.stem for path in results.FOLDER.glob("*.json"))
 OLD = {
-    "inference_finetune",
     "inference_shift",
 }
 """Records from before raw values were kept; `make experiments NAME=...` gives each its values."""
