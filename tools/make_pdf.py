@@ -11,13 +11,19 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import yaml
+from bs4 import BeautifulSoup
 from playwright.sync_api import Browser, sync_playwright
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import NameObject, TextStringObject
 from tqdm import tqdm
 
 from book._ext import about_page
-from tools.pdf_binding import Binding
+from tools.pdf_binding import Binding, page_of
+
+Part = tuple[str, list[list[str]]]
+"""Caption of a part, and its chapters, each with its files."""
+Start = tuple[Path, str, int]
+"""A file, its title, and the page of its chapter on which it begins, from 0."""
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -26,34 +32,62 @@ TARGET = ROOT / "_build" / "pdf" / about_page.FILES["PDF"]
 TITLE = "Batch Normalization, Measured"
 FRONT = Path(__file__).with_name("pdf_front.html")
 FRONT_PAGES = 2
+JOIN = """pages => {
+  const article = document.querySelector("article");
+  for (const [name, html] of pages) {
+    const part = document.createElement("div");
+    part.innerHTML = html;
+    for (const element of part.querySelectorAll("[id]")) element.id = `${name}--${element.id}`;
+    for (const link of part.querySelectorAll("a[href^='#']")) {
+      link.setAttribute("href", `#${name}--${link.getAttribute("href").slice(1)}`);
+    }
+    const heading = part.querySelector("h1");
+    heading.id = name;
+    heading.style.setProperty("display", "block", "important");  // the theme prints its own
+    article.append(part);
+  }
+  for (const link of article.querySelectorAll("a[href]")) {
+    const [name] = link.pathname.split("/").at(-1).split(".");
+    const joined = link.protocol === "file:" && pages.some(([each]) => each === name);
+    const anchor = link.hash && `--${link.hash.slice(1)}`;
+    if (joined) link.setAttribute("href", `#${name}${anchor}`);
+  }
+}"""
 MARGIN = {"top": "18mm", "bottom": "18mm", "left": "18mm", "right": "18mm"}
 
 
-def contents() -> list[tuple[str, list[str]]]:
-    """Return the captions of the parts with the pages of each, in the order of the book."""
+def contents() -> list[Part]:
+    """Return the captions of the parts with the chapters of each, in the order of the book.
+
+    A chapter is the list of its files. Those of its sections follow the first without a page break.
+    """
     toc = yaml.safe_load((ROOT / "_toc.yml").read_text())
 
-    def files(entries: list[dict[str, Any]]) -> list[str]:
-        return [
-            name for each in entries for name in (each["file"], *files(each.get("sections", [])))
-        ]
+    def files(chapter: dict[str, Any]) -> list[str]:
+        return [chapter["file"], *(section["file"] for section in chapter.get("sections", []))]
 
     return [
-        ("", [toc["root"]]),
-        *((part["caption"], files(part["chapters"])) for part in toc["parts"]),
+        ("", [[toc["root"]]]),
+        *((part["caption"], [files(each) for each in part["chapters"]]) for part in toc["parts"]),
     ]
 
 
-def printed(browser: Browser, address: str) -> tuple[str, PdfReader]:
-    """Return title and PDF of one page, in light colours, with its fonts loaded."""
+def printed(browser: Browser, first: Path, *others: Path) -> tuple[list[Start], PdfReader]:
+    """Return where each page begins in the PDF of all, in light colours, with its fonts loaded."""
     page = browser.new_page(color_scheme="light", reduced_motion="reduce")
-    page.goto(address)
+    page.goto(first.as_uri())
+    if others:
+        page.evaluate(JOIN, [[path.stem, _article(path)] for path in others])
     page.evaluate("() => document.fonts.ready")
     page.evaluate("document.querySelectorAll('main details').forEach(fold => fold.open = true)")
-    title = page.locator("h1").first.evaluate("h => h.firstChild.textContent")
-    pdf = page.pdf(format="A4", margin=MARGIN, scale=0.8, tagged=True)
+    titles = [
+        page.locator(where).first.evaluate("h => h.innerText").strip(" #\n")
+        for where in ("h1", *(f"h1[id='{path.stem}']" for path in others))
+    ]
+    reader = PdfReader(BytesIO(page.pdf(format="A4", margin=MARGIN, scale=0.8, tagged=True)))
     page.close()
-    return title.strip(), PdfReader(BytesIO(pdf))
+    begins = [0, *(page_of(reader, path.stem) for path in others)]
+    return list(zip((first, *others), titles, begins, strict=True)), reader
 
 
 def front(parts: list[tuple[str, list[tuple[str, str, int]]]]) -> str:
@@ -71,7 +105,7 @@ def front(parts: list[tuple[str, list[tuple[str, str, int]]]]) -> str:
     )
 
 
-def bind(html: Path, parts: list[tuple[str, list[str]]], target: Path) -> int:
+def bind(html: Path, parts: list[Part], target: Path) -> int:
     """Print the pages under `html` into one PDF; its number of pages."""
     program = shutil.which("chromium") or shutil.which("google-chrome")
     if program is None:
@@ -79,20 +113,21 @@ def bind(html: Path, parts: list[tuple[str, list[str]]], target: Path) -> int:
     target.parent.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        files = [(caption, name) for caption, names in parts for name in names]
+        chapters = [(caption, files) for caption, each in parts for files in each]
         done = [
-            (caption, (html / f"{name}.html").resolve(), *printed(browser, _address(html, name)))
-            for caption, name in tqdm(files, desc="pages", disable=None)
+            (caption, *printed(browser, *((html / f"{name}.html").resolve() for name in files)))
+            for caption, files in tqdm(chapters, desc="chapters", disable=None)
         ]
         pages = FRONT_PAGES
         listed: dict[str, list[tuple[str, str, int]]] = {caption: [] for caption, _ in parts}
-        for caption, path, title, reader in done:
-            listed[caption].append((path.as_uri(), title, pages + 1))
+        for caption, starts, reader in done:
+            for path, title, begin in starts:
+                listed[caption].append((path.as_uri(), title, pages + begin + 1))
             pages += len(reader.pages)
         with TemporaryDirectory() as folder:
             sheet = Path(folder, "front.html")
             sheet.write_text(front(list(listed.items())), "utf-8")
-            _, first = printed(browser, sheet.as_uri())
+            _, first = printed(browser, sheet)
         browser.close()
     if len(first.pages) != FRONT_PAGES:
         raise SystemExit(
@@ -103,25 +138,30 @@ def bind(html: Path, parts: list[tuple[str, list[str]]], target: Path) -> int:
     return len(book.pages)
 
 
-def joined(first: PdfReader, done: list[tuple[str, Path, str, PdfReader]]) -> PdfWriter:
+def joined(first: PdfReader, done: list[tuple[str, list[Start], PdfReader]]) -> PdfWriter:
     """The printed files in one, with an outline by parts."""
     binding = Binding()
     book = binding.book
     book.add_metadata({"/Title": TITLE, "/Lang": "en"})
     book.root_object[NameObject("/Lang")] = TextStringObject("en")
-    binding.append(first, "front")
+    binding.append(first, ["front"])
     book.add_outline_item(title="Contents", page_number=1)
     parents: dict[str, Any] = {}
-    for caption, path, title, reader in done:
-        number = binding.append(reader, str(path))
+    for caption, starts, reader in done:
+        number = binding.append(reader, [str(path) for path, *_ in starts])
         if caption and caption not in parents:
             parents[caption] = book.add_outline_item(title=caption, page_number=number)
-        book.add_outline_item(title=title, page_number=number, parent=parents.get(caption))
+        for _, title, begin in starts:
+            page = number + begin
+            book.add_outline_item(title=title, page_number=page, parent=parents.get(caption))
     return binding.finish()
 
 
-def _address(html: Path, name: str) -> str:
-    return (html / f"{name}.html").as_uri()
+def _article(path: Path) -> str:
+    article = BeautifulSoup(path.read_text("utf-8"), "html.parser").article
+    if article is None:
+        raise SystemExit(f"pdf: {path} has no article; run `make book`.")
+    return article.decode_contents()
 
 
 def main() -> int:

@@ -6,6 +6,7 @@ that links lead to. Chromium writes both in one form only, so this reads that fo
 
 from __future__ import annotations
 
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from pypdf import PageObject, PdfReader, PdfWriter
@@ -36,14 +37,18 @@ class Binding:
         self._parents = ArrayObject()
         self._next = 0
 
-    def append(self, pages: PdfReader, address: str) -> int:
-        """Add a printed file, which links name by its address; the number of its first page."""
+    def append(self, pages: PdfReader, addresses: list[str]) -> int:
+        """Add a printed chapter, whose files links name by their addresses; its first page."""
         first = len(self.book.pages)
+        address, *others = addresses
         self.places[address] = (first, [NameObject("/Fit")])
-        numbers = {page.indirect_reference.idnum: k for k, page in enumerate(pages.pages)}
-        for name, place in (_root(pages).get("/Dests") or {}).items():
-            page, *where = place
-            self.places[f"{address}#{name[1:]}"] = (first + numbers[page.idnum], where)
+        of_others = {Path(other).stem: other for other in others}
+        for name, (number, where) in places(pages).items():
+            self.places[f"{address}#{name}"] = first + number, where
+            stem, _, anchor = name.partition("--")
+            if stem in of_others:
+                known = of_others[stem] + (f"#{anchor}" if anchor else "")
+                self.places[known] = first + number, where
         self.book.append(pages, import_outline=False)
         self._addresses += [address] * len(pages.pages)
         self._join_tags(pages, first)
@@ -149,6 +154,21 @@ class Binding:
         stream = StreamObject()
         stream.set_data(text.encode())
         return self.book._add_object(stream)
+
+
+def places(pages: PdfReader) -> dict[str, Place]:
+    """The places of a printed chapter that its links lead to, by name."""
+    numbers = {page.indirect_reference.idnum: k for k, page in enumerate(pages.pages)}
+    named = (_root(pages).get("/Dests") or {}).items()
+    return {name[1:]: (numbers[page.idnum], where) for name, (page, *where) in named}
+
+
+def page_of(pages: PdfReader, name: str) -> int:
+    """Page on which a joined file begins; the first file of its chapter has a link to it."""
+    found = places(pages).get(name)
+    if found is None:
+        raise SystemExit(f"pdf: no link leads to {name}; the page above it must have one.")
+    return found[0]
 
 
 def _root(pages: PdfReader) -> DictionaryObject:

@@ -10,6 +10,8 @@ from pypdf import PageObject, PdfReader
 from tests.helpers.browser import chromium
 from tools import make_pdf
 
+TEACH = next(files for _, part in make_pdf.contents() for files in part if len(files) > 1)[:4]
+
 
 @pytest.fixture(scope="module")
 def pdf(book_html: Path, tmp_path_factory: pytest.TempPathFactory) -> PdfReader:
@@ -17,7 +19,7 @@ def pdf(book_html: Path, tmp_path_factory: pytest.TempPathFactory) -> PdfReader:
         pass  # skips where there is none
     target = tmp_path_factory.mktemp("pdf") / "book.pdf"
     start, first, *_ = make_pdf.contents()
-    make_pdf.bind(book_html, [start, (first[0], first[1][:2])], target)
+    make_pdf.bind(book_html, [start, (first[0], first[1][:2]), ("For teachers", [TEACH])], target)
     return PdfReader(target)
 
 
@@ -26,13 +28,13 @@ def words(page: PageObject) -> str:
 
 
 def test_contents_have_every_page_of_the_table_of_contents() -> None:
-    named = [name for _, names in make_pdf.contents() for name in names]
+    named = [name for _, part in make_pdf.contents() for chapter in part for name in chapter]
     chapters = {f"book/{path.stem}" for path in (make_pdf.ROOT / "book").glob("*.md")}
     assert set(named) == chapters
 
 
 def test_outline_and_contents_name_the_page_on_which_each_chapter_begins(pdf: PdfReader) -> None:
-    contents, index, part, chapters = pdf.outline
+    contents, index, part, chapters, *_ = pdf.outline
     assert (index["/Title"], part["/Title"]) == (make_pdf.TITLE, make_pdf.contents()[1][0])
     assert pdf.get_destination_page_number(contents) == 1
     pages = [pdf.get_destination_page_number(each) for each in (index, *chapters)]
@@ -42,6 +44,16 @@ def test_outline_and_contents_name_the_page_on_which_each_chapter_begins(pdf: Pd
     for chapter, page in zip((index, *chapters), pages, strict=True):
         assert chapter["/Title"] in words(pdf.pages[page])
         assert f"{chapter['/Title']} {page + 1}" in listed
+
+
+def test_sections_of_a_chapter_follow_it_without_a_page_break(pdf: PdfReader) -> None:
+    *_, sections = pdf.outline
+    numbers = [pdf.get_destination_page_number(section) for section in sections]
+    assert len(sections) == len(TEACH)
+    assert numbers[-1] - numbers[0] < len(TEACH)
+    for section, number in zip(sections, numbers, strict=True):
+        assert section["/Title"] in words(pdf.pages[number])
+        assert f"{section['/Title']} {number + 1}" in words(pdf.pages[1])
 
 
 def test_folded_text_is_printed(pdf: PdfReader) -> None:
