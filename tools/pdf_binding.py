@@ -45,9 +45,9 @@ class Binding:
         of_others = {Path(other).stem: other for other in others}
         for name, (number, where) in places(pages).items():
             self.places[f"{address}#{name}"] = first + number, where
-            stem, _, anchor = name.partition("--")
-            if stem in of_others:
-                known = of_others[stem] + (f"#{anchor}" if anchor else "")
+            file, _, anchor = name.partition("--")
+            if file in of_others:
+                known = of_others[file] + (f"#{anchor}" if anchor else "")
                 self.places[known] = first + number, where
         self.book.append(pages, import_outline=False)
         self._addresses += [address] * len(pages.pages)
