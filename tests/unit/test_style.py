@@ -94,6 +94,26 @@ def test_page_keeps_the_rules_of_style(path: Path) -> None:
     assert linted(text) == []
 
 
+def unclosed(text: str) -> list[str]:
+    """The colon fences of a page that are opened and not closed, or closed and not opened."""
+    fences: list[str] = []
+    for fence, name in re.findall(r"^(:{3,})(.*)$", text, re.M):
+        if name:
+            fences.append(fence)
+        elif fences and fences[-1] == fence:
+            fences.pop()
+        else:
+            return [fence]
+    return fences
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.name)
+def test_what_is_folded_in_a_page_ends(path: Path) -> None:
+    assert unclosed(path.read_text("utf-8")) == []
+    assert unclosed("text\n:::\n") == [":::"]
+    assert unclosed("::::{tab-set}\n:::{tab-item}\n:::\n") == ["::::"]
+
+
 @pytest.mark.parametrize(
     "path", [path for path in CHAPTERS if path.name[0].isdigit()], ids=lambda path: path.name
 )
