@@ -16,10 +16,6 @@ from book.experiments._shared.analysis import median_summary, summary
 from book.experiments._shared.meta import random_effects
 
 RECORDS = sorted(path.stem for path in results.FOLDER.glob("*.json"))
-OLD = {
-    "inference_shift",
-}
-"""Records from before raw values were kept; `make experiments NAME=...` gives each its values."""
 
 
 def intervals(node: Any, where: str = "") -> Iterator[tuple[str, dict]]:
@@ -34,9 +30,9 @@ def intervals(node: Any, where: str = "") -> Iterator[tuple[str, dict]]:
             yield from intervals(value, f"{where}.{place}")
 
 
-def test_record_has_its_commit_unless_it_is_old() -> None:
-    without = {name for name in RECORDS if "commit" not in results.record(name)["provenance"]}
-    assert without == OLD
+def test_record_knows_the_commit_and_the_hash_of_its_code() -> None:
+    for name in RECORDS:
+        assert {"commit", "code"} <= set(results.record(name)["provenance"]), name
 
 
 def agrees(found: dict) -> bool:
@@ -74,7 +70,7 @@ def other(name: str, where: str) -> tuple[str, str] | None:
     return next(((name, end) for end in ends), None)
 
 
-@pytest.mark.parametrize("name", [name for name in RECORDS if name not in OLD])
+@pytest.mark.parametrize("name", RECORDS)
 def test_interval_is_that_of_the_raw_values(name: str) -> None:
     others = []
     for where, found in intervals(results.record(name)["results"]):
