@@ -30,6 +30,8 @@ def summarize(results: dict[str, Any]) -> dict[str, float]:
     for peer, name in (("nbgrader", "nbgrader autograde"), ("otter", "otter run")):
         if peer in results:
             figures[f"times as fast as {name}"] = two * results[peer]["seconds"]
+            free = results["cores"] / without_isolation(results["cost"])
+            figures[f"times as fast as {name}, without isolation"] = free * results[peer]["seconds"]
     rates, times = results["throughput"], results["endless"]
     with_endless = ratio(times["with"], times["without"])
     figures |= {
@@ -44,6 +46,13 @@ def summarize(results: dict[str, Any]) -> dict[str, float]:
                 seconds["confined"], seconds[other]
             )
     return {name: round(value, 3) for name, value in figures.items()}
+
+
+def without_isolation(cost: dict[str, Any]) -> float:
+    """Return the mean seconds of a submission whose calls and comparisons are in one process."""
+    counts = [each["submissions"] for each in cost.values()]
+    seconds = [statistics.median(each["seconds"][ONE_PROCESS]) for each in cost.values()]
+    return sum(n * each for n, each in zip(counts, seconds, strict=True)) / sum(counts)
 
 
 def ratio(over: Sequence[float], under: Sequence[float]) -> float:

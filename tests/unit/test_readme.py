@@ -7,7 +7,8 @@ A page names the source of a number in a comment behind it, which no renderer sh
 `grading` is `benchmarks/results/grading.json`; the rest is the path of a value in it. Of a list the
 median counts, of a table of counts their sum. `1000 grading:` multiplies the value by 1000, and
 `1/grading:` takes its inverse. `at least: mistakes` compares with a count of files instead. The
-value is rounded to as many decimals as the page prints.
+value is rounded to as many decimals as the page prints. A dash stands for a number of a file that
+does not exist yet.
 """
 
 import json
@@ -27,6 +28,7 @@ PAGES = [
 MARK = re.compile(
     r"(?P<printed>[^\s|(<>]+)<!-- (?P<factor>1/|1000 )?(?P<file>[\w ]+): (?P<path>.+?) -->"
 )
+DASH = "–"
 COUNTED = {"mistakes": "solutions/mistakes/*/*.py", "attacks": "tests/*/attacks/*.py"}
 
 
@@ -67,6 +69,8 @@ def fault(printed, factor, file, path):
     if file == "at least":
         count = len([*ROOT.glob(COUNTED[path])])
         return "" if int(printed) <= count else f"{printed} {path}, there are {count}"
+    if printed == DASH and not (RESULTS / f"{file}.json").is_file():
+        return ""
     try:
         want = as_printed(measured(file, path), factor, printed)
     except KeyError as error:
@@ -104,6 +108,8 @@ def test_a_changed_result_names_the_line_to_edit(tmp_path, monkeypatch):
     assert fault("2040", "1000 ", "grading", "rates") == ""
     assert fault("3", None, "grading", "gone") == "grading.json has no 'gone'"
     assert fault("3", None, "gone", "rates") == "gone.json not found"
+    assert fault(DASH, None, "gone", "rates") == ""
+    assert fault(DASH, None, "grading", "rates") == "–, grading.json says 2 (rates)"
 
 
 def test_the_long_run_kept_its_pace_and_its_memory():
