@@ -44,7 +44,7 @@ COMPARED = {
         for axes in ("pixel", "sample", "column")
         for kind in ("as_is", "moved")
     ),
-    # Norms within a sample are left out where no image changed its class.
+    # Norms within a sample are left out where no accuracy changed.
     "variants_contrast": (
         *(f"{arm}.change.{by}" for arm in ("batch", "augmented") for by in ("c0.1", "c0.3", "c3")),
         *(f"{arm}.minus_batch" for arm in ("layer", "group", "instance", "augmented")),
