@@ -88,6 +88,7 @@ def test_page_from_disk_is_complete_accessible_and_without_messages(name, book_h
     # One page, turned four ways: loading it is what takes the time.
     with page(browser, DESKTOP, "light") as (tab, seen):
         ready(tab, (book_html / f"{name}.html").as_uri())
+        tab.evaluate("document.querySelectorAll('main details').forEach(fold => fold.open = true)")
         bare = "els => els.filter(e => !e.querySelector('math')).map(e => e.textContent)"
         assert tab.eval_on_selector_all("article .math", bare) == []
         assert tab.locator("merror, .katex-error").count() == 0
