@@ -18,7 +18,7 @@ def audit(make_layer: Callable[..., nn.Module]) -> None:
         make_layer: make_layer(num_features, eps=1e-5, momentum=0.1) gives a new layer that claims
             to be batch norm over (N, C) and (N, C, H, W) in any floating dtype, with parameters
             and buffers named and ordered as torch's; momentum may be None, as in torch. One that is
-            wrong is wrong for rows or images of every size, with options for both.
+            wrong is wrong in all channels, for rows or images of every size, with options for both.
 
     Returns:
         None, after 0.3 s or less: the check and the grader call it for many layers. Torch's random

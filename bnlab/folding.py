@@ -27,7 +27,8 @@ def fold_batch_norm(
 
     Returns:
         A new module of the type of layer, with a bias, in the dtype of layer, whose output is
-        bn(layer(x)) in evaluation. It shares no memory with layer and bn.
+        bn(layer(x)) in evaluation. It shares no memory with layer and bn; whether it is trained
+        is left open.
 
     Source: torch, fuse_conv_bn_eval.
 

@@ -22,7 +22,7 @@ def numerical_gradient(
 
     Args:
         loss: a function that takes an array of the shape of x and returns a number.
-        x: any shape, float64, in any memory order.
+        x: any shape of at least one axis, float64, in any memory order.
         step: how far each number is moved, up and down.
 
     Returns:

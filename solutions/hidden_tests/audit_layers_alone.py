@@ -94,3 +94,12 @@ class OtherError(Torch):
         if self.training and x.numel() == x.shape[1]:
             raise RuntimeError("one value")
         return super().forward(x)
+
+
+class RaisesOnRows(Torch):
+    """raises a ValueError where it should train on rows."""
+
+    def forward(self, x):
+        if self.training and x.ndim == 2 and len(x) > 1:
+            raise ValueError("expected images")
+        return super().forward(x)

@@ -109,8 +109,8 @@ def precision_is_kept(learner, rng):
 
 
 def batches_of_features(rng):
-    """Three batches of different sizes, centres and spreads."""
-    return [tensor(features(rng, n=n) * (1 + n) + n) for n in (4, 7, 2)]
+    """Five batches of different sizes, centres and spreads."""
+    return [tensor(features(rng, n=n) * (1 + n) + n) for n in (4, 7, 2, 3, 5)]
 
 
 def check_average(learner, norm, batches, statistic, of_batch):
@@ -181,9 +181,11 @@ def momentum_is_restored(learner, rng):
 def modes_are_restored(learner, rng):
     batches = [images(rng, n, 2, 4, 4) for n in (4, 3)]
     evaluated, trained = network(rng).eval(), rows_network(rng).train()
+    plain = drawn(nn.Linear(5, 3), rng)  # nothing to recalibrate
     evaluated[1].weight.requires_grad_(False)
     trained[2][0].eval()  # a batch norm that is frozen while the rest is trained
-    for model, each in ((evaluated, batches), (trained, batches_of_features(rng))):
+    rows = batches_of_features(rng)
+    for model, each in ((evaluated, batches), (trained, rows), (plain, rows)):
         seen, after = check_recalibration(learner, model, each)
         check_left_alone(seen)
         assert_close(tuple(after), tuple(each), "batches after the call")

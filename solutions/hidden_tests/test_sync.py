@@ -120,13 +120,17 @@ def order_does_not_matter(learner, rng):
     agree_triple(back.result, want, "count, mean, var from last to first")
 
 
-@property_of("merge_moments", "means far from zero leave the variance as it was")
+@property_of("merge_moments", "means far from zero, or many rows, leave the variance as it was")
 def variance_survives_a_large_mean(learner, rng):
     a, b = pieces(rng, 4, 7)
     (n, mean_a, var_a), (m, mean_b, var_b) = triple(a), triple(b)
-    got = learner.merge_moments((n, mean_a + 1e8, var_a), (m, mean_b + 1e8, var_b))
+    far = (n, mean_a + 1e8, var_a), (m, mean_b + 1e8, var_b)
+    large = 10**10  # times as many rows of the same moments
+    many = (n * large, mean_a, var_a), (m * large, mean_b, var_b)
+    got, of_many = (call.result for call in learner.call_each("merge_moments", [far, many]))
     _, mean, var = triple(np.concatenate([a, b]))
     agree_triple(got, (n + m, mean + 1e8, var), "count, mean, var", rtol=1e-6, atol=1e-6)
+    agree_triple(of_many, ((n + m) * large, mean, var), "count, mean, var of many rows")
 
 
 @property_of(
@@ -152,8 +156,8 @@ def shards_weigh_by_their_rows(learner, rng):
 
 @property_of("sync_batch_norm", "every row may be a shard of its own, and a row among larger ones")
 def a_shard_may_be_one_row(learner, rng):
-    calls = [(pieces(rng, *sizes), *affine(rng), BIG_EPS) for sizes in ((1, 1, 1, 1), (1, 4))]
-    agree_each(learner, calls, ["of four rows", "of a row and four"])
+    calls = [(pieces(rng, *sizes), *affine(rng), BIG_EPS) for sizes in ((1,) * 12, (1, 4))]
+    agree_each(learner, calls, ["of twelve rows", "of a row and four"])
 
 
 @property_of("sync_batch_norm", "one shard is a batch too, and so is one feature")

@@ -133,6 +133,7 @@ def exceptions(learner, rng):
     rejects(learner)
     what = "the audit of a layer that raises an exception for images"
     rejects_anyhow(learner, "refuses_images", what)
+    rejects_anyhow(learner, "refuses_rows", "the audit of a layer that raises one for rows")
 
 
 SETTINGS = """

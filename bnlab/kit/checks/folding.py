@@ -130,8 +130,9 @@ def check_recalibration(learner, model, batches, **how):
     "recalibrate", "the statistics are the plain average over the batches, whatever they were"
 )
 def statistics_are_averaged(learner, rng):
-    batches = [tensor(features(rng, n=n, d=3) * n) for n in (5, 2, 6)]
+    batches = [tensor(features(rng, n=n, d=3) * n) for n in (5, 2, 6, 3, 4)]
     check_recalibration(learner, drawn(nn.BatchNorm1d(3), rng), batches)
+    check_recalibration(learner, drawn(nn.Linear(3, 2), rng), batches[:1])
 
 
 @property_of("recalibrate", "every batch norm is reached, while dropout is off and weights stay")

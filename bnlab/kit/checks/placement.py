@@ -52,7 +52,7 @@ def blocks_are_as_torch_makes_them(learner, rng):
 def other_orders_are_refused(learner, rng):
     check_block(learner, rng, "none", 2, 4, (6, 5))
     learner.conv_block(2, 4, "none")  # a diagnosis asks whether every call of the task raises
-    for order in ("befor", "afterwards", "Before", ""):
+    for order in ("befor", "afterwards", "Before", "", "after "):
         assert_raises(
             lambda order=order: learner.conv_block(2, 4, order), "ValueError", "a misspelled order"
         )
@@ -219,7 +219,9 @@ def width_is_students(learner, rng):
     many = a, a + rng.normal(size=34)
     # Of many pairs Student's quantile is the normal one; one side that is constant has no spread.
     most = np.zeros(999), rng.normal(size=999)
-    check_intervals(learner, (np.array(ONE), np.array(OTHER)), many, most, (ONE[:2], OTHER[:2]))
+    worse = np.array(ONE), np.array(OTHER) - 1
+    two = ONE[:2], OTHER[:2]
+    check_intervals(learner, (np.array(ONE), np.array(OTHER)), many, most, worse, two)
 
 
 @property_of("paired_interval", "another confidence has another width, and lists are results too")

@@ -59,9 +59,12 @@ def count_and_mean(learner, rng):
 @property_of("merge_moments", "the variance is that of all rows together, for one feature as well")
 def variance_of_all(learner, rng):
     a, b = pieces(rng, 2, 6)
-    pairs = ((a, b), (a[:, 2:3], b[:, 2:3]), (a[:1], b[:1]))
-    calls = learner.call_each("merge_moments", [(triple(one), triple(two)) for one, two in pairs])
-    for call, pair, name in zip(calls, pairs, ("", " of one feature", " of two rows"), strict=True):
+    pairs = ((a, b), (a[:, 2:3], b[:, 2:3]), (a[:1], b[:1]), (a, b))
+    given = [(triple(one), triple(two)) for one, two in pairs]
+    given[3] = tuple((count * 10**9, *rest) for count, *rest in given[3])
+    calls = learner.call_each("merge_moments", given)
+    names = "", " of one feature", " of two rows", " of 8e9 rows"
+    for call, pair, name in zip(calls, pairs, names, strict=True):
         _, _, var = unpack(call.result, "count, mean, var")
         assert_close(var, triple(np.concatenate(pair))[2], f"var{name}")
 
@@ -100,7 +103,7 @@ def unequal_shards(learner, rng):
 
 @property_of("sync_batch_norm", "one shard, single rows and a single feature are normalized too")
 def small_batches(learner, rng):
-    shards = [pieces(rng, 5), pieces(rng, 1, 1, 3, 1, 2)]
+    shards = [pieces(rng, 5), pieces(rng, 1, 1, 3, *[1] * 9)]
     calls = [(each, *affine(rng, 4), 0.3) for each in shards]
     calls.append(([x[:, :1] for x in pieces(rng, 2, 1, 4)], *affine(rng, 1), 0.3))
     names = ("one shard", "single rows", "one feature")

@@ -58,3 +58,11 @@ def refuses_images(layer, x, torchs):
     if x.ndim == 4:
         raise RuntimeError("expected rows")
     return torchs(x)
+
+
+@wrong
+def refuses_rows(layer, x, torchs):
+    """raises a ValueError for rows."""
+    if x.ndim == 2 and len(x) > 1:
+        raise ValueError("expected images")
+    return torchs(x)
