@@ -162,6 +162,7 @@ def test_a_file_that_does_not_load_is_one_sentence_and_the_next_save_is_taken(tm
                 "raise SystemExit(3)\n",
                 "SystemExit, line 1: the code ends Python, with exit(), sys.exit() or os._exit()",
             ),
+            ("import os\nos._exit(3)\n", "SystemExit, line 2: the code ends Python"),
             ("print('x' * 10**6)\n1 / 0\n", "ZeroDivisionError, line 2: division by zero"),
         ):
             module.write_text(broken)
