@@ -41,8 +41,13 @@ def started(change: Callable[[Any], object]) -> type[nn.Module]:
 
 
 def by_the_batch(layer: Any, x: torch.Tensor) -> torch.Tensor:
-    """Normalize with the batch, whatever the mode, and track nothing."""
-    return F.batch_norm(x, None, None, layer.weight, layer.bias, True, 0.0, layer.eps)
+    """Normalize with the batch, whatever the mode, and track nothing.
+
+    One value per channel is not refused: an audit may let the exception of such a layer through.
+    """
+    wide = x.detach().to(torch.promote_types(x.dtype, layer.weight.dtype))
+    var, mean = torch.var_mean(wide, [0, *range(2, x.ndim)], correction=0)
+    return F.batch_norm(x, mean, var, layer.weight, layer.bias, False, 0.0, layer.eps)
 
 
 def constant(layer: Any, x: torch.Tensor, torchs: Forward) -> torch.Tensor:
