@@ -12,7 +12,7 @@ from ..core import solutions
 from .run import Run
 
 MAX_RUNS = 4
-"""Runs of a module whose process ends by itself, until two runs in a row agree."""
+"""Runs of a module whose process ends by itself, until two runs in a row agree or one is whole."""
 
 
 def known_results(
@@ -27,17 +27,30 @@ def known_results(
         key: the key of their inputs.
         start: makes a run of the reference.
     """
-    for _ in range(MAX_RUNS):
-        with start() as run:
-            known = reference_of(*_recorded(run, tests, key, depends_on_rounding))
-            for mistake in solutions.mistakes(unit):
-                if task in mistake.loses:
-                    run.load(mistake.source)
-                    recorded = _recorded(run, tests, key, fails_by_rounding)
-                    add_mistake(known, mistake.name, *recorded)
-            if not run.crashed:
-                break
+    with start() as run:
+        recorded = _settled(run, solutions.solved(unit), tests, key, depends_on_rounding)
+        known = reference_of(*recorded)
+        for mistake in solutions.mistakes(unit):
+            if task in mistake.loses:
+                recorded = _settled(run, mistake.source, tests, key, fails_by_rounding)
+                add_mistake(known, mistake.name, *recorded)
     return known
+
+
+def _settled(
+    run: Run,
+    source: str,
+    tests: Sequence[Property],
+    key: bytes,
+    is_unsure: Callable[[Outcome], bool],
+) -> tuple[list[Outcome], list[list[Outcome]]]:
+    """Return what a module gives; again if somebody kills its process meanwhile."""
+    for _ in range(MAX_RUNS):
+        run.load(source)
+        recorded = _recorded(run, tests, key, is_unsure)
+        if not run.crashed:
+            break
+    return recorded
 
 
 def _recorded(

@@ -106,10 +106,11 @@ class Run:
         self._resources.close()
 
     def load(self, source: str) -> None:
-        """Load another module into the child."""
+        """Load another module into the child, or into a fresh one if it has crashed."""
         with self._lock:
-            self._source = source
-            self._load()
+            load = self._start if self.crashed else self._load
+            self._source, self.crashed, self._died_on = source, False, {}
+            load()
 
     def run_tests(self, tests: list[Property], key: bytes) -> list[Outcome]:
         """Return the outcomes of hidden tests, whose inputs are drawn from a key."""

@@ -11,6 +11,7 @@ from bngrader.authoring.skeleton import strip
 from bngrader.core import solutions
 from bngrader.core.report import as_data
 from bngrader.judging.judge import Judge
+from bngrader.judging.run import Run
 from bngrader.sandbox.sandbox import Limits
 from bnlab.kit.testing import properties
 
@@ -199,6 +200,24 @@ def test_the_time_of_a_submission_cuts_off_none_of_the_known_mistakes(judge):
     with Judge(b"tests", Limits(call_s=8, submission_s=0.05)) as hurried:
         known = hurried.known("scaling", "standardize")
     assert known.failed == judge.known("scaling", "standardize").failed
+
+
+def test_a_kill_while_the_mistakes_are_run_hides_no_mistake(monkeypatch):
+    with Judge(b"tests", tier="none") as undisturbed:
+        want = undisturbed.known("moments", "normalize")
+    loads = []
+
+    def load(self, source):
+        real(self, source)
+        loads.append(source)
+        if loads.count(source) == 1 and len(loads) % 3 == 0:
+            signal.pidfd_send_signal(self._channel._channel._pidfd, signal.SIGKILL)
+
+    real = Run.load
+    monkeypatch.setattr(Run, "load", load)
+    with Judge(b"tests", tier="none") as judge:
+        assert judge.known("moments", "normalize") == want
+    assert len(loads) > len(set(loads))
 
 
 def test_judge_takes_no_marks_for_a_process_killed_from_outside(judge, monkeypatch):
