@@ -28,16 +28,16 @@ def known_results(
         start: makes a run of the reference.
     """
     with start() as run:
-        recorded = _settled(run, solutions.solved(unit), tests, key, depends_on_rounding)
+        recorded = _repeated(run, solutions.solved(unit), tests, key, depends_on_rounding)
         known = reference_of(*recorded)
         for mistake in solutions.mistakes(unit):
             if task in mistake.loses:
-                recorded = _settled(run, mistake.source, tests, key, fails_by_rounding)
+                recorded = _repeated(run, mistake.source, tests, key, fails_by_rounding)
                 add_mistake(known, mistake.name, *recorded)
     return known
 
 
-def _settled(
+def _repeated(
     run: Run,
     source: str,
     tests: Sequence[Property],
