@@ -48,7 +48,8 @@ class BatchInEvaluation(AnyRank):
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         if self.training:
             return super().forward(x)
-        var, mean = torch.var_mean(x.to(self.weight.dtype), [0, *range(2, x.ndim)], correction=0)
+        wide = x.detach().to(self.weight.dtype)
+        var, mean = torch.var_mean(wide, [0, *range(2, x.ndim)], correction=0)
         return F.batch_norm(x, mean, var, self.weight, self.bias, False, 0.0, self.eps)
 
 
