@@ -366,7 +366,8 @@ for device in ("cpu", "cuda"):
     forbidden_ops.refuse()
     for name in filter(forbidden_ops.is_normalization, torch._C._dispatch_get_all_op_names()):
         rows = torch._C._dispatch_dump_table(name).splitlines()
-        cuda = [row for row in rows if row.startswith("CUDA: registered at")]
+        # Those of other keys serve every device: "[math kernel]", "[default backend kernel]".
+        cuda = [row for row in rows if row.startswith("CUDA: ") and row.endswith(" [kernel]")]
         ours = any("forbidden_ops.py" in row for row in cuda)
         print(device, name, ours)
 """
