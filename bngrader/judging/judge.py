@@ -34,6 +34,8 @@ from .mistake_cache import MistakeCache
 from .run import Run
 from .static_review import review
 
+SAME = 3
+"""Runs in a row that must agree that a process ends by itself."""
 MAX_FAILURE_CHARS = 400
 """Characters of what a verdict says; a longer text is made of what a learner chose."""
 
@@ -173,11 +175,11 @@ class Judge:
         on which its results can be compared with those of known mistakes.
 
         A process that ends by itself may have been killed by somebody else, and a result that a
-        test cannot handle may be due to the machine. Such a run counts only if it happens twice.
-        All runs share the time of one submission; a run that it cuts off counts only if it is the
-        first.
+        test cannot handle may be due to the machine. Such a run counts only if it happens three
+        times: of a thousand submissions beside random kills, one was killed twice. All runs share
+        the time of one submission; a run that it cuts off counts only if it is the first.
         """
-        before: list[tuple[End, str]] = []
+        seen: list[list[tuple[End, str]]] = []
         found: Results | None = None
         budget = Budget(self._limits.submission_s)
         for _ in range(MAX_RUNS):
@@ -188,9 +190,9 @@ class Judge:
                     found = results
                 ends = [(each.end, each.detail) for each in own]
                 unusable = any(end is End.UNUSABLE for end, _ in ends)
-                if run.over or not (run.crashed or unusable) or ends == before:
+                seen.append(ends)
+                if run.over or not (run.crashed or unusable) or seen[-SAME:] == [ends] * SAME:
                     break
-                before = ends
         assert found is not None
         return found
 

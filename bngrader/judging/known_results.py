@@ -11,8 +11,8 @@ from bnlab.kit.testing.properties import Outcome, Property
 from ..core import solutions
 from .run import Run
 
-MAX_RUNS = 4
-"""Runs of a module whose process ends by itself, until two runs in a row agree or one is whole."""
+MAX_RUNS = 5
+"""Runs of a module whose process ends by itself, until one is whole or `judge.SAME` agree."""
 
 
 def known_results(
