@@ -12,7 +12,7 @@ from ..core import solutions
 from .run import Run
 
 MAX_RUNS = 5
-"""Runs of a module whose process ends by itself, until one is whole or `judge.SAME` agree."""
+"""The most runs of a module whose process ends by itself."""
 
 
 def known_results(
