@@ -57,9 +57,12 @@ LIBRARIES = ("numpy", "scipy", "torch", "functorch", "safetensors", "typing_exte
 def python(tmp_path_factory):
     """A Python like that of setup.sh: it has the libraries, and the grader of the archive only."""
     root = tmp_path_factory.mktemp("gradescope") / "autograder"
-    # Beside .venv, on whose disk the libraries can be linked.
-    folder = ROOT / "_build" / "tests" / root.parent.name
-    shutil.rmtree(folder, ignore_errors=True)
+    # Beside .venv, on whose disk the libraries can be linked. Each process of a parallel run, and
+    # each run, has a folder of its own.
+    place = ROOT / "_build" / "tests"
+    place.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(dir=place, prefix="gradescope-"))
+    folder.chmod(0o755)
     program = PROGRAM if Path(PROGRAM).exists() else sys.executable
     subprocess.run([program, "-m", "venv", "--without-pip", folder], check=True)
     (packages,) = (folder / "lib").glob("python*/site-packages")
