@@ -20,6 +20,7 @@ from book._ext import (
     offline,
     opengraph,
     reading_time,
+    references,
     results,
     search,
 )
@@ -34,6 +35,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
         figure_svg,
         formulas,
         interactive_figure,
+        references,
         results,
         ledger,
         nonbreaking,

@@ -18,9 +18,9 @@ ARMS = {
     "group": (ORANGE, "s-", "group norm", (8, 80)),
 }
 PLACES = {
-    "at2": (ORANGE, 2.0, "two sds out"),
-    "at1": (BLUE, 1.0, "one sd out"),
-    "at0": (GREEN, 0.0, "in the middle"),
+    "at2": (ORANGE, 2.0, "x = 2"),
+    "at1": (BLUE, 1.0, "x = 1"),
+    "at0": (GREEN, 0.0, "x = 0"),
 }
 
 

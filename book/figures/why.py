@@ -10,10 +10,10 @@ from book.palette import BLUE, GREEN, MUTED, ORANGE
 ARMS = {
     "none": ("no batch norm", MUTED, "s"),
     "bn": ("batch norm", BLUE, "o"),
-    "shift0_5": ("shifted, 0.5", GREEN, "^"),
-    "shift1": ("shifted, 1", GREEN, "D"),
-    "noisy0_5": ("shifted and scaled, 0.5", ORANGE, "^"),
-    "noisy1": ("shifted and scaled, 1", ORANGE, "D"),
+    "shift0_5": ("shifted, ν = 0.5", GREEN, "^"),
+    "shift1": ("shifted, ν = 1", GREEN, "D"),
+    "noisy0_5": ("scaled and shifted, ν = 0.5", ORANGE, "^"),
+    "noisy1": ("scaled and shifted, ν = 1", ORANGE, "D"),
 }
 PANELS = {"shallow": "5 layers", "deep": "10 layers"}
 
