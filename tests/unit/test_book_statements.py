@@ -48,6 +48,63 @@ def test_statistics_that_are_parameters_are_trained_in_evaluation():
     assert (layer.running_var < 0).any()
 
 
+def test_torchs_own_function_refuses_statistics_that_are_parameters():
+    mean, var = nn.Parameter(torch.zeros(3)), nn.Parameter(torch.ones(3))
+    with pytest.raises(RuntimeError, match="not differentiable"):
+        nn.functional.batch_norm(torch.ones(8, 3), mean, var)
+
+
+def test_converting_to_sync_batch_norm_ends_the_freezing_of_a_subclass():
+    class Frozen(nn.BatchNorm2d):
+        def train(self, mode=True):
+            return super().train(False)
+
+    model = nn.SyncBatchNorm.convert_sync_batchnorm(nn.Sequential(Frozen(4)).train())
+    assert not model[0].training
+    assert model.train()[0].training
+
+
+def test_group_norm_of_one_value_in_a_batch_is_its_bias():
+    layer = nn.GroupNorm(2, 2)
+    nn.init.constant_(layer.bias, 3.0)
+    x = torch.randn(4, 2, 1, 1, generator=torch.Generator().manual_seed(0))
+    assert torch.allclose(layer(x), torch.full_like(x, 3.0), atol=1e-3)
+
+
+@pytest.mark.filterwarnings("ignore:`torch.jit.script_method` is deprecated")
+def test_tracer_skips_other_layers_and_outputs_that_are_used_twice():
+    from torch.fx.experimental.optimization import fuse
+
+    class Twice(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.conv, self.bn = nn.Conv2d(1, 2, 3), nn.BatchNorm2d(2)
+
+        def forward(self, x):
+            z = self.conv(x)
+            return self.bn(z) + z
+
+    pairs = [
+        (nn.Conv2d(1, 2, 3), nn.SyncBatchNorm(2)),
+        (nn.ConvTranspose2d(1, 2, 3), nn.BatchNorm2d(2)),
+    ]
+    for model in [*(nn.Sequential(*pair) for pair in pairs), Twice()]:
+        left = [each for each in fuse(model.eval()).modules() if hasattr(each, "running_var")]
+        assert len(left) == 1
+
+
+@pytest.mark.parametrize("slow", [False, True])
+@pytest.mark.filterwarnings("ignore")
+def test_fused_layer_of_quantization_divides_by_the_weight_and_its_slow_variant_does_not(slow):
+    from torch.ao.nn.intrinsic.qat import ConvBn2d
+    from torch.ao.quantization import get_default_qat_qconfig
+
+    layer = ConvBn2d(1, 2, 3, qconfig=get_default_qat_qconfig("fbgemm")).train()
+    layer._enable_slow_path_for_better_numerical_stability = slow
+    nn.init.zeros_(layer.bn.weight)
+    assert layer(torch.ones(2, 1, 4, 4)).isfinite().all() == slow
+
+
 def test_one_row_gives_a_gradient_to_the_bias_alone():
     x = torch.randn(1, 3, generator=torch.Generator().manual_seed(0)).requires_grad_()
     weight, bias = torch.ones(3, requires_grad=True), torch.zeros(3, requires_grad=True)

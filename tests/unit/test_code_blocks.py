@@ -133,6 +133,11 @@ def test_title_of_an_error_is_a_part_of_what_torch_raises(label):
             "\"batch_norm\" not implemented for 'Long'",
             lambda: nn.BatchNorm1d(3)(torch.ones(2, 3).long()),
         ),
+        ("more than 1 spatial element", lambda: nn.InstanceNorm2d(2)(torch.ones(2, 2, 1, 1))),
+        (
+            "Batch norm got a batched tensor as input while the running_mean or running_var",
+            lambda: torch.vmap(nn.BatchNorm1d(3))(torch.ones(2, 4, 3)),
+        ),
         (
             "Expected more than 1 value per channel when training",
             lambda: nn.GroupNorm(2, 2)(torch.ones(1, 2, 1, 1)),
