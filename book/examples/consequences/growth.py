@@ -9,7 +9,7 @@ for _ in range(layers):
     nn.init.normal_(linear.weight, std=width**-0.5)
     net.extend([linear, nn.BatchNorm1d(width), nn.ReLU()])
 
-x = torch.randn(256, width, requires_grad=True)
+x = torch.randn(256, width).relu().requires_grad_()
 y = net(x)
 upstream = torch.randn_like(y)
 (dx,) = torch.autograd.grad(y, x, upstream)

@@ -2,9 +2,8 @@ import warnings
 
 import numpy as np
 
-warnings.simplefilter(
-    "ignore"
-)  # NumPy warns of an overflow; a training log hides it
+# NumPy warns of an overflow; a training log hides it
+warnings.simplefilter("ignore")
 rng = np.random.default_rng(0)
 x = rng.normal(300, 1, size=(256, 1)).astype(np.float16)
 
