@@ -25,7 +25,7 @@ canvas: the roster must be the gradebook that Canvas exports. The columns of its
         found by name, such as "moments (4711)"; all other columns stay as they are in Canvas.
 moodle: the columns of the roster and one for each unit, for "Grades > Import > CSV file". Moodle
         takes the points as they are, so the maximum grade of the assignment must be that of the
-        unit; a line says so where the column "Maximum grade" of the grading worksheet differs.
+        unit; a line says so where that of the grading worksheet differs.
 table:  the same without a platform in mind.
 gradescope: a results.json of each graded submission, as an autograder of Gradescope writes it, in
         course/gradescope-results/<learner>/<unit>/; without the points that a person gives.

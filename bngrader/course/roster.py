@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -199,6 +199,16 @@ def _joined(
                 f"{path.name}: {count(len(staff), 'row')} of no learner left out ({roles})."
             )
     return found
+
+
+def numbers_participants(cells: Iterable[str]) -> bool:
+    """Return whether a column numbers people as Moodle's grading worksheet does.
+
+    >>> numbers_participants(["Participant 12345", "Teilnehmer/in12346"])
+    True
+    """
+    filled = [cell for cell in cells if cell]
+    return bool(filled) and all(map(_PARTICIPANT.fullmatch, filled))
 
 
 def _folded(cell: str) -> str:

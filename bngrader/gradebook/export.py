@@ -23,14 +23,12 @@ from bnlab.kit.course import Unit
 
 from ..core.errors import GraderError
 from ..course.course import Course
-from ..course.roster import people_of
+from ..course.roster import numbers_participants, people_of
 from ..course.tables import write_table
 from .settings import settings, sqlite_path
 
 CANVAS_COLUMNS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
 FORMS = ("canvas", "moodle", "table")
-_MAXIMUM = "maximum grade"
-"""A column of Moodle's grading worksheet."""
 
 
 @dataclass(frozen=True)
@@ -110,21 +108,33 @@ def other_maxima(course: Course, units: Sequence[str]) -> list[str]:
     """
     lines = []
     all_units = course.units()
-    for path, header, people in people_of(course.roster_files(), course.settings().columns):
+    for path, _, people in people_of(course.roster_files(), course.settings().columns):
         named = [name for name in units if path.name == f"roster-{name}.csv"]
         meant = named or (units if path.name == "roster.csv" else [])
-        at = next((at for at, each in enumerate(header) if each.casefold() == _MAXIMUM), None)
-        if at is None or len(meant) != 1:
+        maximum = _maximum([cells for _, cells in people])
+        if maximum is None or len(meant) != 1:
             continue
         most = _most(all_units[meant[0]])
-        other = {cells[at] for _, cells in people if _number(cells[at]) not in (None, most)}
-        lines += [
-            f"! {path.name} has a maximum grade of {_number(each):g}, and {meant[0]} has {most} "
-            f"points. Set the maximum grade to {most} in the settings of the assignment in Moodle "
-            "before you import the marks."
-            for each in sorted(other)[:1]
-        ]
+        if maximum != most:
+            lines.append(
+                f"! {path.name} has a maximum grade of {maximum:g}, and {meant[0]} has {most} "
+                f"points. Set the maximum grade to {most} in the settings of the assignment in "
+                "Moodle before you import the marks."
+            )
     return lines
+
+
+def _maximum(rows: Sequence[Sequence[str]]) -> float | None:
+    """Return the maximum grade in a grading worksheet of Moodle; None for other tables.
+
+    The titles are in the language of the site: the maximum is the last column in which everybody
+    has the same number.
+    """
+    columns = list(zip(*rows, strict=True))
+    if not any(map(numbers_participants, columns)):
+        return None
+    same = [found for column in columns if len(found := set(map(_number, column))) == 1]
+    return next((number for (number,) in reversed(same) if number is not None), None)
 
 
 def _number(cell: str) -> float | None:

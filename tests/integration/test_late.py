@@ -153,3 +153,19 @@ def test_an_export_says_if_the_assignment_in_moodle_has_another_maximum(tmp_path
         (course.root / name).write_text(SHEET.replace("100.00", f"{most},00".join('""')))
         main(words)
         assert "maximum grade" not in capsys.readouterr().out
+
+
+GERMAN = (
+    "ID,Vollständiger Name,E-Mail-Adresse,Status,Bewertung,Bestwertung,Bewertung kann geändert werden\n"
+    + "".join(
+        f'Teilnehmer/in{number},{who},{who},Zur Bewertung abgegeben - ,"7,00","100,00",Ja\n'
+        for number, who in enumerate(("ada", "bo", "cy"), 1)
+    )
+)
+
+
+def test_another_maximum_is_found_in_a_worksheet_of_any_language(tmp_path, capsys):
+    course = graded_course(tmp_path)
+    (course.root / "roster.csv").write_text(GERMAN)
+    assert main(["export", "--course", str(tmp_path), "--for", "moodle", "--unmarked"]) == 0
+    assert "maximum grade of 100" in " ".join(capsys.readouterr().out.split())
