@@ -52,7 +52,8 @@ a course in five commands:
   bngrader release                make course/handout/batch-norm-lab.zip for learners
   bngrader collect DOWNLOAD       sort what they handed in into course/submitted
   bngrader grade --gradebook      judge course/submitted, record the marks in nbgrader
-  jupyter lab                     mark the written answers in nbgrader's formgrader
+  jupyter lab --ServerApp.root_dir=FOLDER_OF_THE_COURSE
+                                  mark the written answers in nbgrader's formgrader
   bngrader export --for canvas    write the marks for your platform
 
 `bngrader sample course/submitted` writes a synthetic class to try these commands.
