@@ -105,6 +105,20 @@ def test_fused_layer_of_quantization_divides_by_the_weight_and_its_slow_variant_
     assert layer(torch.ones(2, 1, 4, 4)).isfinite().all() == slow
 
 
+def test_adam_moves_a_weight_as_far_whatever_the_unit_of_its_feature():
+    x = torch.randn(64, 1, generator=torch.Generator().manual_seed(0))
+    ways = []
+    for unit in 1, 1000:
+        weight = torch.zeros(1, requires_grad=True)
+        step = torch.optim.Adam([weight], lr=1e-5)
+        for _ in range(5):
+            step.zero_grad()
+            (unit * x * weight - x).square().mean().backward()  # best: 1 / unit
+            step.step()
+        ways.append(weight.abs().item())
+    assert ways[1] == pytest.approx(ways[0], rel=0.01)
+
+
 def test_one_row_gives_a_gradient_to_the_bias_alone():
     x = torch.randn(1, 3, generator=torch.Generator().manual_seed(0)).requires_grad_()
     weight, bias = torch.ones(3, requires_grad=True), torch.zeros(3, requires_grad=True)
