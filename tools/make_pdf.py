@@ -12,8 +12,8 @@ from typing import Any
 
 import yaml
 from bs4 import BeautifulSoup
-from playwright.sync_api import Browser, sync_playwright
-from pypdf import PdfReader, PdfWriter
+from playwright.sync_api import Browser, Page, PdfMargins, sync_playwright
+from pypdf import PageObject, PdfReader, PdfWriter
 from pypdf.generic import NameObject, TextStringObject
 from tqdm import tqdm
 
@@ -53,7 +53,8 @@ JOIN = """pages => {
     if (joined) link.setAttribute("href", `#${name}${anchor}`);
   }
 }"""
-MARGIN = {"top": "18mm", "bottom": "18mm", "left": "18mm", "right": "18mm"}
+SCALES = (0.8, 0.79, 0.78, 0.77)
+MARGIN: PdfMargins = {"top": "18mm", "bottom": "18mm", "left": "18mm", "right": "18mm"}
 
 
 def contents() -> list[Part]:
@@ -84,10 +85,34 @@ def printed(browser: Browser, first: Path, *others: Path) -> tuple[list[Start], 
         page.locator(where).first.evaluate("h => h.innerText").strip(" #\n")
         for where in ("h1", *(f"h1[id='{path.stem}']" for path in others))
     ]
-    reader = PdfReader(BytesIO(page.pdf(format="A4", margin=MARGIN, scale=0.8, tagged=True)))
+    reader = fitted(page)
     page.close()
     begins = [0, *(page_of(reader, path.stem) for path in others)]
     return list(zip((first, *others), titles, begins, strict=True)), reader
+
+
+def fitted(page: Page) -> PdfReader:
+    """Print a page, a little smaller if that saves a last sheet which is less than half full."""
+    prints = (
+        PdfReader(BytesIO(page.pdf(format="A4", margin=MARGIN, scale=scale, tagged=True)))
+        for scale in SCALES
+    )
+    first = next(prints)
+    if filled(first.pages[-1]) >= 0.5:
+        return first
+    return next((each for each in prints if len(each.pages) < len(first.pages)), first)
+
+
+def filled(page: PageObject) -> float:
+    """How far down its sheet the text of a page reaches, from 0 to 1."""
+    heights = [float(page.mediabox.height)]
+
+    def note(text: str, cm: list[float], tm: list[float], *_: object) -> None:
+        if text.strip():
+            heights.append(cm[1] * tm[4] + cm[3] * tm[5] + cm[5])
+
+    page.extract_text(visitor_text=note)
+    return 1 - min(heights) / heights[0]
 
 
 def front(parts: list[tuple[str, list[tuple[str, str, int]]]]) -> str:

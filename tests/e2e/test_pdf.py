@@ -58,6 +58,20 @@ def test_sections_of_a_chapter_follow_it_without_a_page_break(pdf: PdfReader) ->
         assert f"{section['/Title']} {number + 1}" in words(pdf.pages[1])
 
 
+@pytest.mark.parametrize(("lines", "pages", "last"), [(62, 1, 62), (70, 2, 61), (120, 2, 61)])
+def test_a_few_lines_too_many_make_the_print_smaller_and_not_longer(
+    lines: int, pages: int, last: int
+) -> None:
+    """Of 20 pixels each: 61 lines fit on a sheet in the usual size, 64 in the smallest."""
+    text = "".join(f'<div style="height: 20px">line {line}</div>' for line in range(1, lines + 1))
+    with chromium() as browser:
+        page = browser.new_page()
+        page.set_content(f'<body style="margin: 0">{text}')
+        reader = make_pdf.fitted(page)
+    assert len(reader.pages) == pages
+    assert words(reader.pages[0]).endswith(f"line {last}")
+
+
 def test_folded_text_is_printed(pdf: PdfReader) -> None:
     assert any("Standardizing needed fewer steps" in words(page) for page in pdf.pages)
 
