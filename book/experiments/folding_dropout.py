@@ -1,47 +1,78 @@
-"""What does dropout do to the running statistics of the batch norms behind it?"""
+"""What does dropout do to the running statistics of the batch norms behind it?
+
+The arms, the grid and the rules of the verdicts are in `protocol.md`.
+"""
 
 from __future__ import annotations
+
+from typing import Any
 
 import torch
 from torch import nn
 
-from bnlab.kit.nets.data import digits
 from bnlab.kit.nets.models import mlp
-from book.experiments._shared.analysis import comparison, summary
-from book.experiments._shared.training import batch_norms, images_and_labels, percent_correct, train
-from book.experiments._shared.trials import trials
-from book.experiments.folding_recalibrate import anew
+from book.experiments._shared.analysis import comparison, corrected, summary
+from book.experiments._shared.draws import without_test
+from book.experiments._shared.training import (
+    DATA,
+    HE,
+    batch_norms,
+    images_and_labels,
+    percent_correct,
+    scale,
+    train,
+)
+from book.experiments._shared.tuning import at_best_rate
+from book.experiments.folding_recalibrate import MANY, anew
+from book.experiments.training_scales import split
 
-SEEDS = range(20)
+SEEDS = range(10)
+RATES = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
 SIZES = (64, 100, 100, 100, 10)
 SHARES = (0.2, 0.5)
+EPOCHS = 20
 
 
 def run(quick: bool) -> dict:
     """Accuracy in percent and spread of the layers' inputs, by share of dropped values."""
-    seeds = SEEDS[:2] if quick else SEEDS
-    return {f"p{p:g}": gather(trials(measure, seeds, p=p)) for p in SHARES}
+    seeds, epochs = (SEEDS[:2], 1) if quick else (SEEDS, EPOCHS)
+    results, pairs = {}, []
+    for p in SHARES:
+        chosen, rows = at_best_rate(measure, seeds, RATES, quick, p=p, epochs=epochs)
+        results[f"p{p:g}"] = gather(rows) | {
+            "rate": chosen.rate,
+            "validation": chosen.accuracies,
+        }
+        on, off = ([row[f"dropout_{way}"] for row in rows] for way in ("on", "off"))
+        pairs.append((on, off))
+    for found, change in zip(results.values(), corrected(pairs), strict=True):
+        found["off_minus_on"] = change
+    return results
 
 
-def gather(found: list[dict]) -> dict:
+def gather(rows: list[dict[str, float]]) -> dict[str, Any]:
     """Summaries over seeds; `change` is against the running statistics, paired by seed."""
-    columns = {name: [one[name] for one in found] for name in found[0]}
-    ratio = columns.pop("variance_ratio")
-    return {"variance_ratio": summary(ratio)} | {
-        name: summary(column) | {"change": comparison(columns["running"], column)}
+    columns = {name: [row[name] for row in rows] for name in rows[0]}
+    running, ratio = columns.pop("accuracy"), columns.pop("variance_ratio")
+    return {"variance_ratio": summary(ratio), "running": summary(running)} | {
+        name: summary(column) | {"change": comparison(running, column)}
         for name, column in columns.items()
     }
 
 
-def measure(seed: int, p: float) -> dict[str, float]:
+def measure(
+    seed: int, p: float, *, epochs: int, lr: float, validate: bool = False
+) -> dict[str, float]:
     """Accuracies of one network, and how much variance its batch norms lose without dropout."""
-    images = digits()
-    model = with_dropout(mlp(SIZES, "before", seed=seed), p)
-    train(model, images, seed, epochs=20, lr=0.05)
+    images = split(DATA["digits"](), seed, validate)
+    plain = mlp(SIZES, "before", seed=seed)
+    scale(plain, HE)
+    model = with_dropout(plain, p)
+    train(model, without_test(images), seed, epochs=epochs, lr=lr)
     x, y = images_and_labels(images)
-    seen = torch.as_tensor(images.train_x)
+    seen = torch.as_tensor(images.train_x[:MANY])
     nets = {
-        "running": model,
+        "accuracy": model,
         "dropout_on": anew(model, seen),
         "dropout_off": anew(model, seen, without_dropout),
     }

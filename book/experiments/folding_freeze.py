@@ -1,46 +1,68 @@
-"""Which ways to freeze a batch norm keep what it has learned?"""
+"""Which ways to freeze a batch norm keep what it has learned?
+
+The arms, the grid and the rules of the verdicts are in `protocol.md`.
+"""
 
 from __future__ import annotations
 
 import copy
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import torch
 from torch import nn
 
-from book.experiments._shared.analysis import comparison, summary
+from bnlab.kit.nets.data import Dataset
+from bnlab.kit.nets.models import convnet
+from book.experiments._shared.analysis import comparison, corrected, summary
+from book.experiments._shared.draws import without_test
 from book.experiments._shared.training import (
+    DATA,
+    HE,
     batch_norms,
     images_and_labels,
     percent_correct,
+    scale,
     train,
-    trained,
 )
 from book.experiments._shared.trials import trials
+from book.experiments._shared.tuning import at_best_rate
+from book.experiments.training_scales import split
 
 SEEDS = range(10)
+RATES = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1)
 FEW = 40  # images to fine-tune on
 DIM = 1 / 3  # a third of the light
-DIGITS = {"net": "convnet", "data": "digits", "rows": 1297, "epochs": 5, "lr": 0.05}
+KINDS = ("old", "new")
+FROZEN = "mode_and_gradients"
 
 
 def run(quick: bool) -> dict:
-    """Accuracy in percent on the old images and on the new; `change` is against the start."""
-    found = trials(measure, SEEDS[:2] if quick else SEEDS)
-    return {
-        way: {
-            which: summary([one[way][which] for one in found])
-            | {
-                "change": comparison(
-                    [one["start"][which] for one in found], [one[way][which] for one in found]
-                )
-            }
-            for which in ("old", "new")
-        }
-        | {"moved": max(one[way]["moved"] for one in found)}
-        for way in found[0]
+    """Accuracy in percent on the old images and on the new, per way of freezing.
+
+    `change` is against the start, `minus_frozen` against evaluation mode without gradients.
+    """
+    seeds, epochs = (SEEDS[:2], 2) if quick else (SEEDS, 20)
+    found = {"start": trials(measure_start, seeds)}
+    rates: dict[str, dict[str, Any]] = {"start": {}}
+    for way in WAYS:
+        chosen, found[way] = at_best_rate(measure, seeds, RATES, quick, way=way, epochs=epochs)
+        rates[way] = {"rate": chosen.rate, "validation": chosen.accuracies}
+    columns = {
+        way: {kind: [one[kind] for one in rows] for kind in KINDS} for way, rows in found.items()
     }
+    results: dict[str, Any] = {}
+    for way, rows in found.items():
+        results[way] = rates[way] | {"moved": max(one["moved"] for one in rows)}
+        for kind in KINDS:
+            change = comparison(columns["start"][kind], columns[way][kind])
+            results[way][kind] = summary(columns[way][kind]) | {"change": change}
+    cells = [(way, kind) for way in WAYS if way != FROZEN for kind in KINDS]
+    changes = corrected([(columns[FROZEN][kind], columns[way][kind]) for way, kind in cells])
+    for (way, kind), change in zip(cells, changes, strict=True):
+        results[way][kind]["minus_frozen"] = change
+    return results
 
 
 def gradients_off(layer: nn.Module) -> None:
@@ -78,39 +100,46 @@ WAYS: dict[str, Callable[[nn.Module], None]] = {
 }
 
 
-def measure(seed: int) -> dict[str, dict[str, float]]:
+def measure_start(seed: int) -> dict[str, float]:
+    """The network before it is fine-tuned."""
+    images, model = _trained(seed, validate=False)
+    return _judged(model, model, images)
+
+
+def measure(
+    seed: int, way: str, *, epochs: int, lr: float, validate: bool = False
+) -> dict[str, float]:
     """One network, trained in the light, whose last layer then learns a few images in the dark.
 
-    Only the last layer and what the way of freezing leaves trainable can change.
+    Only the last layer and what the way of freezing leaves trainable can change. `accuracy` is the
+    mean of that on old and on new images.
     """
-    model, images = trained(seed, "before", **DIGITS)
+    images, model = _trained(seed, validate)
+    net = copy.deepcopy(model).train()
+    for layer in net:
+        if not isinstance(layer, nn.Linear):
+            layer.requires_grad_(isinstance(layer, nn.BatchNorm2d))
+    for layer in batch_norms(net):
+        WAYS[way](layer)
+    dark = replace(images.head(FEW), train_x=images.train_x[:FEW] * DIM)
+    train(net, without_test(dark), seed, epochs=epochs, lr=lr, batch_size=8)
+    return _judged(net, model, images)
+
+
+def _trained(seed: int, validate: bool) -> tuple[Dataset, nn.Sequential]:
+    images, model = split(DATA["digits"](), seed, validate), convnet("before", seed=seed)
+    scale(model, HE)
+    train(model, without_test(images), seed, epochs=5, lr=0.05)
+    return images, model
+
+
+def _judged(net: nn.Sequential, first: nn.Sequential, images: Dataset) -> dict[str, float]:
+    """Accuracies in percent, and the largest change of a feature of an old image."""
     x, y = images_and_labels(images)
-    dark = replace(
-        images.head(FEW),
-        train_x=images.train_x[:FEW] * DIM,
-        test_x=images.test_x * DIM,
-    )
-
-    def judged(net: nn.Module) -> dict[str, float]:
-        with torch.no_grad():
-            drift = (features(net)(x) - features(model)(x)).abs().max().item()
-        return {
-            "old": percent_correct(net, x, y, size=100, training=False),
-            "new": percent_correct(net, x * DIM, y, size=100, training=False),
-            "moved": drift,
-        }
-
-    found = {"start": judged(model)}
-    for way, freeze in WAYS.items():
-        net = copy.deepcopy(model).train()
-        for layer in net:
-            if not isinstance(layer, nn.Linear):
-                layer.requires_grad_(isinstance(layer, nn.BatchNorm2d))
-        for layer in batch_norms(net):
-            freeze(layer)
-        train(net, dark, seed, epochs=20, lr=0.01, batch_size=8)
-        found[way] = judged(net)
-    return found
+    with torch.no_grad():
+        moved = (features(net)(x) - features(first)(x)).abs().max().item()
+    old, new = (percent_correct(net, each, y, size=100, training=False) for each in (x, x * DIM))
+    return {"old": old, "new": new, "accuracy": (old + new) / 2, "moved": moved}
 
 
 def features(net: nn.Sequential) -> nn.Module:

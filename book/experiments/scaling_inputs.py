@@ -1,6 +1,6 @@
 """What does the unit of the pixels do to a network, without and with batch norm?
 
-With batch norm behind the first layer, a factor or an offset on all inputs is taken away again.
+The arms, the grid and the rules of the verdicts are in `protocol.md`.
 """
 
 from __future__ import annotations
@@ -8,108 +8,99 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-import torch
-
-from bnlab.kit.nets.data import digits
 from bnlab.kit.nets.models import mlp
-from bnlab.kit.nets.train import fit
-from book.experiments._shared.analysis import comparison, summary
-from book.experiments._shared.training import images_and_labels, percent_correct
+from book.experiments._shared.analysis import comparison, corrected, summary
+from book.experiments._shared.draws import without_test
+from book.experiments._shared.training import (
+    DATA,
+    HE,
+    images_and_labels,
+    percent_correct,
+    scale,
+    train,
+)
 from book.experiments._shared.trials import trials
+from book.experiments._shared.tuning import at_best_rate
+from book.experiments.training_scales import split
 
 SEEDS = range(10)
+RATES = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
+NORMS = ("none", "before")
 FACTORS = (0.01, 0.1, 1.0, 10.0, 100.0)
 OFFSET = 10.0
-RATE = 0.05
-RATES = tuple(float(f"{m}e{e}") for e in range(-4, 2) for m in (1, 2, 5))
-"""The grid of the tuned network: three rates in each decade, from 0.0001 to 50."""
-TRAINED, TUNED_EPOCHS = 1000, 20
-"""Training images of the tuned network; the other training images choose its rate."""
+EPOCHS = 20
 
 
 def run(quick: bool) -> dict:
-    """Accuracy in percent per norm and factor at one rate, then at a rate tuned for the factor."""
-    seeds = SEEDS[:2] if quick else SEEDS
-    rates = RATES[7:9] if quick else RATES
-    results: dict[str, Any] = {}
-    for norm in ("none", "before"):
-        arms = {f"{factor:g}": found(seeds, norm, factor) for factor in FACTORS}
-        arms["offset"] = found(seeds, norm, offset=OFFSET)
-        results[norm] = {
-            name: summary(each["accuracy"])
-            | {
-                "minus_plain": comparison(arms["1"]["accuracy"], each["accuracy"]),
-                "by_batch": summary(each["by_batch"])
-                | {"minus_plain": comparison(arms["1"]["by_batch"], each["by_batch"])},
-            }
-            for name, each in arms.items()
-        }
-    for factor in FACTORS:
-        results["none"][f"{factor:g}"]["tuned"] = tuned(seeds, factor, rates)
-    return results | {"validation": len(digits().train_x) - TRAINED}
+    """Accuracy in percent per norm and factor: at the rate of the factor 1, and at its own."""
+    return {norm: _arm(norm, quick) for norm in NORMS}
 
 
-def tuned(seeds: range, factor: float, rates: tuple[float, ...]) -> dict[str, Any]:
-    """Test accuracies at the rate with the best mean accuracy on the validation images."""
-    by_rate = {lr: trials(measure_tuned, seeds, factor=factor, lr=lr) for lr in rates}
-    best = max(rates, key=lambda lr: sum(row["validation"] for row in by_rate[lr]))
-    return summary([row["test"] for row in by_rate[best]]) | {
-        "rate": best,
-        "at_edge": best in (rates[0], rates[-1]),
-        "test": [row["test"] for row in by_rate[best]],
+def _arm(norm: str, quick: bool) -> dict[str, Any]:
+    seeds, epochs = (SEEDS[:2], 1) if quick else (SEEDS, EPOCHS)
+    setting: dict[str, Any] = {"norm": norm, "epochs": epochs}
+    own = {
+        factor: at_best_rate(measure, seeds, RATES, quick, factor=factor, offset=0.0, **setting)
+        for factor in FACTORS
     }
+    rate = own[1.0][0].rate
+    moved = {f"{factor:g}": (factor, 0.0) for factor in FACTORS} | {"offset": (1.0, OFFSET)}
+    same = {
+        name: columns(trials(measure, seeds, factor=factor, offset=offset, lr=rate, **setting))
+        for name, (factor, offset) in moved.items()
+    }
+    results: dict[str, Any] = {
+        name: summary(each["accuracy"])
+        | {"minus_plain": comparison(same["1"]["accuracy"], each["accuracy"])}
+        | {
+            "by_batch": summary(each["by_batch"])
+            | {"minus_plain": comparison(same["1"]["by_batch"], each["by_batch"])}
+        }
+        for name, each in same.items()
+    }
+    accuracies = {f"{factor:g}": columns(rows)["accuracy"] for factor, (_, rows) in own.items()}
+    others = [name for name in accuracies if name != "1"]
+    at_one = corrected([(same[name]["accuracy"], accuracies[name]) for name in others])
+    to_plain = corrected([(accuracies["1"], accuracies[name]) for name in others])
+    for factor, (chosen, _) in own.items():
+        name = f"{factor:g}"
+        results[name]["tuned"] = summary(accuracies[name]) | {
+            "rate": chosen.rate,
+            "validation": chosen.accuracies,
+        }
+    for name, minus_same, minus_plain in zip(others, at_one, to_plain, strict=True):
+        results[name]["tuned"] |= {"minus_same": minus_same, "minus_plain": minus_plain}
+    return results
 
 
-def found(
-    seeds: range, norm: str, factor: float = 1.0, offset: float = 0.0, lr: float = RATE
-) -> dict[str, list[float]]:
-    """Accuracies in percent over the seeds, with running statistics and with the batch's own."""
-    # All settings, always: a trial is kept under their values.
-    rows = trials(measure, seeds, norm=norm, factor=factor, offset=offset, lr=lr)
+def columns(rows: list[dict[str, float]]) -> dict[str, list[float]]:
+    """Values over the seeds by name."""
     return {name: [row[name] for row in rows] for name in rows[0]}
 
 
-def measure(seed: int, norm: str, factor: float, offset: float, lr: float) -> dict[str, float]:
-    """Accuracies in percent of one small network on digits whose pixels were changed."""
-    data = digits()
-    data = replace(
-        data, train_x=data.train_x * factor + offset, test_x=data.test_x * factor + offset
+def measure(
+    seed: int,
+    norm: str,
+    *,
+    factor: float,
+    offset: float,
+    epochs: int,
+    lr: float,
+    validate: bool = False,
+) -> dict[str, float]:
+    """Accuracies in percent of one small network on digits whose pixels were changed.
+
+    With the running statistics, and with the test images' own.
+    """
+    images = split(DATA["digits"](), seed, validate)
+    images = replace(
+        images, train_x=images.train_x * factor + offset, test_x=images.test_x * factor + offset
     )
     model = mlp(norm=norm, seed=seed)
-    history = fit(model, data, epochs=5, lr=lr, seed=seed, device="cpu", progress=False)
-    x, y = images_and_labels(data)
+    scale(model, HE)
+    train(model, without_test(images), seed, epochs=epochs, lr=lr, schedule=lambda done: 1 - done)
+    x, y = images_and_labels(images)
     return {
-        "accuracy": 100 * history.accuracy[-1],
+        "accuracy": percent_correct(model, x, y, size=len(y), training=False),
         "by_batch": percent_correct(model, x, y, size=len(y), training=True),
-    }
-
-
-def measure_tuned(seed: int, factor: float, lr: float) -> dict[str, float]:
-    """Validation and test accuracy of a network without batch norm, trained to the end.
-
-    The rate falls to zero over the epochs.
-    """
-    data = digits()
-    train_x, test_x = data.train_x * factor, data.test_x * factor
-    rest = replace(
-        data,
-        train_x=train_x[:TRAINED],
-        train_y=data.train_y[:TRAINED],
-        test_x=test_x,
-    )
-    model = mlp(norm="none", seed=seed)
-    history = fit(
-        model,
-        rest,
-        epochs=TUNED_EPOCHS,
-        lr=lr,
-        schedule=lambda done: 1 - done,
-        seed=seed,
-        device="cpu",
-        progress=False,
-    )
-    held = torch.from_numpy(train_x[TRAINED:]), torch.from_numpy(data.train_y[TRAINED:])
-    return {
-        "validation": percent_correct(model, *held, size=len(held[1]), training=False),
-        "test": 100 * history.accuracy[-1],
     }
