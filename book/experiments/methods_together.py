@@ -55,6 +55,26 @@ COMPARED = {
         for camera in ("dim", "fog", "grain", "negative")
         for pair in ("old_minus_none", "few_minus_old")
     ),
+    "scaling_inputs": tuple(
+        f"{norm}.{factor}.tuned.{pair}"
+        for norm in ("none", "before")
+        for factor in ("0.01", "0.1", "10", "100")
+        for pair in ("minus_same", "minus_plain")
+    ),
+    "backward_detached": tuple(
+        f"own_rate.{arm}.change" for arm in ("no_mean", "no_variance", "direct")
+    ),
+    "layer_state": tuple(f"{part}.change" for part in ("parameters_only", "mean_only")),
+    "folding_recalibrate": tuple(
+        f"{case}.gain" for case in ("trained", "average", "short", "pruned")
+    ),
+    "folding_dropout": tuple(f"p{share}.off_minus_on" for share in ("0.2", "0.5")),
+    "folding_freeze": tuple(
+        f"{way}.{kind}.minus_frozen"
+        for way in ("gradients_off", "momentum_zero", "tracking_off", "mode_only")
+        for kind in ("old", "new")
+    ),
+    "sync_sorted": ("shuffled_gain", "sorted_gain"),
 }
 ON_MNIST = {
     "training_source",
@@ -97,7 +117,8 @@ def run(quick: bool) -> dict:
 def judged(values: list[float], on_digits: bool) -> dict[str, Any]:
     """P-values of one list of paired differences, and the coverage of intervals like its own."""
     x = np.array(values)
-    t = x.mean() / (x.std(ddof=1) / len(x) ** 0.5)
+    error = x.std(ddof=1) / len(x) ** 0.5
+    t = x.mean() / error if error else 0.0  # all differences are 0
     wider = widening(len(x)) if on_digits else 1.0
     ups, downs = int((x > 0).sum()), int((x < 0).sum())
     p, p_split = (float(2 * stats.t.sf(abs(t) / factor, len(x) - 1)) for factor in (1.0, wider))
@@ -105,7 +126,7 @@ def judged(values: list[float], on_digits: bool) -> dict[str, Any]:
         "mean": float(x.mean()),
         "p": p,
         "p_split": p_split,
-        "sign_test": float(stats.binomtest(ups, ups + downs).pvalue),
+        "sign_test": float(stats.binomtest(ups, max(ups + downs, 1)).pvalue),
         "coverage": coverage_of(x),
     }
 
