@@ -98,16 +98,16 @@ def inputs() -> None:
     means(ax, x, [rows["before"][f] for f in factors], "o-", color=BLUE)
     means(ax, x, [rows["none"][f] for f in factors], "o-", color=ORANGE)
     means(ax, x, [rows["none"][f]["tuned"] for f in factors], "s--", color=GREEN)
-    write(ax, "batch norm", (x[-1], 94), (0, -12), color=BLUE, ha="right")
-    write(ax, "no batch norm,\ntuned rate", (3, 62), color=GREEN, ha="center")
-    write(ax, "no batch norm,\nsame rate", (3, 35), color=ORANGE, ha="center")
+    write(ax, "batch norm", (x[0], 94), (0, -12), color=BLUE, ha="left")
+    write(ax, "no batch norm,\nits own rate", (0.35, 62), color=GREEN, ha="center")
+    write(ax, "no batch norm,\nsame rate", (32, 18), color=ORANGE, ha="center")
     ax.set(ylim=(0, 102), xlabel="all pixels times", ylabel="accuracy, %")
     log_x(ax, x)
     ax.grid(True)
     words = "; ".join(
         f"times {f}: {rows['before'][f]['mean']:.0f} % with batch norm, "
         f"{rows['none'][f]['mean']:.0f} % without at the same rate, "
-        f"{rows['none'][f]['tuned']['mean']:.0f} % without at a tuned rate"
+        f"{rows['none'][f]['tuned']['mean']:.0f} % without at a rate of its own"
         for f in factors
     )
     save(fig, "scaling_inputs", alt=f"Test accuracy against a factor on all pixels. {words}.")
