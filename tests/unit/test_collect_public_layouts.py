@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bngrader.course.collecting.collect import Options, collect
+from bngrader.course.roster import read_rosters
 from tests.helpers.downloads import (
     assert_the_law,
     laid_out,
@@ -55,7 +56,25 @@ LAYOUTS: dict[str, tuple[dict[str, bytes], list[str], int]] = {
             "multi_feedback_Moments/status.xlsx": TABLE,
             "multi_feedback_Moments/status.csv": b"update,usr_id,login\n0,331,ada\n",
         },
-        ["a", "b"], 2,
+        ["a", "b"], 0,
+    ),
+    # the same, version 1.3: the tables lie beside the folder of the class
+    "ilias-multi-feedback-tables": (
+        {
+            **{name: TABLE for name in ("status.xlsx", "status.csv", "checksums.json")},
+            "README.md": b"# Multi-Feedback",
+            **loose("a", "Multi_Feedback_Individual_Blatt_1_77/Lovelace_Ada_ada_331/"),
+            **loose("b", "Multi_Feedback_Individual_Blatt_1_77/Li_Bo_bo_li_332/"),
+        },
+        ["a", "b"], 0,
+    ),
+    # SubmissionManager.php of ILIAS 10: modules by themselves, one of them late
+    "ilias-loose-and-late": (
+        {
+            **loose("a", "Blatt_1/Abgaben/Lovelace_Ada_ada_331/"),
+            **loose("b", "Blatt_1/Abgaben/_ukasz__li_332/Verspaetete Abgabe - "),
+        },
+        ["a", "b"], 0,
     ),
     # ssiccha/olat-homework-scripts and OpenOlat
     "olat-drop-boxes": (
@@ -186,9 +205,45 @@ def test_it_may_be_collected_one_file_after_the_other_with_nobody_merged(tmp_pat
     assert all(len(each) == 1 for each in people.values()), people
 
 
-@pytest.mark.parametrize("name", ["olat-drop-boxes", "markus", "google-classroom-copies"])
+ZIPPED = [
+    "olat-drop-boxes",
+    "markus",
+    "google-classroom-copies",
+    *(n for n in LAYOUTS if "ilias" in n),
+]
+
+
+@pytest.mark.parametrize("name", ZIPPED)
 def test_the_zip_of_such_a_folder_gives_the_same_learners(tmp_path, name):
     files, marks, _ = LAYOUTS[name]
     laid_out(tmp_path, {"submissions (3).zip": packed(files)})
     _, found = taken_from(tmp_path / "submissions (3).zip", tmp_path / "into")
     assert sorted(found.values()) == marks
+
+
+def test_ilias_folders_are_found_by_the_login_although_names_are_in_ascii(tmp_path):
+    files = {
+        f"Blatt/Abgaben/{name}/moments.zip": zipped(name)
+        for name in ("Mueller_Lukas_lm1_331", "Mueller_Lukas_lm2_332", "____w_li_333", "X_Y_li_334")
+    }
+    roster = tmp_path / "roster.csv"
+    roster.write_text(
+        "Benutzername,Vorname,Nachname\nlm1,Lukas,Müller\nlm2,Lukas,Müller\nw_li,伟,王\n"
+    )
+    inbox = laid_out(tmp_path / "inbox", files)
+    lines, found = taken_from(inbox, tmp_path / "into", roster=read_rosters([roster]))
+    assert found == {
+        "lm1/moments": "Mueller_Lukas_lm1_331", "lm2/moments": "Mueller_Lukas_lm2_332",
+        "w_li/moments": "____w_li_333",
+    }  # fmt: skip
+    assert [line.kind for line in lines].count("asked") == 1
+
+
+def test_the_zip_of_the_multi_feedback_is_no_file_of_canvas_by_its_name(tmp_path):
+    files = LAYOUTS["ilias-multi-feedback-tables"][0]
+    name = "Multi_Feedback_Individual_Blatt_2_25_Users.zip"
+    nothing = {"Multi_Feedback_Individual_Blatt_1_77/Hopper_Grace_gh_333/": b""}
+    laid_out(tmp_path, {name: packed(nothing | files)})
+    lines, found = taken_from(tmp_path / name, tmp_path / "into")
+    assert sorted(found.values()) == ["a", "b"]
+    assert not any(line.fault for line in lines)

@@ -17,6 +17,7 @@ import re
 
 from bnlab.kit.course import units
 
+from . import ilias
 from .claims import Claim, Reading
 from .nodes import Node
 
@@ -35,7 +36,7 @@ def read(folder: Node) -> Reading:
     """Return the owners that Canvas's names give."""
     reading = Reading()
     for at, child in enumerate(folder.children):
-        if child.is_folder:
+        if child.is_folder or ilias.MULTI_FEEDBACK.match(child.name):
             continue
         if match := _QUIZ.match(child.name):
             reading.claims[at] = _claim(match, quiz=True)

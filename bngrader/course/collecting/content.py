@@ -23,6 +23,7 @@ from ...core.text import count, printable
 from . import plain
 from .archives import kind_of, opened
 from .claims import COPY
+from .ilias import LATE
 from .nodes import Node, UnreadableError
 
 MAX_RECEIPT_BYTES = 16 * 2**10
@@ -180,7 +181,7 @@ def _place(path: str) -> tuple[str, str, int] | None:
     if name == RECEIPT:
         named = [part for part in above if part in units()]
         return (named[-1], RECEIPT, 0) if named else None
-    base, _, suffix = name.rpartition(".")
+    base, _, suffix = LATE.sub("", name).rpartition(".")
     if suffix not in ("py", "ipynb"):
         return None
     bare = re.sub(r"-\d{1,2}$", "", COPY.sub("", base))

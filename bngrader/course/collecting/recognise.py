@@ -13,6 +13,7 @@ from . import (
     classroom,
     exchange,
     gradescope,
+    ilias,
     moodle,
     plain,
     sakai,
@@ -32,6 +33,7 @@ PLATFORMS: dict[str, Platform] = {
         brightspace,
         gradescope,
         sakai,
+        ilias,
         classroom,
         exchange,
     )
@@ -123,6 +125,8 @@ class Recogniser:
             if not self._wanted:
                 return self._plain(folder)
             reading.claims = {}
+        if ilias.holds_multi_feedback(folder):
+            reading.notes |= ilias.tables(folder)
         found = []
         for at, child in enumerate(folder.children):
             inner = None if at in reading.claims else self._download(child)
@@ -178,7 +182,12 @@ class Recogniser:
 
         A learner could pack what looks like one; beside the work of others it is not believed.
         """
-        inside = [child for child in folder.children if child.problem != SYSTEM]
+        tables = ilias.tables(folder) if ilias.holds_multi_feedback(folder) else {}
+        inside = [
+            child
+            for at, child in enumerate(folder.children)
+            if child.problem != SYSTEM and at not in tables
+        ]
         return bool(inside) and all(self._download(child) for child in inside)
 
     def _plain(self, folder: Node, level: int = 0) -> list[Thing]:
