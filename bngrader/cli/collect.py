@@ -16,11 +16,11 @@ Collect what learners handed in into the folder of submissions.
 reads:   downloads of a learning platform, packed or unpacked; zips, folders and loose files
 writes:  course/submitted/<learner>/<unit>/, and unmatched.csv in the folder of the course
 
-The platform is recognised by its names: moodle, canvas, blackboard, brightspace, gradescope,
-sakai, classroom (clones of GitHub Classroom), exchange (the inbound folder of nbgrader). Otherwise
-the name of the zip or folder is that of the learner: ada.zip, ada_2.zip for a second attempt,
-ada_17_moments.zip for Ada with the number 17. A second attempt that keeps nothing of the first is
-asked about: it may be another person's.
+The platform is recognized by its names: moodle, canvas, blackboard, brightspace, gradescope,
+sakai, ilias, classroom (clones of GitHub Classroom), exchange (the inbound folder of nbgrader).
+Otherwise the name of the zip or folder is that of the learner: ada.zip, ada_2.zip for a second
+attempt, ada_17_moments.zip for Ada with the number 17. A second attempt that keeps nothing of the
+first is asked about: it may be another person's.
 The number or name by which the platform tells people apart names the folder of a learner. With a
 roster.csv in the folder of the course, the roster names it, by the id or else by a name that only
 one person has; it is not used with --into.

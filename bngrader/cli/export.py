@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +27,12 @@ canvas: the roster must be the gradebook that Canvas exports. The columns of its
 moodle: the columns of the roster and one for each unit, for "Grades > Import > CSV file". Moodle
         takes the points as they are, so the maximum grade of the assignment must be that of the
         unit; a line says so where that of the grading worksheet differs.
-table:  the same without a platform in mind.
+ilias:  status.csv for each unit, in course/ilias/<unit>/, for the multi-feedback of the plugin
+        ExerciseStatusFile, whose status.csv must be the roster or roster-<unit>.csv. ILIAS without
+        the plugin takes no marks of a class. Put the file in place of status.csv into the zip that
+        you downloaded, or into the zip of `bngrader feedback --for ilias`, and upload the zip.
+        Only rows with a mark have 1 in `update`; status, notice and comment stay.
+table:  the columns of the roster and one for each unit, without a platform in mind.
 gradescope: a results.json of each graded submission, as an autograder of Gradescope writes it, in
         course/gradescope-results/<learner>/<unit>/; without the points that a person gives.
 
@@ -42,12 +48,15 @@ def add_parser(commands: Any) -> None:
     """Add the parser of `bngrader export`."""
     summary = "write the marks as files that learning platforms import"
     parser = add_command(commands, "export", run, summary, DESCRIPTION, course=True)
+    forms = ("canvas", "moodle", "ilias", "gradescope", "table")
     parser.add_argument(
-        "--for", dest="form", choices=("canvas", "moodle", "gradescope", "table"), default="table",
+        "--for", dest="form", choices=forms, default="table",
         help="who reads the file (default: table)",
     )  # fmt: skip
     add_units(parser)
-    parser.add_argument("--out", type=Path, metavar="FILE", help="the file to write")
+    parser.add_argument(
+        "--out", type=Path, metavar="FILE", help="the file; a folder for ilias and gradescope"
+    )
     parser.add_argument(
         "--unmarked", action="store_true", help="also write points that a person has not marked yet"
     )
@@ -65,6 +74,8 @@ def run(options: argparse.Namespace) -> int:
     names = [unit(name).name for name in options.unit or known if name in known]
     if options.form == "gradescope":
         return _results(course, names, options.out)
+    if options.form == "ilias":
+        return _status(course, names, options)
     path = options.out or course.root / f"marks-{options.form}.csv"
     check_writable(path)
     found = export.marks(course, names)
@@ -89,6 +100,13 @@ def run(options: argparse.Namespace) -> int:
         )
     if options.form == "moodle":
         print_lines(export.other_maxima(course, with_marks))
+    return _tell_lost(course, found)
+
+
+def _tell_lost(course: Course, found: Mapping[str, object]) -> int:
+    """Say who has a mark and is not in the roster; return the exit code."""
+    from ..gradebook import export
+
     people = {learner for learner, _ in export.roster_rows(course)}
     lost = sorted(set(found) - people) if people else []
     if lost:
@@ -98,6 +116,23 @@ def run(options: argparse.Namespace) -> int:
             soft_wrap=True, markup=False,
         )  # fmt: skip
     return 1 if lost else 0
+
+
+def _status(course: Course, names: list[str], options: argparse.Namespace) -> int:
+    """Write the `status.csv` of each unit that has marks, or of the units that were named."""
+    from ..core.text import count
+    from ..gradebook import export, status_table
+
+    found = export.marks(course, names)
+    for name in names:
+        if not options.unit and not any(name in each for each in found.values()):
+            continue
+        path = (options.out or course.root / "ilias") / name / "status.csv"
+        check_writable(path)
+        written, left = status_table.write_status(course, path, name, found, options.unmarked)
+        waiting = f"; {left} left as they are, because a person must still mark them" * bool(left)
+        print_lines([f"written: {shown(path)}, {count(written, 'mark')}{waiting}"])
+    return _tell_lost(course, found)
 
 
 def _results(course: Course, names: list[str], out: Path | None) -> int:

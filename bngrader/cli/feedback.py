@@ -25,6 +25,7 @@ moodle:      in the assignment, "Upload multiple feedback files in a zip" (feedb
              beside the roster as roster-<unit>.csv, whose `Identifier` is that of each person.
 canvas:      in the assignment, "Upload Submissions"; each learner receives a zip with the page.
 brightspace: in the assignment, "Add Feedback Files".
+ilias:       in the exercise unit, "Multi-Feedback"; pages only, for marks see `bngrader export`.
 blackboard:  has no upload for a class; the files are called feedback_<user name>_<unit>.html.
 plain:       a folder for each learner, `Ada Lovelace (ada)`.
 
@@ -50,9 +51,9 @@ def add_parser(commands: Any) -> None:
     summary = "make the zip of feedback pages that your platform takes back"
     parser = add_command(commands, "feedback", run, summary, DESCRIPTION, course=True)
     parser.add_argument(
-        "--for", dest="platform", metavar="PLATFORM",
-        choices=("moodle", "canvas", "blackboard", "brightspace", "plain"),
-        help="moodle, canvas, blackboard, brightspace or plain (default: that of course.toml)",
+        "--for", dest="platform",
+        choices=("moodle", "canvas", "blackboard", "brightspace", "ilias", "plain"),
+        help="the platform, or plain (default: that of course.toml)",
     )  # fmt: skip
     add_units(parser)
     parser.add_argument("--mail", action="store_true", help="also write a table for a mail merge")

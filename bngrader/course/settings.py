@@ -24,8 +24,8 @@ from .roster import Columns
 
 FILE = "course.toml"
 PLATFORMS = (
-    "moodle", "canvas", "blackboard", "brightspace", "gradescope", "sakai", "classroom", "exchange",
-    "folder",
+    "moodle", "canvas", "blackboard", "brightspace", "gradescope", "sakai", "ilias", "classroom",
+    "exchange", "folder",
 )  # fmt: skip
 CLOCKS = ("auto", "receipt", "file")
 MAX_LATE = 10**6

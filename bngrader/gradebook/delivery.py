@@ -28,7 +28,7 @@ from .pages import page_path
 from .settings import settings, shown_address, sqlite_path
 from .state import content
 
-PLATFORMS = ("moodle", "canvas", "blackboard", "brightspace", "plain")
+PLATFORMS = ("moodle", "canvas", "blackboard", "brightspace", "ilias", "plain")
 MAIL_COLUMNS = ("address", "name", "learner", "unit", "file", "points", "of", "unmarked")
 _TIME = (1980, 1, 1, 0, 0, 0)  # equal pages are equal zips
 
@@ -155,11 +155,15 @@ class Delivery:
             return platform_names.canvas(attempts, store.ids().get("canvas", []))
         if self._platform == "brightspace":
             return platform_names.brightspace(attempts)
+        if self._platform == "ilias":
+            return platform_names.ilias(attempts)
         return platform_names.blackboard(store.ids().get("blackboard", []), learner)
 
     def _path(self, name: str, unit: str) -> str:
         if self._platform == "canvas":
             return name
+        if self._platform == "ilias":
+            return f"multi_feedback_{unit}/{name}/{unit}.html"
         return f"{name}_{unit}.html" if self._platform == "blackboard" else f"{name}/{unit}.html"
 
     def _mail_row(self, learner: str, unit: str, rows: Rows) -> dict[str, Any]:

@@ -14,6 +14,9 @@ that a platform may write in another way.
   `app/models/abstract_assignment.rb` of github.com/instructure/canvas-lms.
 - Brightspace, "Add Feedback Files": the folders of its download. Source: "Grade Offline and Bulk
   Upload Feedback Files" of carleton.ca/brightspace; there is no public source of D2L.
+- ILIAS, multi-feedback: the folders of its download below one whose name begins with
+  `multi_feedback`; the number at the end decides. Source: `getFiles` in `components/ILIAS/Exercise/
+  TutorFeedbackFile/TutorFeedbackZipRepository.php` of github.com/ILIAS-eLearning/ILIAS.
 - Blackboard takes no feedback files for a class at once. The files are called
   `feedback_<user name>`, which the tool "Marks and Feedback" of some universities reads (source:
   digitaleducation.blogs.bristol.ac.uk), and which sort by user name to be attached by hand.
@@ -27,6 +30,7 @@ from pathlib import Path
 
 from ..core.text import MAX_NAME
 from ..course.collecting.attempt import Attempt
+from ..course.collecting.ilias import OWNER
 
 _MOODLE = re.compile(r"^(?P<name>.*?)_(?P<id>\d+)_assignsubmission_[a-z0-9]+(?:_.*)?$")
 _CANVAS = re.compile(
@@ -103,6 +107,15 @@ def brightspace(attempts: Sequence[Attempt]) -> Named:
             if _BRIGHTSPACE.match(part):
                 return part, ""
     return "", "no folder of Brightspace is known; collect from Brightspace's download."
+
+
+def ilias(attempts: Sequence[Attempt]) -> Named:
+    """Return the folder for ILIAS: that of the newest attempt."""
+    for attempt in reversed(attempts):
+        for part in _parts(attempt):
+            if OWNER.match(part):
+                return part, ""
+    return "", "no folder of ILIAS is known; collect from ILIAS's download."
 
 
 def blackboard(ids: Sequence[str], learner: str) -> Named:

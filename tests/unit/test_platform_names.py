@@ -30,6 +30,23 @@ def canvas_reads(name):
     return tuple([word for word in words if word.isdigit()][:2])
 
 
+def ilias_reads(path):
+    """Return the number of the account, as `getFiles` of ILIAS's multi-feedback does."""
+    top, folder, file = path.split("/")
+    return int(folder.rpartition("_")[2]) if top.startswith("multi_feedback") and file else None
+
+
+def test_ilias_finds_the_account_of_the_folders_of_its_downloads():
+    for found in (
+        "u.zip/Uebung_2/Abgaben/____bo_li_30006/moments.zip",
+        "Multi_Feedback_Individual_U_77/Li_Bo_bo_30006/moments.py",
+    ):
+        name, why = platform_names.ilias([attempt(found)])
+        assert why == ""
+        assert ilias_reads(f"multi_feedback_moments/{name}/moments.html") == 30006
+    assert platform_names.ilias([attempt("ada.zip")])[0] == ""
+
+
 @pytest.mark.parametrize(
     "found",
     [
