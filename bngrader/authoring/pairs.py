@@ -37,7 +37,7 @@ Record = Callable[[Task, str], list[Outcome]]
 NOT_JOINED, NOT_RUN, MASKED = "not joined", "not running", "masked"
 """Why a pair is left out."""
 
-DOES_NOT_RUN = {"TypeError", "AttributeError", "NameError", "UnboundLocalError"}
+DOES_NOT_RUN = {"TypeError", "AttributeError", "NameError", "UnboundLocalError", "ValueError"}
 """Exceptions that joined texts raise where neither raises them alone."""
 
 

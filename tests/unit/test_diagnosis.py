@@ -137,6 +137,7 @@ def test_another_spelling_of_a_mistake_is_named(known, again):
     [
         (lambda x: None, "returns_nothing"),
         (lambda x: x, "argument_returned"),
+        (lambda x: (x, x), "argument_returned"),
         (lambda x: 0.5, "one_number_returned"),
         (lambda x: right(x)[::-1], "results_swapped"),
         (lambda x: tuple(map(list, right(x))), "list_returned"),
@@ -243,6 +244,25 @@ def test_an_exception_is_compared_by_its_place_too(known):
         return right(x)
 
     assert named(refuses_many_rows, known) == []
+
+
+def test_an_exception_that_tells_the_lengths_of_other_axes_is_another_one(known):
+    def not_lined_up(numbers):
+        def raises(x):
+            if len(x) == 40:
+                raise ValueError(f"lengths {numbers} differ by 0.{len(x)}")
+            return right(x)
+
+        return raises
+
+    several = known_from_data(known_to_data(known))
+    texts = {"rows": "40 and 3", "columns": "3 and 4"}
+    for name, text in texts.items():
+        add_mistake(several, name, outcomes(not_lined_up(text)))
+    stored = known_from_data(known_to_data(several))
+    for name, text in texts.items():
+        assert named(not_lined_up(text), stored) == [name]
+    assert named(not_lined_up("3 and 40"), stored) == ["rows"]
 
 
 def test_a_mistake_of_which_a_part_is_right_is_not_named(known):

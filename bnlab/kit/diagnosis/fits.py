@@ -125,7 +125,12 @@ def _is_half(one: Numbers) -> bool:
 
 
 def _is_near(mine: Leaf | Result, theirs: Leaf | Result, right: Leaf | None) -> bool:
-    """Return whether numbers are much nearer to those of a mistake than to the right ones."""
+    """Return whether numbers are much nearer to those of a mistake than to the right ones.
+
+    An exception is near to one of the same words and other numbers.
+    """
+    if isinstance(mine, Raised) and isinstance(theirs, Raised):
+        return related(mine, theirs) and mine.words == theirs.words
     if not all(isinstance(each, Numbers) for each in (mine, theirs, right)):
         return False
     if len({each.shape for each in (mine, theirs, right)}) > 1 or _is_noise(mine, theirs, right):
@@ -146,7 +151,9 @@ def _compared(mine: Leaf | Result, theirs: Leaf | Result, what: str) -> str:
     if isinstance(mine, Raised) and isinstance(theirs, Raised):
         if not related(mine, theirs):
             return "odds"
-        return "explained" if mine.words == theirs.words else "loose"
+        if mine.words != theirs.words:
+            return "loose"
+        return "explained" if mine.numbers == theirs.numbers else "odds"
     if not (isinstance(mine, Numbers) and isinstance(theirs, Numbers)):
         return "explained" if mine == theirs else "odds"
     if what not in ("values", "end"):

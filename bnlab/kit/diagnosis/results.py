@@ -27,6 +27,8 @@ PLAIN = "number"
 """The dtype of a number of Python, which fits any other."""
 SUMS = 3
 WORDS = 20
+WHOLE = re.compile(r"(?<![\w.+-])\d{1,4}(?!\w|\.\d)")
+"""Whole numbers in the text of an exception: most of them are lengths of axes."""
 
 
 @dataclass(frozen=True)
@@ -80,10 +82,13 @@ class Raised:
     Attributes:
         bases: its classes of Python, nearest first.
         words: the first words of its text.
+        numbers: the first whole numbers of its text, sorted: `a + b` and `b + a` name the lengths
+            of their axes in another order.
     """
 
     bases: tuple[str, ...]
     words: str = ""
+    numbers: tuple[int, ...] = ()
 
 
 Result = tuple[Leaf, ...] | Other | Raised
@@ -107,8 +112,10 @@ def template(call: Call) -> Template:
 
 
 def _raised(call: Call) -> Raised:
-    # Without numbers: the last digits of a measured difference depend on the processor.
-    return Raised(call.raised, " ".join(re.findall(r"[^\W\d]+", call.message)[:WORDS]))
+    # Without fractions: the last digits of a measured difference depend on the processor.
+    words = " ".join(re.findall(r"[^\W\d]+", call.message)[:WORDS])
+    numbers = sorted(map(int, WHOLE.findall(call.message)[:WORDS]))
+    return Raised(call.raised, words, tuple(numbers))
 
 
 def _template(value: Any) -> Template:

@@ -22,7 +22,8 @@ def to_data(found: Result | Leaf, exact: bool = False) -> Any:
     if isinstance(found, Other):
         return {"other": found.text}
     if isinstance(found, Raised):
-        return {"raises": [*found.bases, found.words]}
+        numbers = {"numbers": list(found.numbers)} if found.numbers else {}
+        return {"raises": [*found.bases, found.words], **numbers}
     odd: Any = list(found.odd) if any(found.odd) else 0
     row: list[Any] = [found.dtype, list(found.shape), found.size, list(found.sums)]
     if not exact and np.isinf(found.slack):
@@ -42,7 +43,8 @@ def from_data(data: Any) -> Any:
     if "other" in data:
         return Other(data["other"])
     if "raises" in data:
-        return Raised(tuple(data["raises"][:-1]), data["raises"][-1])
+        *bases, words = data["raises"]
+        return Raised(tuple(bases), words, tuple(data.get("numbers", ())))
     dtype, shape, size, sums, *rest = data["is"]
     odd: Any
     slack: Any

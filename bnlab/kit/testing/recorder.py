@@ -33,8 +33,8 @@ class Call:
             UNCHANGED or CHANGED.
         raised: the exception classes of Python that it raised, nearest first; () if it returned.
         message: the text of the exception.
-        echo: whether the result of a call is its first argument, unchanged; None where this is
-            no array.
+        echo: whether the result of a call, or each part of it, is one of its arguments, unchanged;
+            None where no argument is an array.
     """
 
     operation: str
@@ -138,7 +138,7 @@ class Recorder(LearnerModule):
             raised = Call(operation, called, raised=error.bases, message=error.message)
             self.calls.append(raised)
             raise
-        echo = _is_echo(operation, args[0], result) if args else None
+        echo = _is_echo(operation, args, result) if args else None
         self.calls.append(Call(operation, called, self._keep(result), echo=echo))
         return result
 
@@ -153,10 +153,21 @@ class Recorder(LearnerModule):
         return self._learner._error(data)
 
 
-def _is_echo(operation: str, first: Any, result: Any) -> bool | None:
-    if not _has_arrays(first):
+def _is_echo(operation: str, args: Sequence[Any], result: Any) -> bool | None:
+    if not _has_arrays(list(args)):
         return None
-    return _same(first, result[0] if operation == "gradients" else result)
+    found = result[0] if operation == "gradients" else result
+    if _is_one_of(found, args):
+        return True
+    several = isinstance(found, tuple | list) and len(found) > 0
+    return several and all(_is_one_of(each, args) for each in found)
+
+
+def _is_one_of(part: Any, args: Sequence[Any]) -> bool:
+    """Return whether a result is one of the arguments; a number is one of them if it is equal."""
+    if isinstance(part, bool | int | float):
+        return part in [each for each in args if type(each) is type(part)]
+    return any(_has_arrays(each) and _same(each, part) for each in args)
 
 
 def _unchanged(value: Any) -> Any:
