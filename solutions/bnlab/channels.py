@@ -12,7 +12,7 @@ def channel_moments(x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     """Return the mean and the variance of each channel of a batch of images.
 
     Args:
-        x: (N, C, H, W), floating, in any memory format; it stays as it is.
+        x: (N, C, H, W), floating and finite, in any memory format; it stays as it is.
             Statistics of half precision (float16, bfloat16) are computed in float32 or wider.
 
     Returns:
@@ -41,7 +41,7 @@ def batch_norm_2d(
     """Return the output of batch normalization in training, differentiable by autograd.
 
     Args:
-        x: (N, C, H, W), floating, in any memory format.
+        x: (N, C, H, W), floating and finite, in any memory format.
             Statistics of half precision (float16, bfloat16) are computed in float32 or wider.
         weight: (C,), floating, of x's dtype or another.
         bias: (C,), like weight. None of the three is changed, nor its requires_grad.

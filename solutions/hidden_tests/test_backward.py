@@ -11,9 +11,12 @@ from bnlab.kit.testing.assertions import (
 )
 from bnlab.kit.testing.inputs import (
     BIG_EPS,
+    HARDLY_AN_EPS,
     affine,
     features,
     in_every_form,
+    one_argument_at_a_time,
+    one_path_at_a_time,
     statistics,
     tensor,
 )
@@ -214,6 +217,19 @@ def variance_path_removes_what_stretches(learner, rng):
 
 
 @property_of(
+    "batch_norm_backward", "-1 and 1 in turn, one change at a time: each path, a weight, a variance"
+)
+def one_path_of_plain_numbers(learner, rng):
+    cases = one_path_at_a_time(rng)
+    calls = [(dy, tuple(cache)) for dy, *cache in cases.values()]
+    for call, (dy, (xhat, weight, rstd)), name in zip(
+        learner.call_each("batch_norm_backward", calls), calls, cases, strict=True
+    ):
+        want = gradients(dy, xhat / rstd, weight, HARDLY_AN_EPS)
+        agree_all(call.result, want, f" of {name}")
+
+
+@property_of(
     "batch_norm_backward", "dx follows every path: direct, by the mean and by the variance"
 )
 def gradient_of_the_batch(learner, rng):
@@ -328,6 +344,20 @@ def eval_eps_is_inside_the_root(learner, rng):
     mean, var = statistics(rng)
     result = learner.batch_norm_eval_backward(dy, x, mean, var, weight, eps=BIG_EPS)
     agree_all(result, gradients(dy, x, weight, BIG_EPS, mean, var))
+
+
+@property_of(
+    "batch_norm_eval_backward",
+    "-1 and 1 in turn, with one change at a time: a mean, a variance, a weight, an eps",
+)
+def one_argument_of_plain_numbers(learner, rng):
+    cases, dy = one_argument_at_a_time(rng), rng.normal(size=(4, 4))
+    calls = [(dy, *args) for args in cases.values()]
+    for call, (x, mean, var, weight, eps), name in zip(
+        learner.call_each("batch_norm_eval_backward", calls), cases.values(), cases, strict=True
+    ):
+        want = gradients(dy, x, weight, eps, mean, var)
+        agree_all(call.result, want, f" with {name}")
 
 
 @property_of("batch_norm_eval_backward", "eps is 1e-5 where it is not given")

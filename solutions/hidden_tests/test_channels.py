@@ -3,9 +3,9 @@
 import numpy as np
 import torch
 
-from bnlab.kit.checks.channels import WATCHING
+from bnlab.kit.checks.channels import FROZEN, WATCHING
 from bnlab.kit.testing.assertions import assert_close, assert_portable, unpack
-from bnlab.kit.testing.inputs import BIG_EPS, affine, images, tensor
+from bnlab.kit.testing.inputs import BIG_EPS, affine, images, one_change_at_a_time, tensor
 from bnlab.kit.testing.properties import property_of
 from bnlab.kit.testing.tolerances import LOW_PRECISION
 
@@ -116,9 +116,10 @@ def variance_survives_a_large_mean(learner, rng):
 @property_of("channel_moments", "half precision is summed in float32 and returned in its own dtype")
 def half_precision_is_summed_wide(learner, rng):
     for dtype in (torch.float16, torch.bfloat16):
-        x = half_precision(rng, dtype, spread=150)
-        name = dtype_of(x)
-        agree_moments(learner, [x], [f"in {name}"], rtol=LOW_PRECISION[name], atol=1e-3)
+        # Beside large variances, small ones would not tell one mistake from another.
+        xs = [half_precision(rng, dtype, spread=spread) for spread in (150, 1)]
+        name = dtype_of(xs[0])
+        agree_moments(learner, xs, [f"in {name}"] * 2, rtol=LOW_PRECISION[name], atol=1e-3)
 
 
 @property_of("channel_moments", "the images are left as they were, and so is their requires_grad")
@@ -141,6 +142,16 @@ def each_channel_is_normalized(learner, rng):
     shapes = (3, 4, 5, 2), (1, 4, 1, 6), (4, 4, 4, 4)
     calls = [(images(rng, *shape), *plain, 1e-9) for shape in shapes]
     agree_outputs(learner, calls, [f"for shape {shape}" for shape in shapes])
+
+
+@property_of(
+    "batch_norm_2d",
+    "-1 and 1 in turn, with one change at a time: scaled, shifted, weight and bias, an eps",
+)
+def one_change_of_plain_images(learner, rng):
+    cases = one_change_at_a_time(rng, 4, 4, 4, 4)
+    calls = [(*map(tensor, args[:3]), args[3]) for args in cases.values()]
+    agree_outputs(learner, calls, [f"of {name}" for name in cases])
 
 
 @property_of(
@@ -202,6 +213,11 @@ def gradient_flows_through_the_statistics(learner, rng):
         slopes = torch.autograd.grad(want, leaves, upstream)
         for one, other, what in zip(got[:3], slopes, ("x", "weight", "bias"), strict=True):
             assert_close(one, other, f"gradient of {what} in {name}", **tolerance)
+    (x, weight, bias, eps), upstream = calls[0]
+    got = learner.define(FROZEN, "gradient_of_x")(x, weight, bias, eps, upstream)
+    leaf = x.clone().requires_grad_()
+    (want,) = torch.autograd.grad(normalized(leaf, weight, bias, eps), leaf, upstream)
+    assert_close(got, want, "gradient of x with weight and bias frozen")
 
 
 @property_of("batch_norm_2d", "images may be a view of others, with their axes swapped in memory")

@@ -14,10 +14,11 @@ from bnlab.kit.checks.folding import (
     convolution,
     drawn,
     freeze_model,
+    with_negative_weights,
 )
 from bnlab.kit.testing.assertions import assert_close, assert_true
 from bnlab.kit.testing.folded_layers import check_fold, neutral
-from bnlab.kit.testing.inputs import BIG_EPS, features, images, tensor
+from bnlab.kit.testing.inputs import LARGE_EPS, features, images, tensor
 from bnlab.kit.testing.model_watch import check_left_alone
 from bnlab.kit.testing.properties import property_of
 
@@ -44,7 +45,7 @@ def network(rng):
 @property_of("fold_batch_norm", "a linear layer without bias takes over the work of batch norm")
 def linear_layer_takes_over(learner, rng):
     # As many inputs as outputs in one of them: a factor on the wrong axis has the right shape.
-    check_fold(learner, linear(rng), linear(rng, inputs=5))
+    check_fold(learner, linear(rng), with_negative_weights(linear(rng, inputs=5)))
 
 
 @property_of(
@@ -56,7 +57,7 @@ def own_bias_goes_through_batch_norm(learner, rng):
 
 @property_of("fold_batch_norm", "eps is added to the running variance, inside the root")
 def eps_is_inside_the_root(learner, rng):
-    check_fold(learner, linear(rng, eps=BIG_EPS))
+    check_fold(learner, linear(rng, eps=LARGE_EPS))
 
 
 @property_of(

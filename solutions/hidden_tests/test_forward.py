@@ -18,6 +18,7 @@ from bnlab.kit.testing.inputs import (
     batches,
     features,
     in_every_form,
+    one_change_at_a_time,
     statistics,
     tensor,
 )
@@ -80,6 +81,18 @@ def weight_scales_and_bias_shifts(learner, rng):
     x, (weight, bias) = features(rng, n=4), affine(rng)
     y, _ = unpack(learner.batch_norm(x, weight, bias, 1e-5), "y, cache")
     assert_close(y, output(x, weight, bias, 1e-5), "y")
+
+
+@property_of(
+    "batch_norm",
+    "-1 and 1 in turn, with one change at a time: scaled, shifted, weight and bias, an eps",
+)
+def one_change_of_plain_numbers(learner, rng):
+    cases = one_change_at_a_time(rng, 4, 4)
+    calls = learner.call_each("batch_norm", cases.values())
+    for call, (name, args) in zip(calls, cases.items(), strict=True):
+        y, _ = unpack(call.result, "y, cache")
+        assert_close(y, output(*args), f"y of {name}")
 
 
 @property_of("batch_norm", "eps is added to the variance, inside the root")

@@ -21,6 +21,7 @@ from bnlab.kit.testing.layer_cases import (
     agree_left_alone,
     agree_told,
     agree_unchanged,
+    agree_with_one_change,
     dtype_of,
     evaluated,
     half_precision,
@@ -214,6 +215,11 @@ def output_has_the_dtype_of_the_batch(learner, rng):
 def output_does_not_depend_on_the_memory_format(learner, rng):
     layer, state = random_layer(learner, rng)
     agree_in_both_modes(learner, layer, state, other_formats(ranks(rng, 5)))
+
+
+@property_of("BatchNorm.forward", "-1 and 1 in turn, with one change at a time, in both modes")
+def one_change_of_plain_images(learner, rng):
+    agree_with_one_change(learner, rng)
 
 
 @property_of("BatchNorm.forward", "an eps of 0 is an eps")

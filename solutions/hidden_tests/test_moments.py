@@ -80,7 +80,8 @@ def half_precision_is_summed_wide(learner, rng):
 
 @property_of("batch_moments", "any number of rows and of features works, one of either as well")
 def moments_of_any_shape(learner, rng):
-    given = batches(rng, SHAPES)
+    # The mean and the median of the last one differ.
+    given = [*batches(rng, SHAPES), rng.exponential(size=(150, 2))]
     calls = learner.call_each("batch_moments", zip(given))
     for (result, after), x in zip(calls, given, strict=True):
         assert_close(result, truth(x), "mean, var")

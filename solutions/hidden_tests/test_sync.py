@@ -5,7 +5,14 @@ import torch
 
 from bnlab.kit.checks.sync import OVERWRITTEN
 from bnlab.kit.testing.assertions import assert_close, unpack
-from bnlab.kit.testing.inputs import BIG_EPS, affine, around_no_half, features, tensor
+from bnlab.kit.testing.inputs import (
+    BIG_EPS,
+    affine,
+    around_no_half,
+    features,
+    one_change_at_a_time,
+    tensor,
+)
 from bnlab.kit.testing.properties import property_of
 
 NO_EPS = 1e-300
@@ -152,6 +159,23 @@ def shards_weigh_by_their_rows(learner, rng):
     shards, (weight, bias) = pieces(rng, 2, 7, 3), plain()
     y = learner.sync_batch_norm(shards, weight, bias, BIG_EPS)
     agree_shards(y, truth(shards, weight, bias, BIG_EPS), "y")
+
+
+@property_of(
+    "sync_batch_norm",
+    "-1 and 1 in turn, with one change at a time: scaled, shifted, weight and bias, an eps",
+)
+def one_change_of_plain_rows(learner, rng):
+    cases = one_change_at_a_time(rng, 8, 4)
+    calls = [([x[:4], x[4:]], *rest) for x, *rest in cases.values()]
+    board, *rest = cases["-1 and 1 in turn"]
+    calls += [
+        ([board[:2], board[2:]], *rest),
+        ([board[:4] + rng.normal(), board[4:]], *rest),
+        ([board[:2] * 2, board[2:]], *rest),
+    ]
+    names = *cases, "a small shard and a large one", "a shifted shard", "a small scaled shard"
+    agree_each(learner, calls, [f"of {name}" for name in names])
 
 
 @property_of("sync_batch_norm", "every row may be a shard of its own, and a row among larger ones")

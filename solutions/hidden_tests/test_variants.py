@@ -10,6 +10,7 @@ from bnlab.kit.testing.inputs import (
     around_no_half,
     images,
     in_every_form,
+    one_change_at_a_time,
     tensor,
 )
 from bnlab.kit.testing.properties import property_of
@@ -50,6 +51,19 @@ def groups_are_neighbouring_channels(learner, rng):
     given = [(x, num_groups, weight, bias, BIG_EPS) for num_groups in (2, 3, 6)]
     for (y, _), arguments in zip(learner.call_each("group_norm", given), given, strict=True):
         assert_close(y, truth(*arguments), f"y in {arguments[1]} groups")
+
+
+@property_of(
+    "group_norm",
+    "-1 and 1 in turn, with one change at a time: scaled, shifted, weight and bias, an eps",
+)
+def one_change_of_plain_numbers(learner, rng):
+    cases = one_change_at_a_time(rng, 4, 4, 4, 4)
+    calls = [(x, 2, *rest) for x, *rest in cases.values()]
+    for (y, _), args, name in zip(
+        learner.call_each("group_norm", calls), calls, cases, strict=True
+    ):
+        assert_close(y, truth(*args), f"y of {name}")
 
 
 @property_of("group_norm", "each channel has a weight and a bias of its own")

@@ -11,7 +11,16 @@ from ..testing.assertions import (
     unpack,
 )
 from ..testing.central_differences import CLOSE, STEP, gradients, node_gradients
-from ..testing.inputs import BIG_EPS, affine, features, in_every_form, statistics
+from ..testing.inputs import (
+    BIG_EPS,
+    HARDLY_AN_EPS,
+    affine,
+    features,
+    in_every_form,
+    one_argument_at_a_time,
+    one_path_at_a_time,
+    statistics,
+)
 from ..testing.properties import property_of
 from ..testing.tolerances import tolerance
 
@@ -182,6 +191,19 @@ def a_small_step_agrees(learner, rng):
     agree_for_huge(huge.result, want)
 
 
+@property_of(
+    "batch_norm_backward", "-1 and 1 in turn, one change at a time: each path, a weight, a variance"
+)
+def one_path_of_plain_numbers(learner, rng):
+    cases = one_path_at_a_time(rng)
+    calls = [(dy, tuple(cache)) for dy, *cache in cases.values()]
+    for call, (dy, (xhat, weight, rstd)), name in zip(
+        learner.call_each("batch_norm_backward", calls), calls, cases, strict=True
+    ):
+        want = gradients(dy, xhat / rstd, weight, HARDLY_AN_EPS)
+        agree_all(call.result, dy, want, f" of {name}")
+
+
 @property_of("batch_norm_backward", "dx equals the last step of your backward_steps")
 def the_line_equals_the_steps(learner, rng):
     dy, x, weight = batch(rng)
@@ -252,6 +274,20 @@ def a_small_step_agrees_in_evaluation(learner, rng):
     agree_for_huge(huge.result, want)
 
 
+@property_of(
+    "batch_norm_eval_backward",
+    "-1 and 1 in turn, with one change at a time: a mean, a variance, a weight, an eps",
+)
+def one_argument_of_plain_numbers(learner, rng):
+    cases, dy = one_argument_at_a_time(rng), rng.normal(size=(4, 4))
+    calls = [(dy, *args) for args in cases.values()]
+    for call, (x, mean, var, weight, eps), name in zip(
+        learner.call_each("batch_norm_eval_backward", calls), cases.values(), cases, strict=True
+    ):
+        want = gradients(dy, x, weight, eps, mean, var)
+        agree_all(call.result, dy, want, f" with {name}")
+
+
 @property_of("batch_norm_eval_backward", "one row or one feature works, and a weight of 0")
 def eval_gradients_of_any_shape(learner, rng):
     for dy, x, weight in in_any_shape(rng):
@@ -275,7 +311,7 @@ def eval_sums_of_half_precision(learner, rng):
 @property_of("batch_norm_eval_backward", "eps is 1e-5 where it is not given")
 def eval_backward_has_a_default_eps(learner, rng):
     dy, x, weight = batch(rng)
-    mean, var = statistics(rng, d=3)[0], np.array([1e-5, 1e-3, 1.0])
+    mean, var = statistics(rng, d=3)[0], np.array([0.0, 1e-3, 1.0])
     result = learner.batch_norm_eval_backward(dy, x, mean, var, weight)
     agree_all(result, dy, gradients(dy, x, weight, 1e-5, mean, var))
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..testing.assertions import assert_close, assert_portable, precondition, unpack
-from ..testing.inputs import BIG_EPS, affine, images, tensor
+from ..testing.inputs import BIG_EPS, affine, images, one_change_at_a_time, tensor
 from ..testing.properties import property_of
 
 WATCHING = """
@@ -16,6 +16,14 @@ def watching(name, watched, *arguments):
         each.requires_grad_(watched)
     result = getattr(module, name)(*arguments)
     return result, tuple(each.requires_grad for each in tensors)
+"""
+
+FROZEN = """
+def gradient_of_x(x, weight, bias, eps, upstream):
+    "The gradient of the images, where weight and bias are not trained."
+    leaf = x.clone().requires_grad_()
+    (module.batch_norm_2d(leaf, weight, bias, eps) * upstream).sum().backward()
+    return leaf.grad
 """
 
 
@@ -114,9 +122,11 @@ def brightness_is_part_of_the_variance(learner, rng):
 
 @property_of("channel_moments", "large values are survived in each precision, and it is kept")
 def low_precision_is_survived(learner, rng):
-    far, half = far_from_zero(rng), half_precision(rng, 120)
-    calls = learner.call_each("channel_moments", [(x,) for x in (*far, *half)])
-    for call, x, rtol in zip(calls, (*far, *half), (1e-2, 1e-2, 2e-3, 2e-2), strict=True):
+    # Beside large variances, small ones would not tell one mistake from another.
+    batches = *far_from_zero(rng), *half_precision(rng, 120), *half_precision(rng, 1)
+    tolerances = 1e-2, 1e-2, 2e-3, 2e-2, 2e-3, 2e-2
+    calls = learner.call_each("channel_moments", [(x,) for x in batches])
+    for call, x, rtol in zip(calls, batches, tolerances, strict=True):
         assert_close(call.result, moments(x), f"mean, var in {dtype_of(x)}", rtol=rtol, atol=1e-3)
 
 
@@ -159,6 +169,19 @@ def channels_are_normalized(learner, rng):
     calls += [(images(rng, *shape), *plain(3), 1e-12) for shape in plain_shapes]
     for call, args in zip(learner.call_each("batch_norm_2d", calls), calls, strict=True):
         assert_close(call.result, normalized(*args), f"y for shape {tuple(args[0].shape)}")
+
+
+@property_of(
+    "batch_norm_2d",
+    "-1 and 1 in turn, with one change at a time: scaled, shifted, weight and bias, an eps",
+)
+def one_change_of_plain_images(learner, rng):
+    cases = one_change_at_a_time(rng, 4, 4, 4, 4)
+    calls = [(*map(tensor, args[:3]), args[3]) for args in cases.values()]
+    for call, args, name in zip(
+        learner.call_each("batch_norm_2d", calls), calls, cases, strict=True
+    ):
+        assert_close(call.result, normalized(*args), f"y of {name}")
 
 
 @property_of("batch_norm_2d", "eps is inside the root, 1e-5 where it is not given, and may be 0")
@@ -209,6 +232,10 @@ def gradient_flows_through_the_statistics(learner, rng):
         tolerance = {} if up.dtype == x.dtype else {"rtol": 2e-2, "atol": 5e-2}
         for one, other, what in zip(call.result[1][:3], want, ("x", "weight", "bias"), strict=True):
             assert_close(one, other, f"gradient of {what} in {dtype_of(up)}", **tolerance)
+    got = learner.define(FROZEN, "gradient_of_x")(x, weight, bias, 0.2, upstream)
+    leaf = x.clone().requires_grad_()
+    (want,) = torch.autograd.grad((normalized(leaf, weight, bias, 0.2) * upstream).sum(), leaf)
+    assert_close(got, want, "gradient of x with weight and bias frozen")
 
 
 @property_of("batch_norm_2d", "large values are survived in each precision")

@@ -18,6 +18,7 @@ from ..testing.inputs import (
     batches,
     features,
     in_every_form,
+    one_change_at_a_time,
     statistics,
 )
 from ..testing.properties import property_of
@@ -59,6 +60,18 @@ def normalizes_scales_and_shifts(learner, rng):
     x, (weight, bias) = features(rng, n=6, d=4), affine(rng, d=4)
     y, _ = unpack(learner.batch_norm(x, weight, bias, BIG_EPS), "y, cache")
     assert_close(y, truth(x, weight, bias, BIG_EPS)[0], "y")
+
+
+@property_of(
+    "batch_norm",
+    "-1 and 1 in turn, with one change at a time: scaled, shifted, weight and bias, an eps",
+)
+def one_change_of_plain_numbers(learner, rng):
+    cases = one_change_at_a_time(rng, 4, 4)
+    calls = learner.call_each("batch_norm", cases.values())
+    for call, (name, args) in zip(calls, cases.items(), strict=True):
+        y, _ = unpack(call.result, "y, cache")
+        assert_close(y, truth(*args)[0], f"y of {name}")
 
 
 @property_of(

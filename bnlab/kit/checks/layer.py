@@ -22,6 +22,7 @@ from ..testing.layer_cases import (
     agree_left_alone,
     agree_told,
     agree_unchanged,
+    agree_with_one_change,
     dtype_of,
     evaluated,
     half_precision,
@@ -95,6 +96,11 @@ def a_row_alone(learner, rng):
     alone, together = learner.call_each(layer, [(x[2:3],), (x,)])
     assert_close(alone.result, want[2:3], "y of the third row alone")
     assert_close(together.result, want, "y of the batch")
+
+
+@property_of("BatchNorm.forward", "-1 and 1 in turn, with one change at a time, in both modes")
+def one_change_of_plain_images(learner, rng):
+    agree_with_one_change(learner, rng)
 
 
 @property_of("BatchNorm.forward", "both modes: one channel, an eps of 0 and other memory formats")

@@ -69,7 +69,8 @@ def many_float16_numbers(learner, rng):
 
 @property_of("batch_moments", "one row or one feature works, and both results have the shape (D,)")
 def moments_of_any_shape(learner, rng):
-    for x in batches(rng, SHAPES):
+    # The mean and the median of the last one differ.
+    for x in (*batches(rng, SHAPES), rng.exponential(size=(120, 1))):
         assert_close(learner.batch_moments(x), truth(x), "mean, var")
 
 

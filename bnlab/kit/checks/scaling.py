@@ -56,8 +56,10 @@ def tiny_numbers_have_a_range(learner, rng):
 
 @property_of("min_max_scale", "one row or one column works, and the result has the shape of x")
 def any_shape_has_a_range(learner, rng):
-    for x in batches(rng, SHAPES):
-        assert_close(learner.min_max_scale(x), by_range(x), "y")
+    given = batches(rng, SHAPES)
+    for (y, after), x in zip(learner.call_each("min_max_scale", zip(given)), given, strict=True):
+        assert_close(y, by_range(x), "y")
+        assert_unchanged(after, (x,), "x")
 
 
 @property_of("min_max_scale", "x is the same after the call, and keeps its dtype")
@@ -107,8 +109,10 @@ def half_precision_has_a_deviation(learner, rng):
 
 @property_of("standardize", "one row or one column works, and the result has the shape of x")
 def any_shape_has_a_deviation(learner, rng):
-    for x in batches(rng, SHAPES):
-        assert_close(learner.standardize(x), by_deviation(x), "y")
+    given = batches(rng, SHAPES)
+    for (y, after), x in zip(learner.call_each("standardize", zip(given)), given, strict=True):
+        assert_close(y, by_deviation(x), "y")
+        assert_unchanged(after, (x,), "x")
 
 
 @property_of("standardize", "x is the same after the call, and keeps its dtype")

@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..testing.assertions import assert_close, precondition, unpack
-from ..testing.inputs import affine, features, tensor
+from ..testing.inputs import affine, features, one_change_at_a_time, tensor
 from ..testing.properties import property_of
 
 
@@ -65,8 +65,9 @@ def variance_of_all(learner, rng):
     calls = learner.call_each("merge_moments", given)
     names = "", " of one feature", " of two rows", " of 8e9 rows"
     for call, pair, name in zip(calls, pairs, names, strict=True):
-        _, _, var = unpack(call.result, "count, mean, var")
+        count, _, var = unpack(call.result, "count, mean, var")
         assert_close(var, triple(np.concatenate(pair))[2], f"var{name}")
+    assert_close(count, 8e9, f"count{name}")
 
 
 @property_of(
@@ -99,6 +100,26 @@ def unequal_shards(learner, rng):
     shards, (weight, bias) = pieces(rng, 1, 6, 2), affine(rng, 4)
     y = learner.sync_batch_norm(shards, weight, bias, 0.3)
     assert_close(y, truth(shards, weight, bias, 0.3), "y")
+
+
+@property_of(
+    "sync_batch_norm",
+    "-1 and 1 in turn, with one change at a time: scaled, shifted, weight and bias, an eps",
+)
+def one_change_of_plain_rows(learner, rng):
+    cases = one_change_at_a_time(rng, 8, 4)
+    calls = [([x[:4], x[4:]], *rest) for x, *rest in cases.values()]
+    board, *rest = cases["-1 and 1 in turn"]
+    calls += [
+        ([board[:2], board[2:]], *rest),
+        ([board[:4] + rng.normal(), board[4:]], *rest),
+        ([board[:2] * 2, board[2:]], *rest),
+    ]
+    names = *cases, "a small shard and a large one", "a shifted shard", "a small scaled shard"
+    for call, args, name in zip(
+        learner.call_each("sync_batch_norm", calls), calls, names, strict=True
+    ):
+        assert_close(call.result, truth(*args), f"y of {name}")
 
 
 @property_of("sync_batch_norm", "one shard, single rows and a single feature are normalized too")

@@ -3,7 +3,14 @@
 import numpy as np
 
 from ..testing.assertions import assert_close, assert_raises, assert_unchanged, precondition
-from ..testing.inputs import BIG_EPS, affine, around_no_half, in_every_form, tensor
+from ..testing.inputs import (
+    BIG_EPS,
+    affine,
+    around_no_half,
+    in_every_form,
+    one_change_at_a_time,
+    tensor,
+)
 from ..testing.properties import property_of
 from ..testing.tolerances import tolerance
 
@@ -50,6 +57,19 @@ def weight_bias_and_eps(learner, rng):
         y = learner.group_norm(x, num_groups, weight, bias)
         name = f"y with num_groups = {num_groups}"
         assert_close(y, truth(x, num_groups, weight, bias), name)
+
+
+@property_of(
+    "group_norm",
+    "-1 and 1 in turn, with one change at a time: scaled, shifted, weight and bias, an eps",
+)
+def one_change_of_plain_numbers(learner, rng):
+    cases = one_change_at_a_time(rng, 4, 4, 4, 4)
+    calls = [(x, 2, *rest) for x, *rest in cases.values()]
+    for (y, _), args, name in zip(
+        learner.call_each("group_norm", calls), calls, cases, strict=True
+    ):
+        assert_close(y, truth(*args), f"y of {name}")
 
 
 @property_of("group_norm", "eps = 0 is an eps like any other")

@@ -11,7 +11,17 @@ from typing import Any
 import numpy as np
 
 from .assertions import assert_close
-from .inputs import BIG_EPS, affine, features, images, statistics, tensor
+from .inputs import (
+    BIG_EPS,
+    HARDLY_AN_EPS,
+    affine,
+    checkerboard,
+    features,
+    images,
+    one_change_at_a_time,
+    statistics,
+    tensor,
+)
 from .values import is_tensor
 
 PREPARED = """
@@ -168,6 +178,27 @@ def agree_in_both_modes(
         want = trained(x, *state[:2], eps=eps), evaluated(x, *state, eps=eps)
         assert_close(ours, want[0], f"y of {name} in training", **tolerance)
         assert_close(theirs, want[1], f"y of {name} in evaluation", **tolerance)
+
+
+def agree_with_one_change(learner: Any, rng: np.random.Generator) -> None:
+    """Compare layers of 4 channels in both modes, with one thing special in each."""
+    cases = one_change_at_a_time(rng, 4, 4, 4, 4)
+    plain = [tensor(each) for each in (np.ones(4), np.zeros(4), np.zeros(4), np.ones(4))]
+    special = {name: case[3] != HARDLY_AN_EPS or case[1].std() > 0 for name, case in cases.items()}
+    batches = {name: tensor(cases[name][0]) for name in cases if not special[name]}
+    layer = prepared(learner, plain, HARDLY_AN_EPS)
+    agree_in_both_modes(learner, layer, plain, batches, HARDLY_AN_EPS)
+    layers = {
+        name: (tensor(x), [tensor(weight), tensor(bias), *plain[2:]], eps)
+        for name, (x, weight, bias, eps) in cases.items()
+        if special[name]
+    }
+    mean, var = (tensor(each) for each in statistics(rng, 4))
+    board = tensor(checkerboard(4, 4, 4, 4))
+    layers["a running mean"] = board, [*plain[:2], mean, plain[3]], HARDLY_AN_EPS
+    layers["a running variance"] = board, [*plain[:3], var], HARDLY_AN_EPS
+    for name, (x, state, eps) in layers.items():
+        agree_in_both_modes(learner, prepared(learner, state, eps), state, {name: x}, eps)
 
 
 def agree_left_alone(

@@ -1,8 +1,9 @@
 """Training writes the running statistics itself and keeps the graph.
 
 loses: BatchNorm.forward
-hint: Your forward writes the running statistics itself. That is the work of track; done here,
-    with gradients recorded, each step drags along the graphs of all steps before.
+hint: Your forward changes the running statistics without self.track, whose work that is.
+    Written in forward, with gradients recorded, they also drag along the graphs of all steps
+    before.
 read: layer-track
 """
 

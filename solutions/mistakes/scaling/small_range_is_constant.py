@@ -1,8 +1,8 @@
 """A feature whose numbers lie within 1e-8 counts as constant.
 
 loses: min_max_scale, standardize
-hint: You take a feature for constant because its numbers lie close together. In other units they
-    would lie far apart: a feature is constant only if all its values are equal.
+hint: You compare the spread of a feature with a small number of your choice. In other units the
+    same spread would be large: a feature is constant only if all its values are equal.
 read: scaling-constant
 """
 

@@ -1,7 +1,7 @@
 """The result is float64 whatever the batch was.
 
 loses: min_max_scale, standardize
-hint: Your result is float64 although the batch was float32. Compute as wide as you like, and
+hint: Your result is float64 although the batch was narrower. Compute as wide as you like, and
     return the dtype of x.
 read: scaling-purity
 """
