@@ -125,7 +125,7 @@ def init() -> None:
     curves(axes[0], one["scales"], one["arms"])
     axes[0].set_title("at a rate of 0.1", loc="left")
     curves(axes[1], tuned["scales"], tuned["arms"])
-    axes[1].set_title("each scale and arm at its own rate", loc="left")
+    axes[1].set_title("each scale and network at its own rate", loc="left")
     shown = decades(one["scales"])
     axes[1].set(xlabel="first weights, in multiples of those of He et al.", xticks=shown)
     axes[1].set_xticklabels([f"{scale:g}" if scale >= 1e-3 else "10⁻⁴" for scale in shown])
