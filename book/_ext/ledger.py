@@ -67,7 +67,7 @@ class Ledger(SphinxDirective):
             words += self._read(claim.quote)[0].children
         else:
             words += nodes.inline("", f"“{claim.quote}”", classes=["quotation"])
-        words += nodes.inline("", f" ({section}, ¶ {paragraph})", classes=["place"])
+        words += nodes.inline("", f" ({section}, ¶\u00a0{paragraph})", classes=["place"])
         said = [words, *(self._read(claim.says) if claim.says else ())]
         word = nodes.paragraph("", "", nodes.strong("", claim.verdict))
         seen = self._read(claim.evidence)

@@ -62,8 +62,9 @@ class Provenance(SphinxDirective):
             raise self.error(str(error)) from error
         versions, seconds = source["versions"], source["seconds"]
         time = f"{seconds:g} s" if seconds >= 1 else "less than 1 s"
+        seeds = "" if source["seeds"] == "none" else f"seeds {source['seeds']}, "
         text = (
-            f": seeds {source['seeds']}, torch {versions['torch']}, NumPy {versions['numpy']}, "
+            f": {seeds}torch {versions['torch']}, NumPy {versions['numpy']}, "
             f"{source['device']} ({source['cpu']}), threads: {source['threads']}, "
             f"{time}, {source['date']}. "
         )
