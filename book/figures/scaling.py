@@ -98,10 +98,10 @@ def inputs() -> None:
     means(ax, x, [rows["before"][f] for f in factors], "o-", color=BLUE)
     means(ax, x, [rows["none"][f] for f in factors], "o-", color=ORANGE)
     means(ax, x, [rows["none"][f]["tuned"] for f in factors], "s--", color=GREEN)
-    write(ax, "batch norm", (x[0], 94), (0, -12), color=BLUE, ha="left")
+    write(ax, "batch norm", (x[-1], 99), (0, 5), color=BLUE, ha="right")
     write(ax, "no batch norm,\nits own rate", (0.35, 62), color=GREEN, ha="center")
     write(ax, "no batch norm,\nsame rate", (32, 18), color=ORANGE, ha="center")
-    ax.set(ylim=(0, 102), xlabel="all pixels times", ylabel="accuracy, %")
+    ax.set(ylim=(0, 113), xlabel="all pixels times", ylabel="accuracy, %")
     log_x(ax, x)
     ax.grid(True)
     words = "; ".join(
