@@ -22,7 +22,8 @@ from typing import Any
 from bnlab.kit.testing.properties import NoResultError
 
 from ..remote import framing, wire
-from .limits import DEVICE_TIMEOUT_S, MAX_STRETCH, MIN_CPU_SHARE, START_TIMEOUT_S, Budget, Limits
+from .extension import CpuTimes, Extension
+from .limits import DEVICE_TIMEOUT_S, START_TIMEOUT_S, Budget, Limits
 
 _ROOT = str(Path(__file__).resolve().parents[2])
 WORKER = (
@@ -201,6 +202,7 @@ class Child:
     ):
         self._sock, self._pidfd, self._limits, self._ready = sock, pidfd, limits, ready
         self._budget = budget or Budget(limits.submission_s)
+        self._times = CpuTimes(pidfd)
         self._death: tuple[DeathReason, str] | None = None
 
     def wait_until_ready(self) -> None:
@@ -239,10 +241,9 @@ class Child:
         deadline = now + min(self._limits.call_s, self._budget.left)
         try:
             self._sock.settimeout(max(deadline - now, 0.001))
+            more = Extension(self._times.read, self._limits.call_s, deadline)
             framing.send(self._sock, frame)
-            latest = deadline + MAX_STRETCH * self._limits.call_s
-            seen = list[float]()
-            reply = framing.receive(self._sock, deadline, lambda: self._extension(latest, seen))
+            reply = framing.receive(self._sock, deadline, more)
             return wire.decode(reply)
         except framing.DeadlineExceededError:
             if whole:
@@ -261,34 +262,6 @@ class Child:
         self.kill()
         raise ChildDiedError(reason, text)
 
-    def _extension(self, latest: float, seen: list[float]) -> float:
-        """Return the seconds by which the deadline moves, so that a busy machine costs no marks.
-
-        A child gets more time only while it wants to run and has had less than its share.
-
-        Args:
-            latest: the time after which the deadline does not move.
-            seen: the earlier sums of running and waiting time; this call appends to them.
-        """
-        share = MIN_CPU_SHARE * self._limits.call_s
-        ran, waited = self._times()
-        seen.append(ran + waited)
-        asleep = len(seen) > 1 and seen[-1] - seen[-2] < 0.05
-        if asleep or not ran < share < ran + waited:
-            return 0.0
-        return min(latest - time.monotonic(), 0.2)
-
-    def _times(self) -> tuple[float, float]:
-        """Return the seconds in which the child ran, and in which it waited for a CPU."""
-        try:
-            fields = Path(f"/proc/self/fdinfo/{self._pidfd}").read_text().split()
-            pid = fields[fields.index("Pid:") + 1]
-            # Documentation/scheduler/sched-stats.rst: /proc/<pid>/schedstat, in nanoseconds.
-            ran, waited, _ = Path(f"/proc/{pid}/schedstat").read_text().split()
-        except (OSError, ValueError):
-            return 0.0, 0.0
-        return int(ran) / 1e9, int(waited) / 1e9
-
     def kill(self) -> None:
         """End the child; a second call does nothing."""
         if self._pidfd < 0:
@@ -297,5 +270,6 @@ class Child:
             signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
         os.close(self._pidfd)
         self._pidfd = -1
+        self._times.close()
         self._sock.close()
         self._death = self._death or (DeathReason.KILLED, "the process was ended")
