@@ -7,15 +7,17 @@ from bngrader.course.course import Course, default_root
 
 c = get_config()  # noqa: F821
 
-# nbgrader starts `alembic` by name, so the programs of this environment must be on PATH.
+# `nbgrader upgrade` starts `alembic` by name, so the programs of this environment must be on PATH.
 os.environ["PATH"] = os.pathsep.join([os.path.dirname(sys.executable), os.environ["PATH"]])
 
-# Of a learner's folder, nbgrader copies the module and the time only. `bngrader` reads this file
-# without nbgrader, whose import takes seconds; so classes are named below, not imported.
+# nbgrader copies the module and the time only out of a learner's folder, and starts no program to
+# make a gradebook. `bngrader` reads this file without nbgrader, whose import takes seconds; so
+# classes are named below, not imported.
 if "nbgrader" in sys.modules:
-    from bngrader.gradebook import copying
+    from bngrader.gradebook import copying, schema
 
     copying.install()
+    schema.install()
 
 OURS = "bngrader.gradebook.preprocessors"
 

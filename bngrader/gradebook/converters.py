@@ -71,10 +71,7 @@ def _converter(kind: Any, course: Course, unit: str) -> Any:
 
 
 def load_nbgrader(course: Course) -> Any:
-    """Return nbgrader's application with `nbgrader_config.py` and the folder of a course.
-
-    This also adds the programs of this environment to PATH, where nbgrader looks for alembic.
-    """
+    """Return nbgrader's application with `nbgrader_config.py` and the folder of a course."""
     NbGrader.clear_instance()
     app = NbGrader.instance()
     app.log_level = logging.ERROR

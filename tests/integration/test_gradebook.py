@@ -22,7 +22,7 @@ from bngrader.core.report import Report, Status, TaskReport, Verdict
 from bngrader.course.course import Course
 from bngrader.course.grade import grade
 from bngrader.course.submissions import find
-from bngrader.gradebook import converters, database, gradebook, writer
+from bngrader.gradebook import converters, database, gradebook, schema, writer
 from bnlab.kit.course import unit
 from bnlab.kit.formats import check_cell_id
 from tests.helpers.disk_full import WAYS, limited_space, small_disk, small_files
@@ -63,6 +63,13 @@ def graded():
         hand_in("bo", name, solutions.mistakes(name)[0].source, notebook=name == "scaling")
     yield grade(find(COURSE.submitted)[0], SECRET, fake_run)
     shutil.rmtree(COURSE.root)
+
+
+def test_a_new_gradebook_has_the_version_of_tables_that_nbgrader_itself_gives_it(graded):
+    with contextlib.closing(sqlite3.connect(BOOK)) as base:
+        assert base.execute("select version_num from alembic_version").fetchall() == [
+            (schema.nbgraders_own(),)
+        ]
 
 
 @pytest.fixture

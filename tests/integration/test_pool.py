@@ -363,9 +363,7 @@ def test_a_gradebook_that_another_program_holds_is_told_in_one_line(tmp_path, ca
     place = tmp_path / "submitted" / "ada" / "moments" / "bnlab"
     place.mkdir(parents=True)
     (place / "moments.py").write_text(solutions.solved("moments"))
-    converters.load_nbgrader(
-        Course(tmp_path)
-    )  # puts alembic, which nbgrader looks for, on the path
+    converters.load_nbgrader(Course(tmp_path))
     with Gradebook(f"sqlite:///{tmp_path}/gradebook.db") as book:
         book.add_assignment(unit("moments").name)
     code = (
