@@ -10,6 +10,6 @@ from tests.helpers import shared_mistakes
 @pytest.fixture(scope="session")
 def judge():
     """A judge that has already started its fork server."""
-    cache = shared_mistakes.folder("judge")
-    with Judge(b"tests", Limits(call_s=8, submission_s=60), cache_dir=cache) as one:
+    limits, cache = Limits(call_s=8, submission_s=60), shared_mistakes.folder()
+    with Judge(shared_mistakes.SECRET, limits, cache_dir=cache) as one:
         yield one

@@ -16,9 +16,10 @@ from bngrader.course.submissions import Submission
 from bngrader.grading import dask_cluster
 from bngrader.grading.jobs import Job, Settings
 from bngrader.grading.pool import JudgePool
+from tests.helpers import shared_mistakes
 
-SECRET = b"tests"
-SETTING = Settings(SECRET, tier="none")
+SECRET = shared_mistakes.SECRET
+SETTING = Settings(SECRET, shared_mistakes.folder(), tier="none")
 # Dask starts and stops processes and threads of its own, and leaves some for the end.
 pytestmark = pytest.mark.filterwarnings("ignore")
 

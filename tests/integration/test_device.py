@@ -43,6 +43,7 @@ from bnlab.kit.testing.assertions import LearnerError, MismatchError
 from bnlab.kit.testing.fake_device import FakeDeviceMode, FakeDeviceTensor
 from bnlab.kit.testing.local_module import LocalModule
 from bnlab.kit.testing.properties import Outcome, properties, run_property
+from tests.helpers.shared_mistakes import SECRET
 from tests.helpers.subprocess_probe import NO_NEW, seen
 
 ON_GPU = ("channels", "layer", "folding", "placement")
@@ -204,7 +205,7 @@ def test_judge_threads_that_wait_for_a_device_do_not_block_its_holder(tmp_path):
     dies = f"{solved}\n\ndef batch_norm_2d(*_):\n    import os\n    os._exit(0)\n"
     sources = [solutions.solved("channels"), dies, f"{solutions.solved('channels')}\n# another\n"]
     found = {}
-    with Judge(b"tests", Limits(call_s=8, submission_s=60), "none", device="cuda") as judge:
+    with Judge(SECRET, Limits(call_s=8, submission_s=60), "none", device="cuda") as judge:
         judge._sandboxes["cuda", "torch"] = OneAtATime(
             judge._sandboxes["cpu", "torch"].limits, "none"
         )
@@ -538,7 +539,7 @@ cuda = pytest.mark.skipif(not HAS_CUDA, reason="no CUDA")
 
 @pytest.fixture(scope="module")
 def on_cuda():
-    with Judge(b"tests", Limits(call_s=20, submission_s=240), device="cuda") as one:
+    with Judge(SECRET, Limits(call_s=20, submission_s=240), device="cuda") as one:
         one.warm_up()
         yield one
 

@@ -14,6 +14,7 @@ from bngrader.judging.judge import Judge
 from bngrader.judging.run import Run
 from bngrader.sandbox.sandbox import Limits
 from bnlab.kit.testing import properties
+from tests.helpers.shared_mistakes import SECRET
 
 SOLVED = solutions.solved("moments")
 
@@ -54,7 +55,7 @@ def test_judge_gives_nonsense_no_points(judge, body, task):
 
 
 def test_judge_waits_once_for_a_task_that_hangs_and_grades_the_other():
-    with Judge(b"tests", Limits(call_s=0.5)) as quick:
+    with Judge(SECRET, Limits(call_s=0.5)) as quick:
         report = quick.judge("moments", wrong("while True: pass"))
     stalled, other = report.tasks
     assert stalled.points == 0
@@ -84,7 +85,7 @@ conv_block = evaluate = paired_interval = slow
 
 def test_judge_gives_a_submission_one_deadline_over_all_children_and_runs():
     """Each call ends in time, and the process ends at another call each time."""
-    with Judge(b"tests", Limits(call_s=0.5, submission_s=4)) as judge:
+    with Judge(SECRET, Limits(call_s=0.5, submission_s=4)) as judge:
         judge.warm_up()
         begun = time.monotonic()
         report = judge.judge("placement", SLOW_AND_RANDOM)
@@ -128,7 +129,7 @@ def test_report_on_a_missing_file_says_why(judge):
 def test_report_has_the_same_bytes_every_time(judge):
     source = solutions.mistakes("moments")[0].source
     one, two = (json.dumps(as_data(judge.judge("moments", source))) for _ in range(2))
-    with Judge(b"tests", Limits(call_s=8, submission_s=60)) as another:
+    with Judge(SECRET, Limits(call_s=8, submission_s=60)) as another:
         three = json.dumps(as_data(another.judge("moments", source)))
     assert one == two == three
 
@@ -179,16 +180,16 @@ def test_judge_runs_a_failed_task_again_on_fixed_inputs(judge, monkeypatch):
 
 def test_judge_reads_its_mistake_cache_until_the_file_is_damaged(tmp_path, monkeypatch):
     source = solutions.mistakes("moments")[0].source
-    with Judge(b"tests", cache_dir=tmp_path) as first:
+    with Judge(SECRET, cache_dir=tmp_path) as first:
         report = as_data(first.judge("moments", source))
     (file,) = [path for path in tmp_path.iterdir() if not path.name.startswith(".")]
     content = file.read_bytes()
-    with Judge(b"tests", cache_dir=tmp_path) as second, monkeypatch.context() as patch:
+    with Judge(SECRET, cache_dir=tmp_path) as second, monkeypatch.context() as patch:
         patch.setattr(Judge, "_known", lambda *_: pytest.fail("the cache was not read"))
         assert as_data(second.judge("moments", source)) == report
     for damaged in (content[:-9], b"", content.replace(b"mistakes", b"mistaken")):
         file.write_bytes(damaged)
-        with Judge(b"tests", cache_dir=tmp_path) as third:
+        with Judge(SECRET, cache_dir=tmp_path) as third:
             assert as_data(third.judge("moments", source)) == report
         assert file.read_bytes() == content
     with Judge(b"another secret", cache_dir=tmp_path) as other:
@@ -197,13 +198,13 @@ def test_judge_reads_its_mistake_cache_until_the_file_is_damaged(tmp_path, monke
 
 
 def test_the_time_of_a_submission_cuts_off_none_of_the_known_mistakes(judge):
-    with Judge(b"tests", Limits(call_s=8, submission_s=0.05)) as hurried:
+    with Judge(SECRET, Limits(call_s=8, submission_s=0.05)) as hurried:
         known = hurried.known("scaling", "standardize")
     assert known.failed == judge.known("scaling", "standardize").failed
 
 
 def test_a_kill_while_the_mistakes_are_run_hides_no_mistake(monkeypatch):
-    with Judge(b"tests", tier="none") as undisturbed:
+    with Judge(SECRET, tier="none") as undisturbed:
         want = undisturbed.known("moments", "normalize")
     loads = []
 
@@ -215,7 +216,7 @@ def test_a_kill_while_the_mistakes_are_run_hides_no_mistake(monkeypatch):
 
     real = Run.load
     monkeypatch.setattr(Run, "load", load)
-    with Judge(b"tests", tier="none") as judge:
+    with Judge(SECRET, tier="none") as judge:
         assert judge.known("moments", "normalize") == want
     assert len(loads) > len(set(loads))
 

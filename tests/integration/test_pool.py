@@ -29,10 +29,13 @@ from bngrader.grading.jobs import Job, Settings, cores
 from bngrader.grading.pool import JudgePool
 from bngrader.grading.shards import Shard
 from bnlab.kit.course import unit
+from tests.helpers import shared_mistakes
 
 ENDLESS = "\n\ndef batch_moments(x):\n    while True:\n        pass\n"
-SECRET = b"tests"
-SETTING = Settings(SECRET, tier="none", limits=(1.0, 20.0))  # confinement has tests of its own
+SECRET = shared_mistakes.SECRET
+SETTING = Settings(  # confinement has tests of its own
+    SECRET, shared_mistakes.folder("short limits"), tier="none", limits=(1.0, 20.0)
+)
 
 
 def right(name, number):

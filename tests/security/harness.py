@@ -38,6 +38,7 @@ from .targets import Targets
 
 LIMITS = Limits(call_s=3, submission_s=12)
 TIERS = ("namespaces", "landlock")
+SECRET = b"attacks"
 MISTAKE_CACHE = Path(__file__).resolve().parents[2] / "_build" / "mistakes"
 
 FORBIDDEN_IN_TEXT = ("INPUT", "<script")
@@ -57,7 +58,7 @@ except BaseException:
 
 def judge_on(tier: str) -> Judge:
     """Return a judge with one tier of the sandbox."""
-    return Judge(b"attacks", LIMITS, tier=tier, cache_dir=MISTAKE_CACHE)
+    return Judge(SECRET, LIMITS, tier=tier, cache_dir=MISTAKE_CACHE)
 
 
 @contextlib.contextmanager

@@ -21,9 +21,8 @@ WORST = (
 @pytest.fixture(scope="module")
 def pool():
     """One judge process, so that all submissions meet the attack."""
-    settings = Settings(
-        b"beside", harness.MISTAKE_CACHE, limits=(LIMITS.call_s, LIMITS.submission_s)
-    )
+    limits = LIMITS.call_s, LIMITS.submission_s
+    settings = Settings(harness.SECRET, harness.MISTAKE_CACHE, limits=limits)
     with JudgePool(settings, 1) as one:
         grade_beside(None, one)  # starts the judge process
         yield one
