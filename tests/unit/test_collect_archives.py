@@ -171,6 +171,36 @@ def test_a_tar_that_unpacks_to_much_or_holds_a_link_is_refused(inbox, into):
     assert found == {}
 
 
+def sparse(size):
+    """A tar of two KiB with a file that has gaps up to a size: GNU tar's old format."""
+    row = tarfile.TarInfo("moments/bnlab/moments.py")
+    row.type, row.size = b"S", 512
+    header = bytearray(row.tobuf(tarfile.GNU_FORMAT))
+    header[386:410] = b"%011o\0%011o\0" % (0, 512)
+    header[483:495] = b"\x80" + size.to_bytes(11, "big")
+    header[148:156] = b"%06o\0 " % (sum(header[:148]) + 8 * ord(" ") + sum(header[156:]))
+    return bytes(header) + b"#" * 512 + bytes(1024)
+
+
+def test_a_tar_with_a_file_of_gaps_is_refused_before_it_is_filled(inbox, into):
+    laid_out(inbox, {"ada.tar": sparse(2**40), "bo.tar": tarred(work("b"), "w")})
+    lines, found = taken_from(inbox, into)
+    assert "not a regular file" in str(lines[0])
+    assert found == {"bo/moments": "b"}
+
+
+def test_a_tar_with_headers_that_python_would_search_for_hours_is_refused(inbox, into):
+    file = io.BytesIO()
+    row = tarfile.TarInfo("moments.py")
+    row.pax_headers = {"comment": "1" * 2**22}
+    with tarfile.open(fileobj=file, mode="w:gz", format=tarfile.PAX_FORMAT) as tar:
+        tar.addfile(row, io.BytesIO(b""))
+    laid_out(inbox, {"ada.tar.gz": file.getvalue(), "bo.tar": tarred(work("b"), "w")})
+    lines, found = taken_from(inbox, into)
+    assert "headers are too large" in str(lines[0])
+    assert found == {"bo/moments": "b"}
+
+
 def test_of_a_whole_handout_only_the_units_with_work_in_them_are_taken(inbox, into):
     files = handout_files()
     done = {"bnlab/moments.py": MODULE, "submissions/moments-20261120-100000.zip": zipped("old")}

@@ -24,6 +24,9 @@ MAX_DOWNLOAD_ENTRIES = 200_000
 MAX_DOWNLOAD_DIRECTORY_BYTES = 24 * 2**20
 """The same for the download of a class."""
 MAX_TAR_BYTES = 128 * 2**20
+MAX_TAR_HEADER_COST = 2**30
+"""Of the further headers of a tar, such as those for long names: the sum of the squares of their
+sizes, because Python 3.11 searches one in a time that is quadratic in its size (CVE-2024-6232)."""
 _KINDS = (
     (re.compile(r"\.zip$", re.I), "zip"),
     (re.compile(r"\.tar$|\.tar\.gz$|\.tgz$", re.I), "tar"),
@@ -148,6 +151,18 @@ def _zip_time(row: zipfile.ZipInfo, otherwise: datetime) -> datetime:
         return otherwise
 
 
+class _TarInfo(tarfile.TarInfo):
+    """A header in a tar whose further headers are bounded."""
+
+    def _proc_member(self, tar: Any) -> Any:
+        # The method that tarfile means for subclasses; it is called before the content is read.
+        if not self.isfile():
+            tar.header_cost = getattr(tar, "header_cost", 0) + self.size**2
+            if tar.header_cost > MAX_TAR_HEADER_COST:
+                raise UnreadableError("its headers are too large.")
+        return cast("Any", super())._proc_member(tar)
+
+
 def _tar(node: Node, stack: ExitStack) -> Node:
     raw: Any = stack.enter_context(node.packed())
     if raw.read(2) == b"\x1f\x8b":
@@ -157,11 +172,12 @@ def _tar(node: Node, stack: ExitStack) -> Node:
         raw.seek(0)
     tree = _Tree(node)
     bounded = _Bounded(raw, MAX_TAR_BYTES, MAX_TAR_BYTES)
-    with tarfile.open(fileobj=cast("Any", bounded), mode="r|") as tar:
+    with tarfile.open(fileobj=cast("Any", bounded), mode="r|", tarinfo=_TarInfo) as tar:
         for number, row in enumerate(tar):
             if number >= MAX_ENTRIES:
                 raise UnreadableError(f"it contains more than {MAX_ENTRIES} entries.")
-            if not row.isreg() and not row.isdir():
+            # A sparse file has gaps: a few bytes in the tar, of any size when it is read.
+            if row.issparse() or not (row.isreg() or row.isdir()):
                 raise UnreadableError(f"{printable(row.name)!r} is not a regular file.")
             leaf = tree.add(_parts(row.name.removeprefix("./"), row.isdir()), row.isdir())
             if leaf is None:
