@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import keyword
 import re
+import unicodedata
 from collections.abc import Iterator
 from functools import cache
 
@@ -56,6 +57,7 @@ def review(unit: str, source: str) -> tuple[str, ...]:
     """
     words, ours = _words(unit), _ours(unit)
     own = "\n".join(line for line in source.splitlines() if line not in ours)
+    own = own if own.isascii() else re.sub(r"\w+", lambda word: as_name(word[0]), own)
     if not _any_of(unit).search(own):  # true for almost every file
         return ()
     found: dict[str, int] = {}
@@ -68,6 +70,14 @@ def review(unit: str, source: str) -> tuple[str, ...]:
     ]
     more = len(lines) - MAX_REMARKS
     return (*lines[:MAX_REMARKS], f"and {more} more.") if more > 0 else tuple(lines)
+
+
+def as_name(text: str) -> str:
+    """Return a name with the letters by which Python knows it: `ｏｓ` is `os`.
+
+    https://docs.python.org/3.11/reference/lexical_analysis.html#identifiers
+    """
+    return text if text.isascii() else unicodedata.normalize("NFKC", text)
 
 
 @cache
@@ -104,6 +114,7 @@ def _names(source: str) -> Iterator[tuple[str, int]]:
     for token in TOKEN.finditer(re.sub(r"\r\n?", "\n", source)):
         kind, text, at = token.lastgroup, token[0], line
         line += text.count("\n")
+        text = as_name(text) if kind == "name" else text
         if text == ";" or (kind == "end" and depth == 0):
             importing, begins = False, True
         if text == ";" or kind in ("end", "blank"):

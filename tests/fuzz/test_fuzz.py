@@ -100,6 +100,7 @@ def test_static_review_survives_any_text(text):
         "\\'", '\\"', "'" * 3, '"' * 3 + "\\", "'\n", "'" * 3 + "a\n", "r'", "rb", "(", "\\", "\r",
         "\f", "1.", "a",
         "os ", "os\n", "os.", ";os", "{'", "f'{", "#", "\\\n", "é", "'\\\n",
+        "a\u0327\u0301", "ﷺ", "a" * 20_000 + "é ",
     ],
 )  # fmt: skip
 def test_static_review_takes_a_time_linear_in_the_length_of_any_text(text):
@@ -146,6 +147,8 @@ def test_archive_survives_any_file_names(tmp_path_factory, files):
         ("y = getattr(F, 'layer_norm')(x)", "line 1 names layer_norm: torch's own normalization."),
         ("\nexec(text)", "line 2 names exec: the tasks do not need it."),
         ("a = 1; import gc", "line 1 names gc: the tasks do not need it."),
+        ("import ｇｃ", "line 1 names gc: the tasks do not need it."),
+        ("y = F.batch_nºrm(x)", "line 1 names batch_norm: torch's own normalization."),
     ],
 )
 def test_static_review_names_what_a_file_uses(line, remark):

@@ -52,11 +52,13 @@ def normalize(x, mean, var, eps=1e-5):
 
 
 def disguised(source):
-    """Rename the variables, change the comments and strings, and turn the functions round."""
+    """Rename variables, change comments and letters of attributes, turn the functions round."""
     for number, name in enumerate(
         ("total", "middle", "spread", "away", "row", "width", "factor", "shifted")
     ):
         source = re.sub(rf"\b{name}\b", f"v{number}", source)
+    # Python reads these letters as those of ASCII.
+    source = re.sub(r"\.([a-z])", lambda found: f".{chr(ord(found[1]) + 0xFEE0)}", source)
     source = re.sub(r"#.*", "# nothing that anybody has said before", source)
     head, first, second = re.split(r"(?m)^(?=def )", source)
     return f'"""Mine."""\n{head}{second}\n\n{first}\n'

@@ -14,7 +14,7 @@ import re
 from collections.abc import Set
 from dataclasses import dataclass
 
-from ...judging.static_review import TOKEN
+from ...judging.static_review import TOKEN, as_name
 
 MAX_TOKENS = 20_000
 MAX_TEXT_CHARACTERS = 40_000
@@ -62,6 +62,7 @@ def of_module(source: str, known: Set[str] = frozenset()) -> Tokens:
             break
         if kind == "string" and begins:
             continue  # a docstring, or a text that does nothing
+        text = as_name(text) if kind == "name" else text
         words.append(_shown(kind or "", text, before, known))
         lines.append(at)
         before, begins = text, False
