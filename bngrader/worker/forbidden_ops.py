@@ -38,12 +38,30 @@ HELPERS = ("_normalize", "normalize")
 PAST_THE_DISPATCHER = (
     # A replaced kernel still exists; this function would return it.
     "_dispatch_get_computed_kernel_for_dispatch_key",
-    # The static runtime and the tensor expressions of TorchScript have kernels of their own, and
-    # its passes rewrite a call of a normalization to other operators.
-    "StaticModule", "_te", "_jit_pass_decompose_ops", "_jit_pass_run_decompositions",
-    "_jit_decomposition_graph_for_node",
+    # Runtimes with kernels of their own: TorchScript's static runtime, its tensor expressions and
+    # its fusion by oneDNN.
+    "StaticModule", "_jit_to_static_module", "_fuse_to_static_module", "_te",
+    "_jit_override_can_fuse_on_cpu", "_jit_override_can_fuse_on_cpu_legacy",
+    "_jit_set_te_must_use_llvm_cpu", "_jit_set_llga_enabled",
+    # Graphs that no source text describes, such as a call of the static runtime.
+    "parse_ir", "_jit_decomposition_graph_for_node", "_jit_trace_graph",
 )  # fmt: skip
 """Names in `torch._C`."""
+RUNTIMES = ("_aoti", "_nativert")
+"""Modules in `torch._C` with the runtimes for exported programs."""
+PASS = "_jit_pass_"
+PASSES = (
+    "canonicalize", "constant_propagation", "cse", "dce", "erase_shape_information", "inline",
+    "lint", "optimize_frozen_graph", "peephole", "remove_mutation",
+)  # fmt: skip
+"""TorchScript's passes that children may call, which `torch.jit` needs to script, trace and freeze.
+
+The others rewrite a call of a normalization to other operators, or hand it to another runtime."""
+GRAPH_WRITERS = {
+    "Graph": ("create", "createClone", "createCudaFusionGroup", "createFusionGroup", "insert"),
+    "Node": ("copyAttributes", "g_", "gs_"),
+}
+"""Methods in `torch._C` that make nodes of any kind in a graph of TorchScript."""
 
 refused: set[str] = set()
 """The names of the forbidden operations that were called since `take_refused`."""
@@ -66,10 +84,7 @@ def prepare(device: str = "cpu") -> None:
     import torch
 
     _replace_in_python()
-    for name in PAST_THE_DISPATCHER:
-        if hasattr(torch._C, name):
-            setattr(torch._C, name, _refusal(name))
-        sys.modules.pop(f"torch._C.{name}", None)
+    _close_other_runtimes(torch._C)
     ctypes.pythonapi.Py_IncRef  # noqa: B018  (found now: a child may not look for it)
 
     own = {"CPU", device.upper()}
@@ -80,6 +95,21 @@ def prepare(device: str = "cpu") -> None:
                 _kernels.append((operation, key))
     _warn_once()
     _replace()
+
+
+def _close_other_runtimes(native: Any) -> None:
+    """Replace in `torch._C` what would run a normalization without the dispatcher."""
+    passes = {n for n in vars(native) if n.startswith(PASS)} - {PASS + each for each in PASSES}
+    for name in (*PAST_THE_DISPATCHER, *passes):
+        if hasattr(native, name):
+            setattr(native, name, _refusal(name))
+        sys.modules.pop(f"torch._C.{name}", None)
+    for module in (getattr(native, name) for name in RUNTIMES if hasattr(native, name)):
+        for name in [n for n in vars(module) if not n.startswith("__")]:
+            setattr(module, name, _refusal(name))
+    for kind, methods in GRAPH_WRITERS.items():
+        for name in methods:
+            setattr(getattr(native, kind), name, _refusal(name))
 
 
 def _replace_in_python() -> None:
