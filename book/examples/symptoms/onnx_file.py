@@ -1,4 +1,6 @@
 # %% setup
+import warnings
+
 import onnx.reference
 import torch
 from torch import nn
@@ -28,3 +30,10 @@ print("alone as in the batch:", torch.allclose(in_batch, alone, atol=1e-5))
 # %% test
 assert not torch.allclose(without(x)[:1], without(x[:1]), atol=1e-2)
 assert torch.allclose(alone, model(x[:1]), atol=1e-5)
+with warnings.catch_warnings(action="ignore"):
+    dropped = answer(
+        nn.Sequential(nn.BatchNorm2d(1), nn.Dropout()).train(), x
+    )
+nonzero = dropped != 0
+assert not nonzero.all()
+assert torch.allclose(dropped[nonzero], 2 * x[nonzero], atol=1e-3)
