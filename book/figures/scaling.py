@@ -100,7 +100,7 @@ def inputs() -> None:
     means(ax, x, [rows["none"][f]["tuned"] for f in factors], "s--", color=GREEN)
     write(ax, "batch norm", (x[-1], 99), (0, 5), color=BLUE, ha="right")
     write(ax, "no batch norm,\nits own rate", (0.35, 62), color=GREEN, ha="center")
-    write(ax, "no batch norm,\nsame rate", (32, 18), color=ORANGE, ha="center")
+    write(ax, "no batch norm,\nsame rate", (38, 22), color=ORANGE, ha="center")
     ax.set(ylim=(0, 113), xlabel="all pixels times", ylabel="accuracy, %")
     log_x(ax, x)
     ax.grid(True)
