@@ -31,6 +31,10 @@ RESTARTED = "  # NameError? Run the first code cell again."
 """A comment of each check cell, which the traceback of a restarted kernel shows."""
 
 
+IMPORT = "from bnlab import kit  # No module named 'bnlab'? See the end of README.md."
+"""The import of the first cell, whose comment the traceback of another kernel shows."""
+
+
 class NotebookError(GraderError):
     """A notebook source that the builder cannot use."""
 
@@ -130,12 +134,12 @@ def _link(unit: Unit) -> str:
 def _setup(unit: Unit) -> Any:
     """Return the cell that imports the learner's module and the kit."""
     if not unit.coded:
-        return nbformat.v4.new_code_cell(f'from bnlab import kit\n\nkit.chapter("{unit.name}")')
+        return nbformat.v4.new_code_cell(f'{IMPORT}\n\nkit.chapter("{unit.name}")')
     # Mode 3 of autoreload recovers from a syntax error in the edited file, mode 2 does not.
     lines = [
         "%load_ext autoreload",
         "%autoreload 3",
-        "from bnlab import kit",
+        IMPORT,
         "from bnlab.kit import check, hint",
         "",
         "kit.setup()",

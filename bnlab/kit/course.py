@@ -158,6 +158,7 @@ def tasks_named(name: str) -> tuple[Task, ...]:
     Raises:
         CourseError: if it is neither the name of a unit nor that of a task.
     """
+    _refuse_others(name)
     if name in units():
         return units()[name].tasks
     if name in _tasks():
@@ -175,6 +176,7 @@ def _tasks() -> dict[str, Task]:
 
 def _find(what: str, name: str, known: Mapping[str, T]) -> T:
     """Return the unit or the task with this name."""
+    _refuse_others(name)
     if name in known:
         return known[name]
     if name in _tasks():
@@ -188,6 +190,13 @@ def _find(what: str, name: str, known: Mapping[str, T]) -> T:
     else:
         problem = f"{name!r} is a unit without code, expected a {what} with code."
     raise CourseError(problem)
+
+
+def _refuse_others(name: object) -> None:
+    """Raise a CourseError for what is no text, such as the function that a name stands for."""
+    if not isinstance(name, str):
+        shown = getattr(name, "__name__", "").rpartition(".")[2] or "batch_moments"
+        raise CourseError(f'the name of a task or unit stands in quotes, as in "{shown}".')
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bngrader.authoring.notebooks import build, notebook_bytes
+from bngrader.authoring.notebooks import IMPORT, build, notebook_bytes
 from bngrader.core import solutions
 from bngrader.course.collecting.collect import collect
 from bngrader.course.grade import judge_submission
@@ -49,7 +49,7 @@ def learner(tmp_path):
 @pytest.mark.parametrize("name", ALONE)
 def test_its_notebook_loads_no_module_and_checks_nothing(name):
     sources = [cell.source for cell in build(unit(name)).cells if cell.cell_type == "code"]
-    assert sources[0] == f'from bnlab import kit\n\nkit.chapter("{name}")'
+    assert sources[0] == f'{IMPORT}\n\nkit.chapter("{name}")'
     assert not any("check(" in source or f"bnlab.{name}" in source for source in sources)
 
 

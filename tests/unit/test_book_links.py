@@ -77,6 +77,17 @@ def test_chapter_serves_no_book_if_the_browser_is_on_another_machine(folder, mon
     assert book_links.chapter("moments").link == "https://example.org/b/02_moments.html"
 
 
+def test_the_first_cell_of_a_unit_with_tasks_links_to_the_house_rules(folder):
+    assert "house rules" not in book_links.chapter("moments")._repr_html_()  # not in this book
+    (folder / "book" / "book" / "how_to.html").write_text("how_to.html")
+    shown = book_links.chapter("moments")
+    assert read(shown.rules.partition("#")[0]) == "how_to.html"
+    assert f'<a href="{shown.rules}" target="_blank">the house rules' in shown._repr_html_()
+    assert shown.rules in repr(shown)
+    (folder / "book" / "book" / "11_why.html").write_text("11_why.html")
+    assert book_links.chapter("why").rules == ""
+
+
 def test_chapter_is_none_without_a_book(folder):
     assert book_links.chapter("forward") is None
     assert book_links.address("03_forward.html#forward-order") == ""

@@ -17,6 +17,9 @@ from ..course import unit
 from ..formats import PAGES
 from ..local_state import home
 
+HOUSE_RULES = "how_to.html#house-rules"
+"""Where the book states the rules that hold for every task."""
+
 PLACES = "book", "_build/html"
 """Folders of the book next to `bnlab/`: in a handout, and in the repository after a build."""
 
@@ -28,17 +31,23 @@ _ports: dict[Path, int] = {}
 
 
 class Chapter:
-    """A link to the chapter of a unit: HTML in a notebook, text in a terminal."""
+    """A link to the chapter of a unit: HTML in a notebook, text in a terminal.
 
-    def __init__(self, title: str, link: str):
-        self.title, self.link = title, link
+    Attributes:
+        rules: the address of the house rules, which hold for every task; "" if there are none.
+    """
+
+    def __init__(self, title: str, link: str, rules: str = ""):
+        self.title, self.link, self.rules = title, link, rules
 
     def __repr__(self) -> str:
-        return f"The chapter, {self.title}: {self.link}"
+        rules = f"\nThe house rules of every task: {self.rules}" if self.rules else ""
+        return f"The chapter, {self.title}: {self.link}{rules}"
 
     def _repr_html_(self) -> str:
-        link = f'<a href="{escape(self.link)}" target="_blank">{escape(self.title)}</a>'
-        return f"<p>The chapter: {link}</p>"
+        rules = _link("the house rules of every task", self.rules) if self.rules else ""
+        also = f"; {rules}" if rules else ""
+        return f"<p>The chapter: {_link(self.title, self.link)}{also}</p>"
 
 
 def chapter(name: str) -> Chapter | None:
@@ -57,7 +66,12 @@ def chapter(name: str) -> Chapter | None:
     if not address(page):
         _serve(page)
     link = address(page)
-    return Chapter(each.title, link) if link else None
+    rules = address(HOUSE_RULES) if each.coded else ""
+    return Chapter(each.title, link, rules) if link else None
+
+
+def _link(text: str, link: str) -> str:
+    return f'<a href="{escape(link)}" target="_blank">{escape(text)}</a>'
 
 
 def address(page: str) -> str:

@@ -26,9 +26,16 @@ from .module_loader import ModuleLoadError, module_path, source_of, unit_loaded
 from .own_norms import OwnNormError, learner_of
 from .placeholder import left_in_code
 from .result import Check
-from .surroundings import defined_in_notebook, noting_warnings, saved_at
+from .surroundings import defined_in_notebook, noting_warnings, saved_at, unchanged
 from .task_check import TaskCheck
-from .timeout import TimeLimitError, limit_output, refuse_exit, refuse_input, timeout
+from .timeout import (
+    TimeLimitError,
+    ended_at,
+    limit_output,
+    refuse_exit,
+    refuse_input,
+    timeout,
+)
 
 if TYPE_CHECKING:
     import torch
@@ -61,9 +68,10 @@ def check(*names: str) -> Check:
 
 def _with_surroundings(found: TaskCheck) -> TaskCheck:
     """Return the same result with the time of the file, and with code outside of the file."""
-    own = "" if found.passed else defined_in_notebook(found.task)
-    saved = saved_at(module_path(found.task.unit))
-    return replace(found, saved=saved, notes=(*found.notes, own) if own else found.notes)
+    path = module_path(found.task.unit)
+    seen = unchanged(found.task, path), defined_in_notebook(found.task)
+    notes = () if found.passed else tuple(filter(None, seen))
+    return replace(found, saved=saved_at(path), notes=(*found.notes, *notes))
 
 
 def _check_unit(name: str, tasks: Sequence[Task], done: dict[str, TaskCheck]) -> None:
@@ -109,7 +117,7 @@ def _check_task(each: Task, module: ModuleType) -> TaskCheck:
                     with timeout(CHECK_TIMEOUT_S):
                         outcomes.append(_outcome(prop, learner))
     except TimeLimitError as error:
-        return TaskCheck(each, problem=str(error))
+        return TaskCheck(each, problem=ended_at(error, module.__file__ or ""))
     return TaskCheck(
         each,
         tuple(outcomes),

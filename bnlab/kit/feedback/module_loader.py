@@ -23,7 +23,7 @@ from ..course import coded_units, unit, units
 from ..testing.earlier_units import CLOSED, PACKAGE, UnitFinder, importing
 from ..testing.remote_ops import learner_error
 from ..torch_import import announcing_torch
-from .timeout import TimeLimitError, limit_output, refuse_exit, refuse_input, timeout
+from .timeout import TimeLimitError, ended_at, limit_output, refuse_exit, refuse_input, timeout
 
 LOAD_TIMEOUT_S = 10.0
 """CPU time that loading a module may take, without the import of torch."""
@@ -67,7 +67,7 @@ class FreshLoader(SourceFileLoader):
             with limit_output(), refuse_input(), refuse_exit(), timeout(LOAD_TIMEOUT_S):
                 exec(self.get_code(name), module.__dict__)
         except TimeLimitError as error:
-            raise ModuleLoadError(f"{shown} {error}") from error
+            raise ModuleLoadError(f"{shown} {ended_at(error, self.path)}") from error
         except ModuleLoadError as error:  # of an earlier unit that the file imports
             raise ModuleLoadError(f"{shown} cannot be imported, because {error}") from error
         except (Exception, SystemExit) as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 
 import numpy as np
@@ -11,9 +12,10 @@ from ..testing.properties import Outcome
 from ..testing.tolerances import LOW_PRECISION, RTOL
 from .book_links import address
 from .fingerprints import KnownMistake
-from .task_check import HOUSE_RULES, TaskCheck
+from .task_check import TaskCheck
 
 KNOWN = "This looks like a known mistake."
+CODE = re.compile("`([^`]+)`")
 MAX_CELLS = 12
 """Rows and columns of the largest table of differences."""
 
@@ -41,11 +43,10 @@ def task_html(each: TaskCheck) -> str:
     if each.problem or not each.written:
         return f'<div style="{BOX}">{head}{notes}</div>'
     if each.shared_reason:
-        head += f"<p>All that fail have one reason: <em>{escape(each.shared_reason)}</em></p>"
+        head += f"<p><em>{escape(each.shared_reason)}</em></p>"
     rows = "".join(_row(each, outcome) for outcome in each.outcomes)
     hints = "".join(map(_known_mistake, each.hints))
-    if each.house_rules:
-        hints += f"<p>{escape(each.house_rules)}{_in_the_book(HOUSE_RULES)}</p>"
+    hints += "".join(f"<p>{_code(one.text)}{_in_the_book(one.page)}</p>" for one in each.advice)
     if not (each.passed or each.hints):
         hints += f"<p>For a hint, call {call}.</p>"
     wrong = (o.error for o in each.outcomes if isinstance(o.error, MismatchError))
@@ -55,7 +56,7 @@ def task_html(each: TaskCheck) -> str:
 
 def _row(each: TaskCheck, outcome: Outcome) -> str:
     mark = each.mark(outcome)
-    said = mark == "passed" or (mark == "failed" and each.shared_reason)
+    said = mark == "passed" or each.shares_reason(outcome)
     return (
         f'<tr><td style="color:{COLOUR[mark]};font-weight:bold">{mark}'
         f'</td><td style="text-align:left">{escape(outcome.property.sentence)}'
@@ -67,6 +68,11 @@ def _row(each: TaskCheck, outcome: Outcome) -> str:
 
 def _known_mistake(hint: KnownMistake) -> str:
     return f"<p><strong>{KNOWN}</strong> {escape(hint.hint)}{_in_the_book(hint.page)}</p>"
+
+
+def _code(text: str) -> str:
+    """Return a text with its parts in backquotes as code."""
+    return CODE.sub(r"<code>\1</code>", escape(text))
 
 
 def _in_the_book(page: str) -> str:

@@ -6,7 +6,7 @@ import textwrap
 from dataclasses import dataclass
 
 from .book_links import place
-from .task_check import HOUSE_RULES, TaskCheck
+from .task_check import TaskCheck
 
 KNOWN = "This looks like a known mistake."
 INDENT = 10
@@ -66,21 +66,21 @@ def task_text(each: TaskCheck, style: Style, hint_if_unwritten: bool = True) -> 
     if each.problem:
         return lines + _notes(each, style)
     if each.shared_reason:
-        lines += style.lines(f"All that fail have one reason: {each.shared_reason}", 2)
+        lines += style.lines(each.shared_reason, 2)
     for outcome in each.outcomes:
         mark = each.mark(outcome)
         first, *more = style.lines(f"{mark:6}  {outcome.property.sentence}", 2, INDENT)
         lines += [first.replace(f"{mark:6}", style.marked(mark), 1), *more]
-        if mark == "waits" or (mark == "failed" and not each.shared_reason):
+        if mark == "waits" or (mark == "failed" and not each.shares_reason(outcome)):
             lines += style.lines(each.reason(outcome), INDENT)
         for remark in outcome.remarks:
             lines += style.lines(f"note: {remark}", INDENT)
     lines += _notes(each, style)
-    for known in each.hints:
-        where = f" In the book: {place(known.page)}" if known.page else ""
-        lines += style.page().lines(f"{KNOWN} {known.hint}{where}", 2)
-    if each.house_rules:
-        lines += style.page().lines(f"{each.house_rules} In the book: {place(HOUSE_RULES)}", 2)
+    said = [(f"{KNOWN} {known.hint}", known.page) for known in each.hints]
+    said += [(one.text, one.page) for one in each.advice]
+    for text, page in said:
+        where = f" In the book: {place(page)}" if page else ""
+        lines += style.page().lines(text + where, 2)
     if not (each.passed or each.hints):
         lines += style.lines(f"For a hint, run {hint}.", 2)
     return lines

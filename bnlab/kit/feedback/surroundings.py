@@ -34,6 +34,23 @@ def saved_at(path: Path) -> str:
     return time.strftime("%H:%M" if today else "%Y-%m-%d %H:%M", when)
 
 
+_checked: dict[tuple[Path, Task], bytes] = {}
+"""What a file contained at the last check of a task in this process."""
+
+
+def unchanged(task: Task, path: Path) -> str:
+    """Return a sentence if a file is as it was at the last check of a task here, else ""."""
+    content = path.read_bytes() if path.is_file() else b""
+    before = _checked.get((path, task))
+    _checked[path, task] = content
+    if not content or content != before:
+        return ""
+    return (
+        f"bnlab/{path.name} is the same as at the last check; if you have changed it, save it "
+        "and check again"
+    )
+
+
 def defined_in_notebook(task: Task) -> str:
     """Return a sentence if the notebook defines the function or class of a task, else ""."""
     find_shell = vars(builtins).get("get_ipython")

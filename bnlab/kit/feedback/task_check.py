@@ -7,20 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ..course import Task
-from ..testing.assertions import AFTER, LearnerError, MismatchError
+from ..testing.assertions import LearnerError, MismatchError
 from ..testing.properties import Outcome
+from .advice import Advice, advice
 from .fingerprints import KnownMistake
 
-HOUSE_RULES = "how_to.html#house-rules"
-"""Where the book states the rules that hold for every task."""
-
-OF_DTYPES = (
-    "House rule 1: a result has the dtype of the batch, or the one that the docstring names."
-)
-OF_ARGUMENTS = "House rule 3: arguments are the same after the call."
-
-PRECISION = re.compile(r" in b?float\d+")
-"""The dtype in the name of a result, as in "mean in float32"."""
+DETAILS = re.compile(r" in b?float\d+|(?<=tensor [ab]) \(\d+\)|(?<=with shapes) .*")
+"""What differs between two reasons that are one: the dtype in the name of a result, as in "mean in
+float32", and the sizes of two shapes that do not fit."""
 
 
 @dataclass(frozen=True)
@@ -85,26 +79,27 @@ class TaskCheck:
 
     @property
     def shared_reason(self) -> str:
-        """The one reason for which two or more properties fail, if no other one fails; else ""."""
+        """A sentence with the reason of most failed properties, if two or more have it; else ""."""
         failed = [each for each in self.outcomes if self.mark(each) == "failed"]
-        reasons = {PRECISION.sub("", self.reason(each)): self.reason(each) for each in failed[::-1]}
-        return next(iter(reasons.values())) if len(failed) > 1 and len(reasons) == 1 else ""
+        sharing = [each for each in failed if self.shares_reason(each)]
+        if not sharing:
+            return ""
+        count = "All" if len(sharing) == len(failed) else f"{len(sharing)} of the {len(failed)}"
+        return f"{count} that fail have one reason: {self.reason(sharing[0])}"
+
+    def shares_reason(self, outcome: Outcome) -> bool:
+        """Return whether a property fails for the reason that most of the failed ones have."""
+        failed = [each for each in self.outcomes if self.mark(each) == "failed"]
+        reasons = [DETAILS.sub("", self.reason(each)) for each in failed]
+        mine = DETAILS.sub("", self.reason(outcome))
+        count = reasons.count(mine)
+        return self.mark(outcome) == "failed" and count > 1 and 2 * count > len(failed)
 
     @property
-    def house_rules(self) -> str:
-        """What to say about the house rules that the failed properties show to be broken, or "".
-
-        A known mistake explains itself, and nothing is said beside it.
-        """
-        wrong = [
-            each.error
-            for each in self.outcomes
-            if self.mark(each) == "failed" and isinstance(each.error, MismatchError)
-        ]
-        if self.hints:
-            return ""
-        dtypes, arguments = any(map(_of_dtype, wrong)), any(map(_of_arguments, wrong))
-        return " ".join([OF_DTYPES] * dtypes + [OF_ARGUMENTS] * arguments)
+    def advice(self) -> tuple[Advice, ...]:
+        """What to say about the failed properties; a known mistake explains itself."""
+        failed = [each.error for each in self.outcomes if self.mark(each) == "failed"]
+        return () if self.hints else advice(failed)
 
     def mark(self, outcome: Outcome) -> str:
         """Return "passed", "failed" or "waits".
@@ -130,11 +125,3 @@ class TaskCheck:
 def _waits(outcome: Outcome) -> bool:
     """Return whether a wrong result keeps the property from being checked."""
     return isinstance(outcome.error, MismatchError) and outcome.error.waits
-
-
-def _of_dtype(error: MismatchError) -> bool:
-    return error.problem.startswith("has dtype ")
-
-
-def _of_arguments(error: MismatchError) -> bool:
-    return error.what.endswith(AFTER)

@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
+from traceback import extract_tb
 from typing import Any
 
 MAX_PRINTED_CHARS = 2000
@@ -29,6 +30,13 @@ class TimeLimitError(BaseException):
 
     def __init__(self, seconds: float = 0.0):
         super().__init__(f"did not end within {seconds:g} s (a loop without an end?)")
+
+
+def ended_at(error: TimeLimitError, filename: str) -> str:
+    """Return the text of the error, with the line of a file at which the code was ended."""
+    inner = error.__context__ or error
+    lines = [each.lineno for each in extract_tb(inner.__traceback__) if each.filename == filename]
+    return f"{error}; it was at line {lines[-1]}" if lines else str(error)
 
 
 @contextmanager
