@@ -201,6 +201,23 @@ def test_a_tar_with_headers_that_python_would_search_for_hours_is_refused(inbox,
     assert found == {"bo/moments": "b"}
 
 
+def test_archives_in_an_archive_are_opened_up_to_a_number_of_entries_in_all(inbox, into):
+    inner = packed([("a/b.txt", b"")] * 12_000)
+    content = packed([("moments.zip", packed({"moments.zip": inner}))] * 2)
+    laid_out(inbox, {"ada.zip": content, "bo.zip": packed({"mine.zip": packed(work("b"))})})
+    lines, found = taken_from(inbox, into)
+    assert "entries together" in str(lines[0])
+    assert found == {"bo/moments": "b"}
+
+
+def test_archives_in_an_archive_are_opened_up_to_a_size_in_all(inbox, into):
+    large = bytes(2**25) + packed({"notes.txt": b""})
+    laid_out(inbox, {"ada.zip": packed([("moments.zip", large)] * 3)})
+    (line,), found = taken_from(inbox, into)
+    assert "larger than 64 MiB together" in str(line)
+    assert found == {}
+
+
 def test_of_a_whole_handout_only_the_units_with_work_in_them_are_taken(inbox, into):
     files = handout_files()
     done = {"bnlab/moments.py": MODULE, "submissions/moments-20261120-100000.zip": zipped("old")}

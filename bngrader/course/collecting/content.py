@@ -21,10 +21,10 @@ from bnlab.kit.formats import MAX_NOTEBOOK_BYTES, MAX_SOURCE_BYTES, RECEIPT
 from ...core.solutions import ROOT
 from ...core.text import count, printable
 from . import plain
-from .archives import kind_of, opened
+from .archives import MAX_ENTRIES, kind_of, opened
 from .claims import COPY
 from .ilias import LATE
-from .nodes import Node, UnreadableError
+from .nodes import MAX_ARCHIVE_BYTES, Node, UnreadableError
 
 MAX_RECEIPT_BYTES = 16 * 2**10
 MAX_NESTED = 2
@@ -64,15 +64,40 @@ class Content:
     refused: list[str] = field(default_factory=list)
 
 
-def in_archive(archive: Node, stack: ExitStack, nested: int = 0) -> Content:
+@dataclass
+class _Opened:
+    """What the archives in an archive of a learner have in all."""
+
+    entries: int = 0
+    size: int = 0
+
+    def add(self, entries: int = 0, size: int = 0) -> None:
+        self.entries, self.size = self.entries + entries, self.size + size
+        if self.entries > MAX_ENTRIES:
+            raise UnreadableError(f"its archives contain more than {MAX_ENTRIES} entries together.")
+        if self.size > MAX_ARCHIVE_BYTES:
+            most = MAX_ARCHIVE_BYTES // 2**20
+            raise UnreadableError(f"the archives in it are larger than {most} MiB together.")
+
+
+def in_archive(
+    archive: Node, stack: ExitStack, nested: int = 0, before: _Opened | None = None
+) -> Content:
     """Return what is in an archive of a learner, or in the archives in it.
+
+    Args:
+        nested: the number of archives that this one is in.
+        before: what the archives that were opened before have in all; this call adds to it.
 
     Raises:
         UnreadableError: it cannot be used.
     """
+    before = before or _Opened()
+    before.add(size=archive.size if nested else 0)
     top = opened(archive, stack)
     skip = len(top.path) + 1
     files = [(node.path[skip:], node) for node in top.walk()]
+    before.add(entries=len(files))
     content = in_files(files)
     for found in content.found:  # the times in the archive are the learner's
         found.time, found.clock = archive.time, archive.clock
@@ -86,7 +111,7 @@ def in_archive(archive: Node, stack: ExitStack, nested: int = 0) -> Content:
         content = Content()
         for node in inner:
             node.time, node.clock = min(node.time, archive.time), archive.clock
-            more = in_archive(node, stack, nested + 1)
+            more = in_archive(node, stack, nested + 1, before)
             content.found += more.found
             content.left += more.left
             content.refused += more.refused
