@@ -46,11 +46,17 @@ def run(options: argparse.Namespace) -> int:
     from ..course.roster import problem_of
 
     course = course_of(options)
-    folder = course.submitted / options.learner
-    if problem_of(options.learner) or not folder.is_dir():
+    learner, roster = options.learner, course.roster()
+    if problem_of(learner) or not (course.submitted / learner).is_dir():
+        meant = roster.called(learner) if roster else []
+        if len(meant) > 1:
+            raise GraderError(f"attempts: {learner!r} may be {' or '.join(meant)}; write one.")
+        learner = meant[0] if meant else learner
+    folder = course.submitted / learner
+    if problem_of(learner) or not folder.is_dir():
         raise GraderError(
-            f"attempts: learner {options.learner!r} not found in {course.submitted}; run "
-            "`bngrader collect` first."
+            f"attempts: learner {learner!r} not found in {course.submitted}; write the learner as "
+            "the folder is called, or run `bngrader collect` first."
         )
     settings = course.settings()
     store = Store(folder, settings.timestamp_from, settings.zone)

@@ -1,5 +1,7 @@
 """Text for a terminal or a page: names that learners chose, counts."""
 
+import re
+
 MAX_NAME = 120
 
 
@@ -24,3 +26,16 @@ def inert(text: str) -> str:
 def _backticks(line: str) -> list[str]:
     """Return the runs of backticks in a line."""
     return [run for run in "".join(c if c == "`" else " " for c in line).split() if run]
+
+
+def unquoted_key(text: str, fault: str) -> str:
+    """Return what to do if the line at fault in a TOML file begins with a name without quotes.
+
+    >>> unquoted_key("ada@x.org = 1", "Expected '=' (at line 1, column 4)")
+    ' Write the name in quotes: "ada@x.org" = ...'
+    """
+    place = re.search(r"at line (\d+)", fault)
+    line = text.splitlines()[int(place[1]) - 1 :][:1] if place else []
+    name = line[0].partition("=")[0].strip() if line and "=" in line[0] else ""
+    bare = re.fullmatch(r"[^\s\"'#\[{][^\"'#]*", name) and not re.fullmatch(r"[\w.-]*", name, re.A)
+    return f' Write the name in quotes: "{printable(name)}" = ...' if bare else ""

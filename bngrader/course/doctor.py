@@ -67,6 +67,12 @@ def _people(settings: CourseSettings, roster: Roster | None, learners: list[Path
             f"({short(strangers)}): add them to it, or rename their folders."
         )
     lost = sorted(set(settings.extensions) - known)
+    found += [
+        f"[extensions] names {printable(name)}: write the learner as {' or '.join(meant)}."
+        for name in lost
+        if (meant := roster.called(name))
+    ]
+    lost = [name for name in lost if not roster.called(name)]
     if lost:
         found.append(f"[extensions] names {short(lost)}, who {are(lost)} not in the roster.")
     return found

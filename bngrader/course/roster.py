@@ -96,6 +96,11 @@ class Roster:
         """The names of the folders of all people."""
         return [person.learner for person in self.people]
 
+    def called(self, name: str) -> list[str]:
+        """Return the learners who have a name or an id, as a teacher may write it."""
+        wanted = _folded(name)
+        return [e.learner for e in self.people if wanted in map(_folded, {*e.names, *e.ids})]
+
 
 def read_rosters(paths: list[Path], columns: Columns = Columns()) -> Roster | None:
     """Return the people of some files; None if there are no files.

@@ -19,6 +19,7 @@ from bnlab.kit.course import Unit, did_you_mean, units
 from bnlab.kit.course import unit as find_unit
 
 from ..core.errors import GraderError
+from ..core.text import unquoted_key
 from .points import Points, adapted, read_points
 from .roster import Columns
 
@@ -135,7 +136,12 @@ def read_settings(path: Path) -> CourseSettings:
     if not path.is_file():
         return CourseSettings()
     try:
-        data = tomllib.loads(path.read_text("utf-8"))
+        text = path.read_text("utf-8")
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise GraderError(
+            f"{path} cannot be read: {error}.{unquoted_key(text, str(error))}"
+        ) from None
     except (ValueError, RecursionError, OSError) as error:
         raise GraderError(f"{path} cannot be read: {error}.") from None
     try:

@@ -30,7 +30,9 @@ def test_init_writes_a_file_that_changes_nothing_until_a_line_is_uncommented(cou
     assert (settings.platform, settings.left_out) == ("moodle", ("audit",))
     assert settings.late_for("moments") == Late(10, 50, 15)
     assert settings.due["moments"] == datetime(2026, 11, 20, 22, 59, 59, tzinfo=UTC)
-    assert settings.due_for("ada", "moments") == datetime(2026, 11, 24, 22, 59, 59, tzinfo=UTC)
+    assert settings.due_for("ada@example.org", "moments") == datetime(
+        2026, 11, 24, 22, 59, 59, tzinfo=UTC
+    )
     assert settings.due_for("bo", "moments") == settings.due["moments"]
     assert main(["init"]) == 0
     assert course.file.read_text() == "\n".join(used)
@@ -70,6 +72,8 @@ def test_init_writes_a_file_that_changes_nothing_until_a_line_is_uncommented(cou
         ("[late]\nmost_percent = -1", "expected a number from 0"),
         ("[late.momnts]\nmost_percent = 1", "did you mean 'moments'?"),
         ("platform = ", "cannot be read"),
+        ("[extensions]\nada@x.org = { moments = 2026-11-24 }", 'in quotes: "ada@x.org" ='),
+        ("[extensions]\nWei Wang = { moments = 2026-11-24 }", 'in quotes: "Wei Wang" ='),
     ],
 )
 def test_a_fault_in_the_course_file_is_named_in_one_line(course, capsys, text, said):
@@ -146,6 +150,22 @@ def test_attempts_says_what_is_wrong_with_its_arguments(course, capsys, words, s
     (course.submitted / "ada").mkdir(parents=True)
     assert main(["attempts", *words]) == 2
     assert said in capsys.readouterr().err
+
+
+def test_a_learner_may_be_called_by_a_name_that_only_one_person_has(course, capsys):
+    (course.root / "roster.csv").write_text("id,name\nada,Ada L\nw1,Wei Wang\nw2,Wei Wang\n")
+    course.file.write_text(
+        "[extensions]\n'Ada L' = { moments = 2026-11-24 }\n'Wei Wang' = { moments = 2026-11-24 }\n"
+    )
+    said = "\n".join(doctor.examine(course))
+    assert "[extensions] names Ada L: write the learner as ada" in said
+    assert "[extensions] names Wei Wang: write the learner as w1 or w2" in said
+    for learner in ("ada", "w1", "w2"):
+        (course.submitted / learner).mkdir(parents=True)
+    assert main(["attempts", "Ada L", "moments", "--use", "7"]) == 2
+    assert "number from 1 to 0" in capsys.readouterr().err
+    assert main(["attempts", "Wei Wang"]) == 2
+    assert "w1 or w2" in capsys.readouterr().err
 
 
 def test_a_course_in_which_everything_fits_has_nothing_to_look_at(course, capsys):
