@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, tzinfo
+
 from bnlab.kit.course import units
 
 from ..core.errors import GraderError
@@ -46,14 +48,21 @@ def examine(course: Course) -> list[str]:
     return found + _dates_and_points(course, book) + _people(roster, book)
 
 
+def _shown(due: datetime, zone: tzinfo | None) -> str:
+    """Return a due date as a teacher writes it; a time without zone is in UTC, as in nbgrader."""
+    aware = due if due.tzinfo else due.replace(tzinfo=UTC)
+    return f"{aware.astimezone(zone):%Y-%m-%d %H:%M:%S %Z}"
+
+
 def _dates_and_points(course: Course, book: Book) -> list[str]:
     rules, found = course.settings(), []
     for unit, due in rules.due.items():
-        wanted, now = f"{due:%Y-%m-%d %H:%M:%S}", book.assignments.get(unit)
-        has = "" if now is None or now.due is None else f"{now.due:%Y-%m-%d %H:%M:%S}"
+        now = book.assignments.get(unit)
+        wanted = _shown(due, rules.zone)
+        has = _shown(now.due, rules.zone) if now and now.due else ""
         if now is not None and has != wanted:
             found.append(
-                f"{unit} is due {wanted} UTC in course.toml, and {has or 'has no due date'} in the "
+                f"{unit} is due {wanted} in course.toml, and {has or 'has no due date'} in the "
                 "gradebook: run `bngrader grade --gradebook`, which writes it."
             )
     for unit, assignment in book.assignments.items():

@@ -170,12 +170,12 @@ def test_doctor_names_what_in_the_gradebook_does_not_fit_and_what_to_do(course):
     record(course)
     (course.root / "roster.csv").write_text("id,name\nada,Ada\n")
     course.file.write_text(
-        "left_out = ['scaling']\n[due]\nmoments = 2026-11-20T12:00:00Z\n"
+        "left_out = ['scaling']\ntimezone = 'Europe/Berlin'\n[due]\nmoments = 2026-11-20T12:00:00Z\n"
         "[points]\nmoments = { written = 5 }\n"
     )
     said = "\n".join(doctor.examine(course))
     for part in (
-        "moments is due 2026-11-20 12:00:00 UTC in course.toml, and has no due date in the gradebo",
+        "moments is due 2026-11-20 13:00:00 CET in course.toml, and has no due date in the gradebo",
         "moments: written-moments 2 -> 5 points, since the gradebook was made; run `bngrader reg",
         "cy is in the gradebook and not in the roster",
         "scaling: in the gradebook, but course.toml leaves it out",
