@@ -170,7 +170,8 @@ def test_doctor_names_what_in_the_gradebook_does_not_fit_and_what_to_do(course):
     record(course)
     (course.root / "roster.csv").write_text("id,name\nada,Ada\n")
     course.file.write_text(
-        "left_out = ['scaling']\ntimezone = 'Europe/Berlin'\n[due]\nmoments = 2026-11-20T12:00:00Z\n"
+        "left_out = ['scaling']\ntimezone = 'Europe/Berlin'\n"
+        "[due]\nmoments = 2026-11-20T12:00:00Z\n"
         "[points]\nmoments = { written = 5 }\n"
     )
     said = "\n".join(doctor.examine(course))
