@@ -92,7 +92,8 @@ def run(options: argparse.Namespace) -> int:
     roster = course.roster()
     people = roster.people if roster else ()
     names = {each.learner: each.names[0] for each in people if each.names}
-    write_atomically(path, similarity_page(found, texts, compared, names))
+    zone = course.settings().zone
+    write_atomically(path, similarity_page(found, texts, compared, names, zone))
     table = path.with_suffix(".csv")
     header = ["unit", "kind", "one", "other", "weight", "share", "comments", "others"]
     rows = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
 from ..html_pages import render
@@ -31,7 +31,11 @@ class Line:
 
 
 def similarity_page(
-    pairs: Sequence[Pair], texts: Texts, compared: Mapping[str, int], names: Mapping[str, str]
+    pairs: Sequence[Pair],
+    texts: Texts,
+    compared: Mapping[str, int],
+    names: Mapping[str, str],
+    zone: tzinfo | None = None,
 ) -> str:
     """Return the page; texts of learners are escaped.
 
@@ -40,6 +44,7 @@ def similarity_page(
         texts: the texts that were compared.
         compared: how many texts of each kind were compared.
         names: of learners, for display.
+        zone: the time zone of the school, None for that of this machine.
     """
     shown = [
         (pair, [evidence(texts[pair.unit, pair.kind, who], lines) for who, lines in of])
@@ -48,7 +53,7 @@ def similarity_page(
     ]
     return render(
         TEMPLATE, pairs=pairs, shown=shown, compared=compared, names=names,
-        now=f"{datetime.now().astimezone():%Y-%m-%d %H:%M %Z}",
+        now=f"{datetime.now(UTC).astimezone(zone):%Y-%m-%d %H:%M %Z}",
     )  # fmt: skip
 
 
