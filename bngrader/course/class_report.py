@@ -98,7 +98,8 @@ def _notes(graded: Sequence[Graded]) -> list[str]:
 def print_class(report: ClassReport, console: Console) -> None:
     """Print the report on a terminal."""
     # Twelve columns of points fit 80 characters; a longer heading is folded and not cut.
-    points = Table(title="Points, without written answers", title_justify="left", box=box.SIMPLE, padding=0)
+    title = "Points, without written answers"
+    points = Table(title=title, title_justify="left", box=box.SIMPLE, padding=0)
     points.show_edge = False
     points.add_column("learner", no_wrap=True)
     for name, most in report.units:
