@@ -4,8 +4,8 @@ A pair is left out, and counted as such, if
 
 - the edits cannot be joined (`merge`),
 - the joined module does not run: it raises in every call of the task that returns for each mistake
-  alone, raises what wrong names and kinds raise where neither mistake does, or gives an array of
-  another shape than each of them gives,
+  alone, raises what wrong names, kinds and values raise where neither mistake does (a joined text
+  may refuse arguments that both take), or gives an array of another shape than each of them gives,
 - the mistakes mask each other: the results are those of one of them alone, of another known
   mistake, or right. Nobody could tell such a module from one with fewer mistakes.
 
