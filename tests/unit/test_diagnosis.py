@@ -12,13 +12,13 @@ from bnlab.kit.diagnosis.known import (
     known_to_data,
     reference_of,
 )
-from bnlab.kit.diagnosis.moved import moved
-from bnlab.kit.diagnosis.results import Numbers, spread
+from bnlab.kit.diagnosis.moved import moved, spread
+from bnlab.kit.diagnosis.results import Numbers, Other, leaf, leaves, result, template
 from bnlab.kit.diagnosis.slips import HINTS
 from bnlab.kit.testing.assertions import assert_close
 from bnlab.kit.testing.local_module import LocalModule
 from bnlab.kit.testing.properties import property_of, record_property
-from bnlab.kit.testing.recorder import Recorder
+from bnlab.kit.testing.recorder import Call, Recorder
 
 
 class Module:
@@ -303,3 +303,36 @@ def test_a_result_that_no_other_input_gave_means_nothing():
 def test_results_without_a_finite_value_are_as_far_apart_as_their_count_of_nans():
     one = Numbers("float32", (0,), 0.0, ())
     assert spread((one,), [(one,)]) == (one,)
+
+
+@pytest.mark.parametrize(
+    ("changed", "differ"),
+    [
+        ({"b": ["new"]}, [Other("list('new')")]),
+        ({"c": {"x": 3.0}}, [leaf(3.0)]),
+        ({"b": ["new"], "c": {"x": 3.0}}, [Other("list('new')"), leaf(3.0)]),
+        ({"c": {"y": 2.0}}, [Other("y"), Other("y"), Other("y")]),
+    ],
+)
+def test_what_does_not_fit_in_one_value_of_a_dict_hides_nothing_in_the_others(changed, differ):
+    seen = {"a": 1.0, "b": [], "c": {"x": 2.0}}
+    form = template(Call("call", result=seen))
+    got = result(Call("call", result=seen | changed), form)
+    assert [one for one, other in zip(got, leaves(form), strict=True) if one != other] == differ
+
+
+def test_what_a_mistake_does_to_its_arguments_is_known_in_tests_that_do_not_look_at_them():
+    @property_of("moments", "the mean, whatever becomes of x")
+    def only_the_mean(learner, rng):
+        ((got, _),) = learner.call_each("moments", [(rng.normal(size=(5, 3)),)])
+        assert_close(got[1][:0], got[1][:0], "nothing")
+
+    learner = LocalModule(Module(in_place))
+    seen = [record_property(only_the_mean, Recorder(learner), np.random.default_rng(1))]
+    right_one = LocalModule(Module(right))
+    found = reference_of(
+        [record_property(only_the_mean, Recorder(right_one), np.random.default_rng(1))]
+    )
+    add_mistake(found, "in_place", seen)
+    assert not found.failed["in_place"]
+    assert [place[3] for place in found.mistakes["in_place"]] == ["end"]

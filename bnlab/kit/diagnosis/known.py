@@ -12,6 +12,7 @@ from typing import Any
 
 from ..testing.properties import Outcome
 from ..testing.recorder import Call
+from .moved import spread
 from .results import (
     Leaf,
     Numbers,
@@ -23,7 +24,6 @@ from .results import (
     related,
     result,
     same_values,
-    spread,
     template,
 )
 from .stored import from_data, to_data
@@ -83,7 +83,12 @@ def _with_slack(form: Template, moved: Sequence[Call]) -> Template:
         if isinstance(part, list):
             return [again(each) for each in part]
         if isinstance(part, dict):
-            return {key: again(each) for key, each in part.items()}
+            copied = {}
+            for key, each in part.items():
+                copied[key] = again(each)
+                next(widened)  # whether it fits
+            next(widened)  # the keys
+            return copied
         return next(widened)
 
     return again(form)
@@ -98,7 +103,7 @@ def add_mistake(
         others = [one[index].calls for one in moved]
         seen = differences(known, each, others)
         if each.passed:
-            seen = {place: what for place, what in seen.items() if place[3] == "values"}
+            seen = {place: what for place, what in seen.items() if place[3] in ("values", "end")}
         found |= seen
     known.mistakes[name] = {
         place: what.stored() if isinstance(what, Numbers) else what for place, what in found.items()

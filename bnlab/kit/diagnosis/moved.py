@@ -6,12 +6,18 @@ another processor, and names no mistake.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from ..testing.properties import Outcome
 from ..testing.values import is_array, is_tensor
+from .results import RTOL, Leaf, Numbers, Result
+
+SLACK = 20.0
+"""A result that moves when its inputs are moved by their rounding may move by so much more."""
 
 
 def moved(value: Any) -> Any:
@@ -63,3 +69,29 @@ def _has_arrays(value: Any) -> bool:
     if isinstance(value, tuple | list):
         return any(map(_has_arrays, value))
     return is_array(value)
+
+
+def spread(one: tuple[Leaf, ...], others: Sequence[Result]) -> tuple[Leaf, ...]:
+    """Return a result whose slack covers how far others, of moved inputs, are from it."""
+    found: list[Leaf] = []
+    for index, each in enumerate(one):
+        moved = [o[index] for o in others if isinstance(o, tuple) and len(o) == len(one)]
+        found.append(_spread_leaf(each, moved, len(others)))
+    return tuple(found)
+
+
+def _spread_leaf(one: Leaf, moved: Sequence[Leaf], count: int) -> Leaf:
+    if not isinstance(one, Numbers):
+        return one
+    near = [each for each in moved if isinstance(each, Numbers) and each.shape == one.shape]
+    if not near or len(near) < count or any(each.odd != one.odd for each in near):
+        return replace(one, slack=float("inf"))
+    off = max(
+        (abs(a - b) for each in near for a, b in zip(each.sums, one.sums, strict=True)),
+        default=0.0,
+    )
+    slack = SLACK * off
+    if slack <= RTOL.get(one.dtype, RTOL["float64"]) * one.size:
+        return one
+    noise = slack > one.size / 4
+    return replace(one, slack=float("inf") if noise else float(2.0 ** np.ceil(np.log2(slack))))

@@ -8,7 +8,7 @@ is wrong in two ways equals those that are wrong in one of them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
@@ -21,8 +21,6 @@ from ..testing.values import as_float64, describe, dtype_name, is_array, kind
 RTOL = {"float64": 1e-7, "float32": 2e-5, "float16": 2e-3, "bfloat16": 1e-2}
 """Relative tolerance by dtype, of the largest value: larger than that of the tests, because two
 spellings of one mistake round differently, and smaller than the difference of two mistakes."""
-SLACK = 20.0
-"""A result that moves when its inputs are moved by their rounding may move by so much more."""
 PLAIN = "number"
 """The dtype of a number of Python, which fits any other."""
 SUMS = 3
@@ -128,12 +126,23 @@ def _template(value: Any) -> Template:
 
 
 def leaves(form: Template) -> tuple[Leaf, ...]:
-    """Return the leaves of a template in order."""
+    """Return the leaves of a template in order.
+
+    Each value of a dict has one leaf more, which says whether its structure fits, and each dict one
+    for its keys; so what does not fit in one value hides nothing in the others.
+    """
     if isinstance(form, list):
         return tuple(one for each in form for one in leaves(each))
     if isinstance(form, dict):
-        return tuple(one for each in form.values() for one in leaves(each))
+        return (*(one for each in form.values() for one in (*leaves(each), FITS)), _keys(form))
     return (form,)
+
+
+FITS = Other("")
+
+
+def _keys(value: Mapping[Any, Any]) -> Other:
+    return Other(", ".join(map(str, value)))
 
 
 def result(call: Call, form: Template) -> Result:
@@ -167,10 +176,13 @@ def _aligned(value: Any, form: Template) -> Iterable[Leaf]:
         for one, other in zip(value, form, strict=True):
             yield from _aligned(one, other)
     elif isinstance(form, dict):
-        if not isinstance(value, dict) or list(map(str, value)) != list(form):
+        if not isinstance(value, dict):
             raise ValueError
-        for one, other in zip(value.values(), form.values(), strict=True):
-            yield from _aligned(one, other)
+        values, keys = {str(key): each for key, each in value.items()}, _keys(value)
+        for key, other in form.items():
+            # What is missing says little; what is there instead tells one mistake from another.
+            yield from _fitting(values[key], other) if key in values else _none_fits(keys, other)
+        yield keys
     elif isinstance(form, Numbers) and isinstance(value, tuple | list):
         try:
             whole = np.asarray([as_float64(each) for each in value])
@@ -179,6 +191,18 @@ def _aligned(value: Any, form: Template) -> Iterable[Leaf]:
         yield from _marked([leaf(whole, PLAIN)], type(value).__name__)
     else:
         yield leaf(value)
+
+
+def _fitting(value: Any, form: Template) -> list[Leaf]:
+    """Return the leaves of one value of a dict."""
+    try:
+        return [*_aligned(value, form), FITS]
+    except ValueError:
+        return _none_fits(Other(described(value)), form)
+
+
+def _none_fits(one: Leaf, form: Template) -> list[Leaf]:
+    return [one] * (len(leaves(form)) + 1)
 
 
 def _marked(found: Iterable[Leaf], mark: str) -> Iterable[Leaf]:
@@ -270,29 +294,3 @@ def related(one: Raised, other: Raised) -> bool:
     a, b = one.bases[0], other.bases[0]
     vague = ("Exception", "BaseException")
     return a == b or (a in other.bases and a not in vague) or (b in one.bases and b not in vague)
-
-
-def spread(one: tuple[Leaf, ...], others: Sequence[Result]) -> tuple[Leaf, ...]:
-    """Return a result whose slack covers how far others, of moved inputs, are from it."""
-    found: list[Leaf] = []
-    for index, each in enumerate(one):
-        moved = [o[index] for o in others if isinstance(o, tuple) and len(o) == len(one)]
-        found.append(_spread_leaf(each, moved, len(others)))
-    return tuple(found)
-
-
-def _spread_leaf(one: Leaf, moved: Sequence[Leaf], count: int) -> Leaf:
-    if not isinstance(one, Numbers):
-        return one
-    near = [each for each in moved if isinstance(each, Numbers) and each.shape == one.shape]
-    if not near or len(near) < count or any(each.odd != one.odd for each in near):
-        return replace(one, slack=float("inf"))
-    off = max(
-        (abs(a - b) for each in near for a, b in zip(each.sums, one.sums, strict=True)),
-        default=0.0,
-    )
-    slack = SLACK * off
-    if slack <= RTOL.get(one.dtype, RTOL["float64"]) * one.size:
-        return one
-    noise = slack > one.size / 4
-    return replace(one, slack=float("inf") if noise else float(2.0 ** np.ceil(np.log2(slack))))
