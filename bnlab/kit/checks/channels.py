@@ -21,9 +21,9 @@ def watching(name, watched, *arguments):
 FROZEN = """
 def gradient_of_x(x, weight, bias, eps, upstream):
     "The gradient of the images, where weight and bias are not trained."
-    leaf = x.clone().requires_grad_()
-    (module.batch_norm_2d(leaf, weight, bias, eps) * upstream).sum().backward()
-    return leaf.grad
+    tracked = x.clone().requires_grad_()
+    (module.batch_norm_2d(tracked, weight, bias, eps) * upstream).sum().backward()
+    return tracked.grad
 """
 
 
@@ -233,8 +233,10 @@ def gradient_flows_through_the_statistics(learner, rng):
         for one, other, what in zip(call.result[1][:3], want, ("x", "weight", "bias"), strict=True):
             assert_close(one, other, f"gradient of {what} in {dtype_of(up)}", **tolerance)
     got = learner.define(FROZEN, "gradient_of_x")(x, weight, bias, 0.2, upstream)
-    leaf = x.clone().requires_grad_()
-    (want,) = torch.autograd.grad((normalized(leaf, weight, bias, 0.2) * upstream).sum(), leaf)
+    tracked = x.clone().requires_grad_()
+    (want,) = torch.autograd.grad(
+        (normalized(tracked, weight, bias, 0.2) * upstream).sum(), tracked
+    )
     assert_close(got, want, "gradient of x with weight and bias frozen")
 
 
