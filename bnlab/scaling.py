@@ -1,4 +1,4 @@
-"""Two ways to put the features of a data set on one scale: by range and by standard deviation.
+"""Two ways to put the features of a data set on one scale: min-max scaling and standardization.
 
 Chapter: scaling.
 The house rules of the chapter how_to hold: results have the dtype of the batch, sums of half

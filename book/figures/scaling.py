@@ -63,7 +63,7 @@ def steps() -> None:
     for name, label in (
         ("raw", "wines, raw"),
         ("centred", "wines, centered"),
-        ("minmax", "wines, by range"),
+        ("minmax", "wines, min-max"),
         ("standardized", "wines, standardized"),
     ):
         place = (wine[name]["condition"], wine[name]["steps"])
@@ -83,7 +83,8 @@ def steps() -> None:
         points of two features in changing units rise along a straight line: ten times the
         condition number, ten times the steps. For the wines the numbers fall from
         {wine["raw"]["steps"]:.0e} steps raw and {wine["centred"]["steps"]:.0e} centered to
-        {wine["minmax"]["steps"]} by range and {wine["standardized"]["steps"]} standardized. The
+        {wine["minmax"]["steps"]} with min-max scaling and
+        {wine["standardized"]["steps"]} standardized. The
         bounds of the wines are {wine["raw"]["bound"]:.0e}, {wine["centred"]["bound"]:.0e},
         {wine["minmax"]["bound"]} and {wine["standardized"]["bound"]}.""",
     )
