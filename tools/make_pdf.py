@@ -53,7 +53,7 @@ JOIN = """pages => {
     if (joined) link.setAttribute("href", `#${name}${anchor}`);
   }
 }"""
-SCALES = (0.8, 0.79, 0.78, 0.77)
+SCALES = (0.8, 0.79, 0.78, 0.77, 0.81, 0.82)  # the usual one, and what may be tried beside it
 MARGIN: PdfMargins = {"top": "18mm", "bottom": "18mm", "left": "18mm", "right": "18mm"}
 
 
@@ -92,15 +92,21 @@ def printed(browser: Browser, first: Path, *others: Path) -> tuple[list[Start], 
 
 
 def fitted(page: Page) -> PdfReader:
-    """Print a page, a little smaller if that saves a last sheet which is less than half full."""
+    """Print a page, in another size if the last sheet would be less than half full.
+
+    A smaller print may save this sheet, and a larger one may fill it.
+    """
     prints = (
         PdfReader(BytesIO(page.pdf(format="A4", margin=MARGIN, scale=scale, tagged=True)))
         for scale in SCALES
     )
     first = next(prints)
-    if filled(first.pages[-1]) >= 0.5:
-        return first
-    return next((each for each in prints if len(each.pages) < len(first.pages)), first)
+    most = len(first.pages)
+
+    def good(each: PdfReader) -> bool:
+        return len(each.pages) <= most and filled(each.pages[-1]) >= 0.5
+
+    return first if good(first) else next(filter(good, prints), first)
 
 
 def filled(page: PageObject) -> float:

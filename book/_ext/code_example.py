@@ -17,6 +17,8 @@ from sphinx.util.docutils import SphinxDirective
 
 from book import code_blocks
 
+LONG = 12  # lines; longer code may be divided on paper, see book.css
+
 
 class Example(SphinxDirective):
     """Code and output of an example, or of one part of it."""
@@ -35,7 +37,8 @@ class Example(SphinxDirective):
         for file in (path, path.with_suffix(".txt")):
             self.env.note_dependency(str(file))
         code, printed = parts[title].code.rstrip(), code_blocks.output(name).get(title)
-        blocks = [nodes.literal_block(code, code, language="python")]
+        long = ["long"] if len(code.splitlines()) >= LONG else []
+        blocks = [nodes.literal_block(code, code, language="python", classes=long)]
         if printed:
             options = {"language": "text", "classes": ["output"]}
             blocks.append(nodes.literal_block(printed, printed, **options))
