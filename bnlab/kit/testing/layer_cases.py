@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from .assertions import assert_close
+from .assertions import MismatchError, assert_close
 from .inputs import (
     BIG_EPS,
     HARDLY_AN_EPS,
@@ -22,7 +22,7 @@ from .inputs import (
     statistics,
     tensor,
 )
-from .values import is_tensor
+from .values import describe, is_tensor
 
 PREPARED = """
 import torch
@@ -269,7 +269,14 @@ def history(
 def agree_history(
     states: Any, momentum: float | None, batches: Sequence[tuple[Any, ...]], **tolerance: float
 ) -> None:
-    """Compare the state after each batch with that of torch's own layer."""
+    """Compare the state after each batch with that of torch's own layer.
+
+    Raises:
+        MismatchError: if a state differs, or there is not one for each batch.
+    """
+    if not isinstance(states, list) or len(states) != len(batches):
+        problem = f"are {describe(states)}, expected a list of {len(batches)}."
+        raise MismatchError("the states after the batches", problem)
     want = torch_layer(momentum, batches[:1])
     for index, state in enumerate(states, 1):
         if index > 1:
