@@ -21,7 +21,7 @@ from typing import ClassVar
 
 from ..course import coded_units, unit, units
 from ..testing.earlier_units import CLOSED, PACKAGE, UnitFinder, importing
-from ..testing.remote_ops import learner_error
+from ..testing.learner_error import learner_error
 from ..torch_import import announcing_torch
 from .timeout import TimeLimitError, ended_at, limit_output, refuse_exit, refuse_input, timeout
 
@@ -59,7 +59,7 @@ class FreshLoader(SourceFileLoader):
         known = units().get(name.removeprefix("bnlab."))
         if known is not None and known.library == "torch":
             with announcing_torch():
-                import_module("torch")  # its seconds are not the learner's
+                _import_torch()  # its seconds are not the learner's
         shown = f"{name.replace('.', '/')}.py"
         _check_encoding(self.get_data(self.path), shown)
         linecache.checkcache(self.path)  # or a warning quotes a line that is no longer there
@@ -116,6 +116,23 @@ def unit_loaded(name: str) -> Iterator[tuple[ModuleType, UnitFinder]]:
         module = load_unit(name)
         _check_imports(name, source_of(module))
         yield module, finder
+
+
+def _import_torch() -> None:
+    try:
+        import_module("torch")
+    except ModuleNotFoundError as error:
+        refuse_missing_torch(error)
+        raise
+
+
+def refuse_missing_torch(error: Exception | None) -> None:
+    """Raise a ModuleLoadError that says how to install torch, if an error is that it is missing."""
+    if isinstance(error, ModuleNotFoundError) and error.name == "torch":
+        raise ModuleLoadError(
+            "this Python has no torch: install it with `.venv/bin/pip install -r "
+            "requirements.txt`, or choose `.venv` as the kernel"
+        ) from error
 
 
 def _check_encoding(content: bytes, shown: str) -> None:

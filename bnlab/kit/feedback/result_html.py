@@ -113,5 +113,6 @@ def _heat(error: MismatchError) -> str:
 
 
 def _cell(difference: float, share: float) -> str:
+    shown = f"{difference:.1e}".replace("-", "\N{NON-BREAKING HYPHEN}")
     red = 0.6 * share if np.isfinite(share) else 0.6
-    return f'<td style="background:rgba(198,40,40,{red:.2f})">{difference:.1e}</td>'
+    return f'<td style="background:rgba(198,40,40,{red:.2f})">{shown}</td>'
