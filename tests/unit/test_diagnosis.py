@@ -139,6 +139,7 @@ def test_another_spelling_of_a_mistake_is_named(known, again):
         (lambda x: x, "argument_returned"),
         (lambda x: (x, x), "argument_returned"),
         (lambda x: 0.5, "one_number_returned"),
+        (lambda x: (0, 0), "one_number_returned"),
         (lambda x: right(x)[::-1], "results_swapped"),
         (lambda x: tuple(map(list, right(x))), "list_returned"),
         (lambda x: np.stack(right(x)), "array_for_a_tuple"),

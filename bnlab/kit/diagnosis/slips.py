@@ -21,7 +21,7 @@ HINTS = {
     "returns_nothing": "Your function returns nothing, that is, None: is a `return` missing?",
     "refuses_nothing": "Your function never raises an error, whatever it is given.",
     "argument_returned": "Your function returns what it is given, as it is.",
-    "one_number_returned": "Your function returns the same number whatever it is given.",
+    "one_number_returned": "Your function returns the same, whatever it is given.",
     "no_model_returned": "Your function never returns a model, but something else.",
     "results_swapped": "Your function returns the right results in the wrong order.",
     "list_returned": "Your function returns a list of numbers where an array is asked for.",
@@ -89,8 +89,14 @@ def idle(outcomes: Sequence[Outcome], known: Known) -> str:
         return "no_model_returned" if never else ""
     results = [each for each in results if not isinstance(each, dict)]
     results += [seen["result"] for seen, _ in watched]
-    numbers = all(isinstance(each, int | float) for each in results)
-    return "one_number_returned" if numbers and len(results) > 1 == len(set(results)) else ""
+    numbers = len(results) > 1 and all(map(_is_plain, results))
+    return "one_number_returned" if numbers and len(set(results)) == 1 else ""
+
+
+def _is_plain(value: Any) -> bool:
+    """Return whether a result is a number, or a tuple of numbers."""
+    parts = value if isinstance(value, tuple) and value else (value,)
+    return all(isinstance(each, int | float) for each in parts)
 
 
 def _watched(
