@@ -7,6 +7,7 @@ folder. What cannot be decided is asked, and what contradicts itself is refused.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
@@ -21,6 +22,11 @@ PLAIN = "folder"
 """Names that people give: the id in one is a guess, so the teacher is asked."""
 PER_ASSIGNMENT = ("moodle",)
 """Platforms that number people anew in each assignment, so that one person has several ids."""
+
+
+SEVERAL_ENDS = ("ilias",)
+"""Platforms whose names begin with the person's name and end with an id that may be longer or
+shorter: the id of another person could be a part of it, so the name must agree as well."""
 
 
 @dataclass(frozen=True)
@@ -134,6 +140,8 @@ class Identities:
         for id in (claim.whole, claim.id or claim.learner, *claim.also):
             if id and not found:
                 found = self._by_id.get(fold(id)) or self._by_number.get(_number(id), set())
+                if claim.platform in SEVERAL_ENDS and id in claim.also:
+                    found = {each for each in found if _name_agrees(claim.name, id, each)}
         if len(found) == 1:
             return Decision((next(iter(found)).learner,), certain=True)
         if len(found) > 1:
@@ -206,6 +214,28 @@ class Identities:
 def _number(id: str) -> str:
     """Return a number without the zeros at its beginning, which spreadsheets drop, else the id."""
     return (id.lstrip("0") or "0") if id.isdecimal() else fold(id)
+
+
+def _name_agrees(written: str, id: str, person: Person) -> bool:
+    """Return whether the words before an id and a person's names have one in common, in ASCII.
+
+    A name with no letter of ASCII agrees with no word.
+    """
+    words = set(fold(written).split()) - set(fold(id).split("_"))
+    known = {word for name in person.names for word in _ascii_words(name)}
+    return bool(words & known) if words or known else True
+
+
+def _ascii_words(name: str) -> set[str]:
+    """Return the words of a name without accents, and with the German way to write an umlaut.
+
+    >>> sorted(_ascii_words("Lukas Müller"))
+    ['lukas', 'mueller', 'muller']
+    """
+    spelled = name.casefold().translate({ord("ä"): "ae", ord("ö"): "oe", ord("ü"): "ue"})
+    both = f"{name.casefold()} {spelled}"
+    ascii = unicodedata.normalize("NFKD", both).encode("ascii", "ignore").decode()
+    return set(re.findall(r"[a-z0-9]+", ascii))
 
 
 def squeezed(name: str) -> str:
