@@ -15,6 +15,9 @@ from importlib import import_module
 from typing import Any
 
 NORMALIZATIONS = ("batch_norm", "layer_norm", "group_norm", "instance_norm", "rms_norm")
+ONEDNN = "to_mkldnn"
+"""Operations that bring a tensor into oneDNN's layout. `prim::MKLDNNLayerNorm` takes such tensors,
+and no dispatcher is on its way; no solution needs the layout."""
 KEYS = (
     "CPU", "MkldnnCPU", "QuantizedCPU", "NestedTensorCPU", "NestedTensorHPU",
     "CompositeExplicitAutograd", "CompositeExplicitAutogradNonFunctional",
@@ -177,8 +180,8 @@ def _library(namespace: str) -> Any:
 
 
 def is_normalization(name: str) -> bool:
-    """Return whether an operation of torch is a normalization, by its name."""
-    return any(each in name for each in NORMALIZATIONS)
+    """Return whether an operation of torch is refused as a normalization, by its name."""
+    return any(each in name for each in (*NORMALIZATIONS, ONEDNN))
 
 
 def _has_kernel(operation: str, key: str) -> bool:
