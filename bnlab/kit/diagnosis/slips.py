@@ -20,8 +20,8 @@ Row = tuple[str, int, tuple[Leaf, ...]]
 HINTS = {
     "returns_nothing": "Your function returns nothing, that is, None: is a `return` missing?",
     "refuses_nothing": "Your function never raises an error, whatever it is given.",
-    "argument_returned": "Your function returns what it is given, as it is.",
-    "one_number_returned": "Your function returns the same, whatever it is given.",
+    "argument_returned": "Your function returns its arguments unchanged.",
+    "one_number_returned": "Your function returns the same result whatever it is given.",
     "no_model_returned": "Your function never returns a model, but something else.",
     "results_swapped": "Your function returns the right results in the wrong order.",
     "list_returned": "Your function returns a list of numbers where an array is asked for.",
