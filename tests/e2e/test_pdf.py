@@ -73,7 +73,7 @@ def test_a_few_lines_too_many_make_the_print_smaller_and_not_longer(
 
 
 def test_folded_text_is_printed(pdf: PdfReader) -> None:
-    assert any("Standardizing needed fewer steps" in words(page) for page in pdf.pages)
+    assert any("Standardization needed fewer steps" in words(page) for page in pdf.pages)
 
 
 def test_title_page_has_version_and_date_and_the_others_their_number(pdf: PdfReader) -> None:

@@ -27,6 +27,8 @@ SUMS = 3
 WORDS = 20
 WHOLE = re.compile(r"(?<![\w.+-])\d{1,4}(?!\w|\.\d)")
 """Whole numbers in the text of an exception: most of them are lengths of axes."""
+FRACTION = re.compile(r"\d\.\d|\de[+-]\d")
+"""A measured number in such a text: its digits and its place depend on the processor."""
 
 
 @dataclass(frozen=True)
@@ -110,10 +112,9 @@ def template(call: Call) -> Template:
 
 
 def _raised(call: Call) -> Raised:
-    # Without fractions: the last digits of a measured difference depend on the processor.
     words = " ".join(re.findall(r"[^\W\d]+", call.message)[:WORDS])
-    numbers = sorted(map(int, WHOLE.findall(call.message)[:WORDS]))
-    return Raised(call.raised, words, tuple(numbers))
+    numbers = [] if FRACTION.search(call.message) else WHOLE.findall(call.message)[:WORDS]
+    return Raised(call.raised, words, tuple(sorted(map(int, numbers))))
 
 
 def _template(value: Any) -> Template:
