@@ -44,6 +44,13 @@ def test_most_properties_that_fail_for_one_reason_are_one_sentence(check_body):
         assert "Broadcasting lines shapes up" not in text  # the mistake explains itself
 
 
+def test_an_array_of_any_shape_where_a_tuple_is_expected_is_one_reason(check_body):
+    signature = "batch_norm(x, weight, bias, eps=1e-5)"
+    for text in check_body("return (x - x.mean(axis=0)) * weight + bias", signature, "forward"):
+        assert "All that fail have one reason: result is a NumPy array of shape (6, 4)" in text
+        assert text.count("expected (y, cache)") == 1
+
+
 def test_shapes_that_do_not_fit_are_named_by_their_axis_beside_a_wrong_variance(check_body):
     signature = "batch_norm_2d(x, weight, bias, eps=1e-5)"
     moments = "mean, var = x.mean(dim=(0, 2, 3)), x.var(dim=(0, 2, 3))"

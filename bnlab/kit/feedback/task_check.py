@@ -12,9 +12,13 @@ from ..testing.properties import Outcome
 from .advice import Advice, advice
 from .fingerprints import KnownMistake
 
-DETAILS = re.compile(r" in b?float\d+|(?<=tensor [ab]) \(\d+\)|(?<=with shapes) .*")
+DETAILS = re.compile(
+    r" in b?float\d+|(?<=tensor [ab]) \(\d+\)|(?<=with shapes) .*"
+    r"|(?<=array of shape) \([\d, ]*\)|(?<=tensor of shape) \([\d, ]*\)"
+)
 """What differs between two reasons that are one: the dtype in the name of a result, as in "mean in
-float32", and the sizes of two shapes that do not fit."""
+float32", the sizes of two shapes that do not fit, and the shape of an array where something else is
+expected."""
 
 
 @dataclass(frozen=True)
